@@ -1,0 +1,1 @@
+"""Policies, frameworks and translations: data alone, found through the entry point."""

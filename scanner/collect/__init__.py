@@ -1,0 +1,1 @@
+"""The world → Deployment. This is the only package that talks to anything outside."""

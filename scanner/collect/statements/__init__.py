@@ -1,0 +1,1 @@
+"""What people supply where no interface does."""

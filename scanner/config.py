@@ -1,0 +1,214 @@
+"""`mamori.yaml` → typed settings, with errors that name the file, the line and the key."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scanner import registry
+from scanner.document import Document, Place, read
+from scanner.model import CredentialKind, Mfa
+from scanner.registry import unknown_name
+
+DEFAULT_FILE = "mamori.yaml"
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all parts of the file share: unknown keys are errors."""
+
+
+class Organisation(Section, frozen=True, kw_only=True):
+    """Whose deployments these are."""
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    """Other spellings and brands; passwords made of them are weak."""
+    domains: tuple[str, ...] = ()
+    """Mail domains of its own people."""
+
+
+class Login(Section, frozen=True, kw_only=True):
+    """How mamori signs in to a platform. Secrets are references, never values."""
+
+    username: str | None = None
+    password: str | None = None
+    token: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The references of this login by key."""
+        return {
+            key: value
+            for key in ("password", "token", "client_secret")
+            if (value := getattr(self, key)) is not None
+        }
+
+
+class HeldCredential(Section, frozen=True, kw_only=True):
+    """A secret to judge, and what its keeper declares of it."""
+
+    ref: str
+    kind: CredentialKind = CredentialKind.PASSWORD
+    username: str = ""
+    owner: str | None = None
+    purpose: str | None = None
+    issued: date | None = None
+    rotated: date | None = None
+    expires: date | None = None
+    mfa: Mfa | None = None
+    """The second factor that stands beside it, if any."""
+
+
+class PeopleExport(Section, frozen=True, kw_only=True):
+    """A CSV file exported from an admin screen, and which of its columns says what."""
+
+    csv: str
+    columns: dict[str, str]
+    encoding: str | None = None
+    """`utf-8` or `shift_jis`; recognised from the bytes where absent."""
+    exported: date | None = None
+    """The day of the export; where absent, the day the file was written."""
+
+
+class Target(Section, frozen=True, kw_only=True):
+    """One MA deployment."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    platform: str
+    url: str | None = None
+    credential: Login | None = None
+    local_config: str | None = None
+    endpoints: tuple[str, ...] | None = None
+    """`host:port` to probe; the url's own where absent."""
+    sending_domains: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    credentials: tuple[str | HeldCredential, ...] = ()
+    people: PeopleExport | None = None
+    ca_file: str | None = None
+
+    @property
+    def held(self) -> tuple[HeldCredential, ...]:
+        """The credentials to judge, a bare reference counting as a password."""
+        return tuple(
+            HeldCredential(ref=each) if isinstance(each, str) else each for each in self.credentials
+        )
+
+    @property
+    def probed(self) -> tuple[str, ...]:
+        """The `host:port` pairs to probe."""
+        if self.endpoints is not None:
+            return self.endpoints
+        if self.url is None:
+            return ()
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return (f"{host}:{parts.port or (80 if parts.scheme == 'http' else 443)}",)
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """The whole file."""
+
+    policy: str = "baseline"
+    organisation: Organisation = Organisation()
+    targets: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1)]
+    attestations: str | None = None
+    ledger: str | None = None
+    """The file of the rotation ledger; in the user's state folder where absent."""
+    waivers: str | None = None
+    history: str | None = None
+    deliver: tuple[dict[str, str | int | bool], ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """A configuration and the folder its relative paths start from."""
+
+    config: Config
+    folder: Path
+
+    def path(self, given: str) -> Path:
+        """Return the file that the configuration calls `given`."""
+        return self.folder / Path(given).expanduser()
+
+
+def load_config(path: Path) -> Settings:
+    """Return the settings in the file `path`.
+
+    Raises:
+        DocumentError: the file is missing or wrong; file, line and key are named, values of
+            secrets are not.
+        RegistryError: an installed package is broken.
+    """
+    document = read(path)
+    config = document.convert(Config)
+    names: set[str] = set()
+    for number, target in enumerate(config.targets):
+        place: Place = ("targets", number)
+        if target.name in names:
+            raise document.error(
+                (*place, "name"), "another target is called {name} too.", name=repr(target.name)
+            )
+        names.add(target.name)
+        _check_target(document, place, target)
+    return Settings(config=config, folder=path.resolve().parent)
+
+
+_ENDPOINT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(\d{1,5}))?")
+
+
+def _check_target(document: Document, place: Place, target: Target) -> None:
+    platforms = registry.parts("platforms")
+    if target.platform not in platforms:
+        wrong = unknown_name("platforms", target.platform, platforms)
+        raise document.error((*place, "platform"), wrong.text.template, **wrong.text.values)
+    if target.url is not None:
+        _check_url(document, (*place, "url"), target.url)
+    for number, endpoint in enumerate(target.endpoints or ()):
+        match = _ENDPOINT.fullmatch(endpoint)
+        if match is None or not 0 < int(match[1] or 443) < 65536:
+            raise document.error(
+                (*place, "endpoints", number), "write an endpoint as host:port, such as "
+                "ma.example.co.jp:443."
+            )
+    if target.credential is not None:
+        for key, value in target.credential.references.items():
+            _check_reference(document, (*place, "credential", key), value)
+    for number, each in enumerate(target.credentials):
+        inside: Place = (*place, "credentials", number)
+        if isinstance(each, str):
+            _check_reference(document, inside, each)
+        else:
+            _check_reference(document, (*inside, "ref"), each.ref)
+
+
+def _check_url(document: Document, place: Place, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid:
+        raise document.error(place, "write the full address, such as https://ma.example.co.jp.")
+    if parts.username is not None or parts.password is not None:
+        raise document.error(
+            place, "a user name or password must not stand in the address; use `credential`."
+        )
+
+
+def _check_reference(document: Document, place: Place, value: str) -> None:
+    scheme, colon, rest = value.partition(":")
+    if not colon or scheme not in registry.parts("vaults") or not rest:
+        # The value is not repeated: it may be the secret itself.
+        raise document.error(
+            place,
+            "give a reference to where the secret lies ({schemes}), never the secret itself.",
+            schemes=", ".join(f"{name}:…" for name in registry.parts("vaults")),
+        )

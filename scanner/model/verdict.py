@@ -1,0 +1,64 @@
+"""What a check concludes of a subject."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scanner.model.facts import Unknown
+from scanner.model.subjects import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Status(StrEnum):
+    """The five conclusions; a waiver is beside them, not one of them."""
+
+    PASS = "pass"  # noqa: S105 - a conclusion, not a credential
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+class Severity(StrEnum):
+    """How much harm a failing check stands for, from the least to the most."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order, 0 for `info` to 4 for `critical`."""
+        return _RANK[self]
+
+
+_RANK: Mapping[str, int] = {severity: place for place, severity in enumerate(Severity)}
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """One conclusion: its status, and the sentence that says so, still untranslated."""
+
+    status: Status
+    template: str
+    values: dict[str, Any] = {}
+    observed: Any = None
+    expected: Any = None
+    unknown: Unknown | None = None
+    """What was missing, where the status is inconclusive."""
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """One verdict of one check on one subject."""
+
+    check: str
+    subject: Subject
+    verdict: Verdict
+    blind: bool = False
+    """It stands for all the subjects that could not be listed; `subject` is then the account."""

@@ -1,0 +1,260 @@
+"""What the author of a check imports.
+
+A check is a function from one subject to a verdict. Its parameters say by their types what it needs:
+the subject (or a union of subject types), optionally its rule, optionally the time of judgement::
+
+    class KeyAge(Rule, frozen=True):
+        max_days: Annotated[int, parameter("Days", source="…", ge=1)] = 90
+
+    @check("rotation.key-age", severity=Severity.MEDIUM)
+    def key_age(credential: Credential, rule: KeyAge, now: datetime) -> Verdict:
+        \"\"\"Machine keys are replaced regularly.
+
+        Why: …
+        Fix: …
+        Fix (mautic): …
+        Source: …
+        \"\"\"
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.model import (
+    SUBJECT_TYPES,
+    Account,
+    Audience,
+    Credential,
+    CredentialKind,
+    Endpoint,
+    Fact,
+    Form,
+    Integration,
+    Message,
+    Mfa,
+    NoEvidence,
+    Person,
+    Reason,
+    Severity,
+    Software,
+    Status,
+    Storage,
+    Subject,
+    Text,
+    Unknown,
+    Verdict,
+    known,
+)
+
+__all__ = [
+    "Account",
+    "Audience",
+    "Check",
+    "Credential",
+    "CredentialKind",
+    "Endpoint",
+    "Fact",
+    "Form",
+    "Integration",
+    "InvalidCheckError",
+    "Message",
+    "Mfa",
+    "NoEvidence",
+    "Person",
+    "Reason",
+    "Rule",
+    "Severity",
+    "Software",
+    "Status",
+    "Storage",
+    "Subject",
+    "Text",
+    "Unknown",
+    "Verdict",
+    "check",
+    "checks_in",
+    "failed",
+    "known",
+    "not_applicable",
+    "parameter",
+    "passed",
+]
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parameters of a check: a typed struct whose every default names its source."""
+
+
+def parameter(meaning: str, *, source: str, **limits: Any) -> msgspec.Meta:
+    """Describe one field of a rule, for use inside `Annotated`.
+
+    `meaning` includes the unit, `source` names the standard and clause of the default, and `limits`
+    are those of `msgspec.Meta` (`ge`, `le`, `min_length`, …).
+    """
+    return msgspec.Meta(description=meaning, extra={"source": source}, **limits)
+
+
+class InvalidCheckError(TypeError):
+    """A function cannot be a check; the message names it and says what is missing."""
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """A check and everything about it that its author wrote down once."""
+
+    id: str
+    severity: Severity
+    function: Callable[..., Verdict]
+    subjects: tuple[type[Subject], ...]
+    rule: type[Rule] | None
+    takes_now: bool
+    reads: frozenset[str]
+    """The facts of its subjects that the function looks at."""
+    title: str
+    why: str
+    fix: str
+    fixes: dict[str, str]
+    """The fix for one platform, where it differs; by platform name."""
+    source: str
+
+    @property
+    def family(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    def fix_for(self, platform: str) -> str:
+        """Return what to do about a failure on `platform`."""
+        return self.fixes.get(platform, self.fix)
+
+
+_ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+_SECTION = re.compile(r"^(Why|Fix|Source)(?: \(([a-z0-9-]+)\))?:", re.MULTILINE)
+
+
+def check(id: str, *, severity: Severity) -> Callable[[Callable[..., Verdict]], Check]:
+    """Turn a function into the check `id`, with `severity` where no policy says otherwise.
+
+    Raises:
+        InvalidCheckError: the id, the signature or the docstring is not of a check's form.
+    """
+
+    def declare(function: Callable[..., Verdict]) -> Check:
+        if not _ID.fullmatch(id):
+            raise InvalidCheckError(f"{id!r} is no check id; write it as family.kebab-name.")
+        subjects, rule, takes_now = _signature(id, function)
+        title, sections, fixes = _documentation(id, function)
+        return Check(
+            id=id,
+            severity=severity,
+            function=function,
+            subjects=subjects,
+            rule=rule,
+            takes_now=takes_now,
+            reads=_facts_read(function, subjects),
+            title=title,
+            why=sections["Why"],
+            fix=sections["Fix"],
+            fixes=fixes,
+            source=sections["Source"],
+        )
+
+    return declare
+
+
+def checks_in(module: types.ModuleType) -> Iterator[Check]:
+    """Yield the checks that `module` defines, in the order it defines them."""
+    for value in vars(module).values():
+        if isinstance(value, Check):
+            yield value
+
+
+def passed(template: str, /, *, observed: Any = None, expected: Any = None, **values: Any) -> Verdict:
+    """Conclude that the subject meets the rule; `template` is an English sentence with places."""
+    return Verdict(Status.PASS, template, values, observed, expected)
+
+
+def failed(template: str, /, *, observed: Any = None, expected: Any = None, **values: Any) -> Verdict:
+    """Conclude that the subject breaks the rule."""
+    return Verdict(Status.FAIL, template, values, observed, expected)
+
+
+def not_applicable(template: str, /, **values: Any) -> Verdict:
+    """Conclude that the rule has nothing to say about this subject."""
+    return Verdict(Status.NOT_APPLICABLE, template, values)
+
+
+def _signature(
+    id: str, function: Callable[..., Verdict]
+) -> tuple[tuple[type[Subject], ...], type[Rule] | None, bool]:
+    hints = typing.get_type_hints(function)
+    subject, *others = inspect.signature(function).parameters
+    annotation = hints.get(subject)
+    members = typing.get_args(annotation) or (annotation,)
+    if not all(member in SUBJECT_TYPES.values() for member in members):
+        raise InvalidCheckError(f"The first parameter of {id} must be annotated as a subject type.")
+    rule: type[Rule] | None = None
+    takes_now = False
+    for name in others:
+        hint = hints.get(name)
+        if hint is datetime and name == others[-1]:
+            takes_now = True
+        elif isinstance(hint, type) and issubclass(hint, Rule) and name == others[0]:
+            rule = hint
+        else:
+            raise InvalidCheckError(
+                f"The parameter {name!r} of {id} must be its Rule, or last the datetime of judgement."
+            )
+    return typing.cast("tuple[type[Subject], ...]", members), rule, takes_now
+
+
+def _documentation(
+    id: str, function: Callable[..., Verdict]
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    text = inspect.getdoc(function) or ""
+    title, _, body = text.partition("\n")
+    sections: dict[str, str] = {}
+    fixes: dict[str, str] = {}
+    marks = list(_SECTION.finditer(body))
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        end = following.start() if following else len(body)
+        prose = " ".join(body[mark.end() : end].split())
+        if mark[2]:
+            fixes[mark[2]] = prose
+        else:
+            sections[mark[1]] = prose
+    missing = [name for name in ("Why", "Fix", "Source") if not sections.get(name)]
+    if not title or missing:
+        raise InvalidCheckError(f"The docstring of {id} lacks: {', '.join(missing) or 'a title'}.")
+    return title, sections, fixes
+
+
+def _facts_read(
+    function: Callable[..., Verdict], subjects: tuple[type[Subject], ...]
+) -> frozenset[str]:
+    """Find the facts a check reads from the names in its code and in what it calls beside it."""
+    facts = {name for kind in subjects for name in kind.__struct_fields__}
+    names: set[str] = set()
+    waiting, seen = [function.__code__], set()
+    while waiting:
+        code = waiting.pop()
+        if code in seen:
+            continue
+        seen.add(code)
+        names.update(code.co_names)
+        waiting.extend(const for const in code.co_consts if isinstance(const, types.CodeType))
+        for name in code.co_names:
+            neighbour = function.__globals__.get(name)
+            if (
+                isinstance(neighbour, types.FunctionType)
+                and neighbour.__module__ == function.__module__
+            ):
+                waiting.append(neighbour.__code__)
+    return frozenset(names & facts)
