@@ -1,0 +1,118 @@
+"""What has been gathered of one target so far; complete or not, it can be reported at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.collect.http import Unanswered
+from scanner.model import (
+    NOT_COLLECTED,
+    Account,
+    AnySubject,
+    Deployment,
+    Problem,
+    Reason,
+    Subject,
+    Text,
+    Unknown,
+)
+
+_NOT_REACHED = Unknown(
+    Reason.INTERRUPTED, Text.of("The scan ended before this was read."), Text.of("Scan again.")
+)
+
+
+class Gathering:
+    """Collects the subjects, gaps and problems of one target.
+
+    Subject types named to it count as incompletely listed until a `section` that lists them ends
+    well, so that stopping at any moment leaves the truth behind.
+    """
+
+    def __init__(self, target: str, platform: str, expected: Iterable[type[Subject]] = ()) -> None:
+        self._target = target
+        self._platform = platform
+        self._account: dict[str, Any] = {}
+        self.subjects: list[AnySubject] = []
+        self.problems: list[Problem] = []
+        self.populations: dict[str, Unknown] = {kind.__name__: _NOT_REACHED for kind in expected}
+
+    def add(self, subject: AnySubject) -> None:
+        """Keep a subject."""
+        self.subjects.append(subject)
+
+    def account(self, **facts: Any) -> None:
+        """Keep facts of the account; one that is known is never overwritten by a gap."""
+        for name, value in facts.items():
+            if not isinstance(value, Unknown) or isinstance(
+                self._account.get(name, NOT_COLLECTED), Unknown
+            ):
+                self._account[name] = value
+
+    def missing(self, where: str, unknown: Unknown, *kinds: type[Subject]) -> None:
+        """Record that the part `where`, and with it the list of `kinds`, could not be read."""
+        self.problems.append(
+            Problem(
+                where=where, reason=unknown.reason, detail=unknown.detail, remedy=unknown.remedy
+            )
+        )
+        for kind in kinds:
+            self.populations[kind.__name__] = unknown
+
+    @contextmanager
+    def section(
+        self, where: str, *kinds: type[Subject], account: Iterable[str] = ()
+    ) -> Iterator[None]:
+        """Read one part: what is raised inside becomes a problem, and the rest goes on.
+
+        `kinds` are listed completely when the block ends well; `account` names the facts of the
+        account that are unknown for the same reason when it does not.
+        """
+        try:
+            yield
+        except Unanswered as gap:
+            unknown = gap.unknown
+        except Exception as bug:  # noqa: BLE001 - one broken section must not take the others down
+            unknown = Unknown(
+                Reason.BUG,
+                Text.of(
+                    "mamori could not make sense of the answer ({kind}).", kind=type(bug).__name__
+                ),
+                Text.of("Please report this, with the version of the platform."),
+            )
+        else:
+            for kind in kinds:
+                self.populations.pop(kind.__name__, None)
+            return
+        self.missing(where, unknown, *kinds)
+        self.account(**dict.fromkeys(account, unknown))
+
+    def deployment(self, *, now: datetime, complete: bool, requests: int) -> Deployment:
+        """Return everything gathered so far as a deployment."""
+        account = Account(id=self._target, name=self._target, **self._account)
+        return Deployment(
+            target=self._target,
+            platform=self._platform,
+            collected_at=now,
+            subjects=(account, *self.subjects),
+            populations=dict(self.populations),
+            problems=tuple(self.problems),
+            complete=complete,
+            requests=requests,
+        )
+
+
+def fill_gaps(subject: AnySubject, hidden: dict[str, Unknown]) -> AnySubject:
+    """Return `subject` with what nothing collected explained by `hidden`, keyed `Type.fact`."""
+    kind = type(subject).__name__
+    gaps = {
+        fact: hidden[key]
+        for fact in subject.__struct_fields__
+        if getattr(subject, fact) is NOT_COLLECTED and (key := f"{kind}.{fact}") in hidden
+    }
+    return msgspec.structs.replace(subject, **gaps) if gaps else subject

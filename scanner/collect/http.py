@@ -1,0 +1,450 @@
+"""The one HTTP client: read-only, bound to one host, and never patient for ever.
+
+Nothing but GET and HEAD leaves it, besides the POSTs that a connector named as reading only. The
+rule is held in the transport, below redirects, retries and authentication, so that no caller can
+get round it by mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import certifi
+import httpx
+import msgspec
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from scanner import __version__
+from scanner.model import Reason, Text, Unknown
+
+MAX_BODY = 16 * 1_048_576
+"""Bytes of one answer, after decompression."""
+REQUEST_SECONDS = 30.0
+"""From the first byte sent to the last byte read, however slowly it drips."""
+MAX_WAIT_SECONDS = 60.0
+"""The longest `Retry-After` that is waited for."""
+ATTEMPTS = 3
+
+# stamina would log each retry by default; what is retried here may name a customer's host.
+set_on_retry_hooks(())
+
+
+class Revealing(Protocol):
+    """A secret that is shown only to the request that needs it."""
+
+    def reveal(self) -> str:
+        """Return the value."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request that a connector may make, declared so that it can be announced and enforced."""
+
+    section: str
+    """What it reads, as the reader would name it: `users`, `audit log`."""
+    path: str
+    """The path under the address of the deployment; `{name}` stands for one segment."""
+    method: str = "GET"
+    """`GET`, `HEAD`, or `POST` for an interface that reads by POST."""
+    permission: str = ""
+    """What the vendor calls the right to make it."""
+    facts: tuple[str, ...] = ()
+    """The facts that its answer gives, as `Person.last_sign_in`."""
+    repeats: str = ""
+    """When it is made more than once: `per 100 users`, `per form`."""
+
+    def matches(self, method: str, path: str) -> bool:
+        """Tell whether a request with `method` for `path` is this call."""
+        pattern = re.sub(r"\\{\w+\\}", "[^/?#]+", re.escape(self.path))
+        return method == self.method and re.fullmatch(pattern, path) is not None
+
+
+class Unanswered(Exception):  # noqa: N818 - not a defect: an answer of its own kind
+    """A call brought no usable answer; `unknown` says why, in the words of the report."""
+
+    def __init__(self, unknown: Unknown, status: int | None = None) -> None:
+        super().__init__(unknown)
+        self.unknown = unknown
+        self.status = status
+        self.retry_after: float | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the server said to one call."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON.
+
+        Raises:
+            Unanswered: it is something else, such as the sign-in page.
+        """
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            kind = self.headers.get("content-type", "").partition(";")[0] or "no content type"
+            raise Unanswered(
+                Unknown(
+                    Reason.MALFORMED,
+                    Text.of("The answer is not JSON ({kind}).", kind=kind),
+                    Text.of("Check that the address is the API's own and needs no browser."),
+                ),
+                self.status,
+            ) from None
+
+
+class BasicAuth(httpx.Auth):
+    """Signs every request with a user name and password (RFC 7617)."""
+
+    def __init__(self, username: str, password: Revealing) -> None:
+        self._username = username
+        self._password = password
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header for the time of the request only."""
+        yield from httpx.BasicAuth(self._username, self._password.reveal()).auth_flow(request)
+
+
+class BearerAuth(httpx.Auth):
+    """Signs every request with a token (RFC 6750)."""
+
+    def __init__(self, token: Revealing) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header for the time of the request only."""
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+Explain = Callable[[int, bytes], Unknown | None]
+"""A connector's own reading of a refusal, from its status and body; None for the common one."""
+
+
+class Client:
+    """Makes the declared calls of one target, and none besides.
+
+    Use as an async context manager. `budget` is the most requests it will make, retries included.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        calls: tuple[Call, ...],
+        *,
+        ca_file: Path | None = None,
+        budget: int = 2000,
+        explain: Explain = lambda status, body: None,
+    ) -> None:
+        self._base = url.rstrip("/")
+        self._explain = explain
+        self._guard = _Guard(url, calls, budget)
+        self._ca_file = ca_file
+        self._auth: httpx.Auth | None = None
+        self._http: httpx.AsyncClient | None = None
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent."""
+        return self._guard.sent
+
+    def sign(self, auth: httpx.Auth) -> None:
+        """Sign every request from now on.
+
+        Raises:
+            Unanswered: the address is plain http to another machine, where a credential would be
+                readable on the way.
+        """
+        if urlsplit(self._base).scheme == "http" and not _is_loopback(self._base):
+            raise Unanswered(
+                Unknown(
+                    Reason.REFUSED,
+                    Text.of("The address is plain http, so the credential was not sent."),
+                    Text.of("Give the https address of the deployment in `url`."),
+                )
+            )
+        self._auth = auth
+
+    async def __aenter__(self) -> Client:
+        context = ssl.create_default_context(cafile=certifi.where())
+        if self._ca_file is not None:
+            try:
+                context.load_verify_locations(cafile=self._ca_file)
+            except (OSError, ssl.SSLError):
+                raise Unanswered(
+                    Unknown(
+                        Reason.NOT_CONFIGURED,
+                        Text.of("The CA file {file} cannot be read.", file=str(self._ca_file)),
+                        Text.of("Point `ca_file` to a PEM file with the CA's certificate."),
+                    )
+                ) from None
+        self._http = httpx.AsyncClient(
+            mounts={"all://": None} if _is_loopback(self._base) else None,
+            transport=None,
+            verify=context,
+            follow_redirects=False,
+            timeout=httpx.Timeout(REQUEST_SECONDS),
+            headers={
+                "User-Agent": f"mamori/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            event_hooks={"request": [self._guard.check]},
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def get(self, call: Call, /, params: Mapping[str, Any] | None = None, **names: Any) -> Answer:
+        """Make `call` with `names` in its path, and return the answer of status 200.
+
+        Busy and failing servers are asked again as they wish. Raises:
+            Unanswered: there is no such answer; the reason is in it.
+        """
+        return await self._make(call, names, params=dict(params or {}))
+
+    async def post(self, call: Call, form: Mapping[str, str]) -> Answer:
+        """Make `call`, declared as a POST that only reads, with the fields of `form`.
+
+        Raises:
+            Unanswered: as `get` does.
+        """
+        return await self._make(call, {}, data=dict(form))
+
+    async def _make(self, call: Call, names: Mapping[str, Any], **content: Any) -> Answer:
+        path = call.path.format_map({name: _segment(value) for name, value in names.items()})
+        async for attempt in stamina.retry_context(
+            on=_again, attempts=ATTEMPTS, timeout=2 * MAX_WAIT_SECONDS, wait_max=2.0
+        ):
+            with attempt:
+                return await self._once(call.method, self._base + path, content)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _once(self, method: str, url: str, content: dict[str, Any]) -> Answer:
+        assert self._http is not None, "use the client as a context manager"
+        auth = self._auth if self._auth is not None else httpx.USE_CLIENT_DEFAULT
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                for _ in range(4):
+                    async with self._http.stream(method, url, auth=auth, **content) as response:
+                        body = await _read(response)
+                    if not response.is_redirect:
+                        return self._judge(response, body)
+                    url = self._follow(response)
+                    content = {}
+        except TimeoutError:
+            raise _unanswered(
+                Reason.TIMED_OUT, "No complete answer came within {seconds} seconds.",
+                seconds=int(REQUEST_SECONDS),
+            ) from None
+        except httpx.HTTPError as error:
+            raise _transport(error) from None
+        raise _unanswered(Reason.REDIRECTED, "The server redirects in a circle.")
+
+    def _judge(self, response: httpx.Response, body: bytes) -> Answer:
+        status = response.status_code
+        if status == httpx.codes.OK:
+            return Answer(status, response.headers, body)
+        unknown = self._explain(status, body) or _refusal(status)
+        unanswered = Unanswered(unknown, status)
+        unanswered.retry_after = _retry_after(response)
+        raise unanswered
+
+    def _follow(self, response: httpx.Response) -> str:
+        """Return where a redirect leads, if that is this very host by a scheme no weaker."""
+        target = response.url.join(response.headers.get("location", ""))
+        here = httpx.URL(self._base)
+        if (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
+            place = f"{target.scheme}://{target.host}"
+            raise Unanswered(
+                Unknown(
+                    Reason.REDIRECTED,
+                    Text.of("The server points to {place}; the credential stays here.", place=place),
+                    Text.of("If that is the deployment's own address, give it in `url`."),
+                ),
+                response.status_code,
+            )
+        return str(target)
+
+
+class _Guard:
+    """Looks at every request on its way out, whoever made it."""
+
+    def __init__(self, url: str, calls: tuple[Call, ...], budget: int) -> None:
+        parts = httpx.URL(url)
+        self._origin = (parts.scheme, parts.host, parts.port)
+        self._prefix = parts.path.rstrip("/")
+        self._calls = calls
+        self._budget = budget
+        self.sent = 0
+
+    async def check(self, request: httpx.Request) -> None:
+        """Let `request` pass, or raise `Unanswered` before a byte of it is sent."""
+        url = request.url
+        path = url.path.removeprefix(self._prefix)
+        allowed = any(call.matches(request.method, path) for call in self._calls)
+        if (url.scheme, url.host, url.port) != self._origin or not allowed:
+            raise _unanswered(
+                Reason.REFUSED,
+                "{method} {path} is not among the calls that this connector declares.",
+                method=request.method,
+                path=path,
+            )
+        if self.sent >= self._budget:
+            raise _unanswered(
+                Reason.REFUSED,
+                "The budget of {budget} requests for this target is used up.",
+                budget=self._budget,
+            )
+        self.sent += 1
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """Read the body up to the limit; the server may compress although it was asked not to."""
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("identity", "gzip", "deflate"):
+        raise _unanswered(
+            Reason.MALFORMED, "The answer is encoded as {encoding}.", encoding=encoding
+        )
+    inflate = None if encoding == "identity" else zlib.decompressobj(wbits=47)
+    body = bytearray()
+    async for chunk in _chunks(response):
+        try:
+            body += inflate.decompress(chunk, MAX_BODY + 1 - len(body)) if inflate else chunk
+        except zlib.error:
+            raise _unanswered(Reason.MALFORMED, "The compressed answer is damaged.") from None
+        if len(body) > MAX_BODY:
+            raise _unanswered(
+                Reason.TOO_LARGE,
+                "The answer is larger than {megabytes} MB.",
+                megabytes=MAX_BODY // 1_048_576,
+            )
+    return bytes(body)
+
+
+def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    return response.aiter_raw(65_536)
+
+
+def _again(error: Exception) -> bool | float:
+    """Tell stamina whether, or after how many seconds, to try again."""
+    if not isinstance(error, Unanswered):
+        return False
+    if error.retry_after is not None:
+        return max(0.01, error.retry_after) if error.retry_after <= MAX_WAIT_SECONDS else False
+    return error.status in (429, 502, 503, 504) or (
+        error.status is None and error.unknown.reason is Reason.UNREACHABLE
+    )
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds a 429 or 503 asks to wait (RFC 9110 §10.2.3), if it says so."""
+    value = response.headers.get("retry-after")
+    if value is None or response.status_code not in (429, 503):
+        return None
+    if value.isdecimal():
+        return float(value)
+    try:
+        wanted = parsedate_to_datetime(value)
+        answered = parsedate_to_datetime(response.headers["date"])
+        return max(0.0, (wanted - answered).total_seconds())
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _unanswered(reason: Reason, template: str, **values: Any) -> Unanswered:
+    return Unanswered(Unknown(reason, Text(template, values)))
+
+
+def _refusal(status: int) -> Unknown:
+    """Return what a status other than 200 means where the connector knows no better."""
+    if status == 401:
+        return Unknown(
+            Reason.UNAUTHENTICATED,
+            Text.of("The server refused the credential (401)."),
+            Text.of("Check the user name and the secret that `credential` points to."),
+        )
+    if status == 403:
+        return Unknown(
+            Reason.NOT_PERMITTED, Text.of("The credential has no right to this (403).")
+        )
+    if status == 404:
+        return Unknown(
+            Reason.NOT_FOUND,
+            Text.of("The server does not know this address (404)."),
+            Text.of("Check `url`: it is the address of the deployment without `/api`."),
+        )
+    if status == 429:
+        return Unknown(
+            Reason.RATE_LIMITED,
+            Text.of("The server asked for fewer requests (429)."),
+            Text.of("Scan at a quieter hour."),
+        )
+    if status >= 500:
+        return Unknown(Reason.SERVER_ERROR, Text.of("The server failed ({status}).", status=status))
+    return Unknown(
+        Reason.MALFORMED, Text.of("The server answered with status {status}.", status=status)
+    )
+
+
+def _transport(error: httpx.HTTPError) -> Unanswered:
+    """Name what went wrong below HTTP, without the address, which the reader sees anyway."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Unanswered(
+                Unknown(
+                    Reason.UNTRUSTED,
+                    Text.of(
+                        "The certificate did not prove the server's identity ({cause}), so the "
+                        "credential was not sent.",
+                        cause=cause.verify_message or "verification failed",
+                    ),
+                    Text.of("Mend the certificate, or name your own CA in `ca_file`."),
+                )
+            )
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return _unanswered(
+            Reason.TIMED_OUT,
+            "No complete answer came within {seconds} seconds.",
+            seconds=int(REQUEST_SECONDS),
+        )
+    if isinstance(error, (httpx.RemoteProtocolError, httpx.DecodingError, httpx.InvalidURL)):
+        return _unanswered(Reason.MALFORMED, "The server does not speak HTTP as it should.")
+    return Unanswered(
+        Unknown(
+            Reason.UNREACHABLE,
+            Text.of("The connection failed ({kind}).", kind=type(error).__name__),
+            Text.of("Check `url`, name resolution and firewalls between here and the server."),
+        )
+    )
+
+
+def _segment(value: Any) -> str:
+    """Return a path segment that stays one segment."""
+    return re.sub(r"[^A-Za-z0-9._~-]", lambda match: f"%{ord(match[0]):02X}", str(value))
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Report → text and bytes. Renderers show and decide nothing."""

@@ -1,0 +1,78 @@
+"""The report as one finding a line, made for a SIEM.
+
+Each line can be used alone: it carries its scan, its target and the target's score. Time stands
+first, where log forwarders look for it, and every line knows its number and how many there are, so
+that a file cut short is told from a quiet night.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.report import Report, ReportedFinding, ReportedScore
+
+SCHEMA = "mamori.finding/1"
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What every line carries beside its finding."""
+
+    time: datetime
+    """When the evidence was collected."""
+    schema: str = SCHEMA
+    line: int
+    """From 1."""
+    lines: int
+    scan_id: str
+    scan_complete: bool
+    policy: str
+    policy_digest: str
+    mamori_version: str
+    target: str
+    platform: str
+    score: ReportedScore
+    grade: str
+    coverage: float
+
+
+def render(report: Report) -> bytes:
+    """Return `report` as JSON lines."""
+    encoder = msgspec.json.Encoder()
+    total = sum(len(target.findings) for target in report.targets)
+    lines: list[bytes] = []
+    for target in report.targets:
+        for finding in target.findings:
+            envelope = Envelope(
+                time=finding.collected_at,
+                line=len(lines) + 1,
+                lines=total,
+                scan_id=report.scan_id,
+                scan_complete=report.complete,
+                policy=report.policy,
+                policy_digest=report.policy_digest,
+                mamori_version=report.mamori_version,
+                target=target.name,
+                platform=target.platform,
+                score=target.score,
+                grade=target.grade,
+                coverage=target.coverage,
+            )
+            merged = {**msgspec.structs.asdict(envelope), **msgspec.structs.asdict(finding)}
+            lines.append(encoder.encode(merged) + b"\n")
+    return b"".join(lines)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one line."""
+    parts, definitions = msgspec.json.schema_components(
+        (Envelope, ReportedFinding), ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "allOf": list(parts),
+        "$defs": definitions,
+    }

@@ -1,0 +1,416 @@
+"""Findings and scores → the report, in the reader's language: the JSON contract as structs.
+
+Everything that came from outside is put into a harmless form here, once, for every renderer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.language import Language, printable, spell
+from scanner.model import (
+    Deployment,
+    Finding,
+    Origin,
+    Problem,
+    Reason,
+    Severity,
+    Status,
+    Subject,
+    Unknown,
+)
+from scanner.policy import Policy, Selected
+from scanner.score import Score, Weighed, score
+
+SCHEMA = "mamori.report/1"
+
+
+class ReportedScore(msgspec.Struct, frozen=True):
+    """Points from 0 to 100."""
+
+    low: float
+    high: float
+    without_waivers: float
+    """`low` as it were if no failure had been accepted by anybody."""
+
+
+class ReportedRange(msgspec.Struct, frozen=True):
+    """Points from 0 to 100."""
+
+    low: float
+    high: float
+
+
+class ReportedFamily(msgspec.Struct, frozen=True):
+    """The score of one family alone."""
+
+    family: str
+    score: ReportedRange
+    coverage: float
+
+
+class ReportedCap(msgspec.Struct, frozen=True):
+    """A limit of the score, and why it holds."""
+
+    at: float
+    check: str
+    reason: str
+
+
+class ReportedSubject(msgspec.Struct, frozen=True):
+    """What a finding is about."""
+
+    type: str
+    id: str
+    name: str
+
+
+class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """One conclusion of one check about one subject."""
+
+    fingerprint: str
+    check: str
+    family: str
+    status: Status
+    severity: Severity
+    subject: ReportedSubject
+    message: str
+    observed: str | None
+    expected: str | None
+    fix: str | None
+    """What to do; absent where there is nothing to do."""
+    reason: Reason | None
+    """Why there is no evidence, where the status is inconclusive."""
+    controls: tuple[str, ...]
+    origin: Origin
+    """The least direct origin among the facts that decided."""
+    collected_at: datetime
+    waiver: str | None = None
+    first_seen: datetime | None = None
+
+
+class ReportedFix(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to do, most useful first."""
+
+    check: str
+    title: str
+    action: str
+    subjects: int
+    of: int
+    points: float
+    lifts_cap: bool
+
+
+class ReportedGrade(msgspec.Struct, frozen=True):
+    """The fewest checks that earn the next grade."""
+
+    grade: str
+    checks: tuple[str, ...]
+
+
+class ReportedProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that could not be looked at."""
+
+    where: str
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+class ReportedCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """A check as the policy ran it: with its findings, all that the score depends on."""
+
+    check: str
+    family: str
+    title: str
+    why: str
+    source: str
+    severity: Severity
+    weight: float
+    rule: dict[str, Any]
+    sources: dict[str, str]
+    disagreements: tuple[ReportedDisagreement, ...]
+
+
+class ReportedDisagreement(msgspec.Struct, frozen=True):
+    """A standard that asks for the opposite of what the policy chose."""
+
+    source: str
+    says: str
+
+
+class ReportedTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """One deployment, judged."""
+
+    name: str
+    platform: str
+    complete: bool
+    requests: int
+    score: ReportedScore
+    grade: str
+    coverage: float
+    caps: tuple[ReportedCap, ...]
+    families: tuple[ReportedFamily, ...]
+    findings: tuple[ReportedFinding, ...]
+    fixes: tuple[ReportedFix, ...]
+    next_grade: ReportedGrade | None
+    problems: tuple[ReportedProblem, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole report of one run."""
+
+    schema: str = SCHEMA
+    scan_id: str
+    started_at: datetime
+    finished_at: datetime
+    mamori_version: str
+    language: str
+    policy: str
+    policy_version: str
+    policy_digest: str
+    complete: bool
+    checks: tuple[ReportedCheck, ...]
+    targets: tuple[ReportedTarget, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the run itself."""
+
+    scan_id: str
+    started_at: datetime
+    finished_at: datetime
+    version: str
+    complete: bool
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A deployment and what the checks concluded of it."""
+
+    deployment: Deployment
+    findings: list[Finding]
+
+
+def build_report(
+    run: Run,
+    judged: Iterable[Judged],
+    policy: Policy,
+    language: Language,
+    controls: Mapping[str, tuple[str, ...]],
+) -> Report:
+    """Put the findings of a run into words and numbers.
+
+    `controls` names, by check id, the controls of the frameworks that the check is evidence for.
+    """
+    by_check = {selected.check.id: selected for selected in policy}
+    weighed = weigh(policy)
+    return Report(
+        scan_id=run.scan_id,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        mamori_version=run.version,
+        language=language.code,
+        policy=policy.name,
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        complete=run.complete,
+        checks=tuple(_check(selected, language) for selected in policy),
+        targets=tuple(
+            _Target(each, by_check, language, controls).report(score(each.findings, weighed))
+            for each in judged
+        ),
+    )
+
+
+def weigh(policy: Policy) -> list[Weighed]:
+    """Return what scoring needs of `policy`."""
+    return [Weighed(each.check.id, each.severity, each.weight) for each in policy]
+
+
+def fingerprint(target: str, check: str, subject: Subject) -> str:
+    """Return what identifies a finding across runs, machines, languages and versions."""
+    key = msgspec.json.encode([target, check, type(subject).__name__, subject.id])
+    return hashlib.sha256(key).hexdigest()[:32]
+
+
+class _Target:
+    """Words the findings of one target."""
+
+    def __init__(
+        self,
+        judged: Judged,
+        by_check: Mapping[str, Selected],
+        language: Language,
+        controls: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._deployment = judged.deployment
+        self._findings = judged.findings
+        self._by_check = by_check
+        self._language = language
+        self._controls = controls
+
+    def report(self, result: Score) -> ReportedTarget:
+        deployment, language = self._deployment, self._language
+        return ReportedTarget(
+            name=printable(deployment.target),
+            platform=deployment.platform,
+            complete=deployment.complete,
+            requests=deployment.requests,
+            score=ReportedScore(result.low, result.high, without_waivers=result.low),
+            grade=result.grade,
+            coverage=result.coverage,
+            caps=tuple(
+                ReportedCap(
+                    cap.at,
+                    cap.check,
+                    language.fill(
+                        "A {severity} check fails: {title}"
+                        if cap.failing
+                        else "A {severity} check is unanswered: {title}",
+                        {
+                            "severity": self._by_check[cap.check].severity,
+                            "title": language.translate(self._by_check[cap.check].check.title),
+                        },
+                    ),
+                )
+                for cap in result.caps
+            ),
+            families=tuple(
+                ReportedFamily(each.family, ReportedRange(each.low, each.high), each.coverage)
+                for each in result.families
+            ),
+            findings=tuple(self._finding(finding) for finding in self._findings),
+            fixes=tuple(
+                ReportedFix(
+                    check=fix.check,
+                    title=language.translate(self._by_check[fix.check].check.title),
+                    action=fix.action,
+                    subjects=fix.subjects,
+                    of=fix.of,
+                    points=fix.points,
+                    lifts_cap=fix.lifts_cap,
+                )
+                for fix in result.fixes
+            ),
+            next_grade=ReportedGrade(result.next_grade.grade, result.next_grade.checks)
+            if result.next_grade
+            else None,
+            problems=tuple(_problem(problem, language) for problem in deployment.problems),
+        )
+
+    def _finding(self, finding: Finding) -> ReportedFinding:
+        selected = self._by_check[finding.check]
+        verdict, subject = finding.verdict, finding.subject
+        unknown = verdict.unknown
+        return ReportedFinding(
+            fingerprint=fingerprint(self._deployment.target, finding.check, subject),
+            check=finding.check,
+            family=selected.check.family,
+            status=verdict.status,
+            severity=selected.severity,
+            subject=ReportedSubject(
+                type(subject).__name__, printable(subject.id), printable(subject.name or subject.id)
+            ),
+            message=self._message(finding),
+            observed=None if verdict.observed is None else spell(verdict.observed),
+            expected=None if verdict.expected is None else spell(verdict.expected),
+            fix=self._fix(selected, verdict.status, unknown),
+            reason=unknown.reason if unknown else None,
+            controls=self._controls.get(finding.check, ()),
+            origin=_origin(subject, selected.check.reads),
+            collected_at=self._deployment.collected_at,
+        )
+
+    def _message(self, finding: Finding) -> str:
+        verdict = finding.verdict
+        if verdict.template:
+            return self._language.fill(verdict.template, verdict.values)
+        assert verdict.unknown is not None, "a verdict without a sentence says what it lacks"
+        cause = say_unknown(verdict.unknown, self._language)
+        if finding.blind:
+            return self._language.fill(
+                "Not everything this check judges could be listed. {cause}", {"cause": cause}
+            )
+        return cause
+
+    def _fix(self, selected: Selected, status: Status, unknown: Unknown | None) -> str | None:
+        if status is Status.FAIL:
+            return self._language.translate(selected.check.fix_for(self._deployment.platform))
+        if status is Status.INCONCLUSIVE and unknown is not None and unknown.remedy is not None:
+            return self._language.say(unknown.remedy)
+        return None
+
+
+_REASONS: Mapping[Reason, str] = {
+    Reason.NOT_COLLECTED: "Nothing in this scan supplies this fact.",
+    Reason.NOT_CONFIGURED: "The configuration does not say where to find this.",
+    Reason.NOT_EXPOSED: "The platform does not tell this by any interface.",
+    Reason.NOT_SUPPORTED: "The product has no such feature.",
+    Reason.NOT_PERMITTED: "The scanner's credential lacks the permission to read this.",
+    Reason.UNAUTHENTICATED: "The scanner could not sign in.",
+    Reason.DISABLED: "The interface that would tell is switched off.",
+    Reason.UNREACHABLE: "The server could not be reached.",
+    Reason.UNTRUSTED: "The server did not prove its identity.",
+    Reason.TIMED_OUT: "The server did not answer in time.",
+    Reason.RATE_LIMITED: "The server allows fewer requests than this takes.",
+    Reason.SERVER_ERROR: "The server failed.",
+    Reason.NOT_FOUND: "The server does not know what was asked for.",
+    Reason.MALFORMED: "The answer was not of the documented form.",
+    Reason.TOO_LARGE: "The answer was too large to read.",
+    Reason.REDIRECTED: "The server points elsewhere.",
+    Reason.REFUSED: "mamori refused to ask.",
+    Reason.EXPIRED: "A person's statement has lapsed.",
+    Reason.INTERRUPTED: "The scan was stopped before this was read.",
+    Reason.BUG: "mamori failed.",
+}
+
+
+def say_unknown(unknown: Unknown, language: Language) -> str:
+    """Return why a fact is unknown, as one or two sentences."""
+    if unknown.detail is not None:
+        return language.say(unknown.detail)
+    return language.translate(_REASONS[unknown.reason])
+
+
+def _problem(problem: Problem, language: Language) -> ReportedProblem:
+    return ReportedProblem(
+        where=printable(problem.where),
+        reason=problem.reason,
+        detail=say_unknown(problem.as_unknown(), language),
+        remedy=language.say(problem.remedy) if problem.remedy else "",
+    )
+
+
+def _origin(subject: Subject, reads: frozenset[str]) -> Origin:
+    witnesses = subject.witnesses
+    if not witnesses:
+        return subject.origin
+    origins = [
+        witnesses[fact].origin if fact in witnesses else subject.origin
+        for fact in reads & set(subject.__struct_fields__)
+    ]
+    return min(origins, key=lambda origin: origin.directness, default=subject.origin)
+
+
+def _check(selected: Selected, language: Language) -> ReportedCheck:
+    check = selected.check
+    return ReportedCheck(
+        check=check.id,
+        family=check.family,
+        title=language.translate(check.title),
+        why=language.translate(check.why),
+        source=language.translate(check.source),
+        severity=selected.severity,
+        weight=selected.weight,
+        rule=msgspec.to_builtins(selected.rule) if selected.rule is not None else {},
+        sources=selected.sources,
+        disagreements=tuple(
+            ReportedDisagreement(each.source, language.translate(each.says))
+            for each in selected.disagreements
+        ),
+    )
