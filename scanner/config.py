@@ -174,8 +174,8 @@ def _check_target(document: Document, place: Place, target: Target) -> None:
         match = _ENDPOINT.fullmatch(endpoint)
         if match is None or not 0 < int(match[1] or 443) < 65536:
             raise document.error(
-                (*place, "endpoints", number), "write an endpoint as host:port, such as "
-                "ma.example.co.jp:443."
+                (*place, "endpoints", number),
+                "write an endpoint as host:port, such as ma.example.co.jp:443.",
             )
     if target.credential is not None:
         for key, value in target.credential.references.items():

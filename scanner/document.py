@@ -98,7 +98,9 @@ class Document:
         if match := re.fullmatch(r"Expected `(.*?)` (.*)", what):
             return self.error(place, "expected {expected}.", expected=f"{match[1]} {match[2]}")
         if match := re.fullmatch(r"Invalid enum value '(.*)'", what):
-            return self.error(place, "{value} is not one of the values it can have.", value=match[1])
+            return self.error(
+                place, "{value} is not one of the values it can have.", value=match[1]
+            )
         return self.error(place, "the value does not have the expected form.")
 
 
@@ -137,7 +139,7 @@ def parse(data: bytes, name: str) -> Document:
         raise DocumentError(
             "{file}, line {line}: this is not YAML ({cause}).",
             file=name,
-            line=mark.line + 1 if mark else 1,
+            line=mark.line + 1 if mark is not None else 1,
             cause=getattr(error, "problem", None) or "unreadable characters",
         ) from None
 
@@ -157,7 +159,7 @@ class _Builder:
         stack: list[tuple[Any, Place, list[Any]]] = [(root, (), [])]
         documents = 0
         for event in yaml.parse(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1  # type: ignore[union-attr] # parsers always set it
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -200,8 +202,10 @@ class _Builder:
         self._refuse_tag(event, line)
         if not event.implicit[0]:
             return event.value
-        tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-        node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
+        tag = self._resolver.resolve(  # type: ignore[no-untyped-call]
+            yaml.ScalarNode, event.value, event.implicit
+        )
+        node = yaml.ScalarNode(tag, event.value)
         try:
             return self._constructor.construct_object(node)
         except (ValueError, OverflowError):

@@ -101,9 +101,9 @@ def spell(value: Any) -> str:
 
 
 def printable(text: str, limit: int = _VALUE_LIMIT) -> str:
-    """Return `text` from outside so that no terminal, page or log obeys it.
+    r"""Return `text` from outside so that no terminal, page or log obeys it.
 
-    Control and reordering characters become `\\xNN` or `\\uNNNN`; beyond `limit` characters the
+    Control and reordering characters become `\xNN` or `\uNNNN`; beyond `limit` characters the
     rest is cut, and the cut is shown.
     """
     if len(text) > limit:

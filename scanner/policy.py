@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 
 from scanner import registry
 from scanner.document import Document, Place, parse, read
+from scanner.language import spell
 from scanner.model import Severity
 from scanner.registry import unknown_name
 from scanner.sdk import Check, Rule
@@ -92,6 +93,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             for each in self.selected
         ]
         return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
+
+    def family(self, name: str) -> Policy:
+        """Return the policy with the checks of one family alone."""
+        kept = tuple(each for each in self.selected if each.check.family == name)
+        return msgspec.structs.replace(self, selected=kept)
 
     def __iter__(self) -> Iterator[Selected]:
         return iter(self.selected)
@@ -212,3 +218,25 @@ def _default_sources(rule: type[Rule]) -> dict[str, str]:
         else ""
         for field in info.fields
     }
+
+
+def describe_rule(check: Check, translate: Callable[[str], str]) -> Iterator[str]:
+    """Yield one line per parameter of `check`: its name, default, meaning and source."""
+    if check.rule is None:
+        return
+    info = msgspec.inspect.type_info(check.rule)
+    assert isinstance(info, msgspec.inspect.StructType)
+    sources = _default_sources(check.rule)
+    for field in info.fields:
+        meta = field.type if isinstance(field.type, msgspec.inspect.Metadata) else None
+        meaning = ((meta.extra_json_schema or {}).get("description", "") if meta else "") or ""
+        yield (
+            f"{field.name} = {spell(getattr(check.rule(), field.name))}: "
+            f"{translate(meaning)} ({translate(sources[field.name])})"
+        )
+
+
+def describe_values(selected: Selected) -> Iterator[str]:
+    """Yield one line per parameter as the policy sets it, with its source."""
+    for name, value in msgspec.to_builtins(selected.rule or {}).items():
+        yield f"{name} = {spell(value)} ({selected.sources.get(name, '')})"

@@ -1,7 +1,7 @@
 """What the author of a check imports.
 
-A check is a function from one subject to a verdict. Its parameters say by their types what it needs:
-the subject (or a union of subject types), optionally its rule, optionally the time of judgement::
+A check is a function from one subject to a verdict. Its parameters say by their types what it
+needs: the subject (or a union of subject types), optionally its rule, optionally the time of judgement::
 
     class KeyAge(Rule, frozen=True):
         max_days: Annotated[int, parameter("Days", source="…", ge=1)] = 90
@@ -176,12 +176,16 @@ def checks_in(module: types.ModuleType) -> Iterator[Check]:
             yield value
 
 
-def passed(template: str, /, *, observed: Any = None, expected: Any = None, **values: Any) -> Verdict:
+def passed(
+    template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
+) -> Verdict:
     """Conclude that the subject meets the rule; `template` is an English sentence with places."""
     return Verdict(Status.PASS, template, values, observed, expected)
 
 
-def failed(template: str, /, *, observed: Any = None, expected: Any = None, **values: Any) -> Verdict:
+def failed(
+    template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
+) -> Verdict:
     """Conclude that the subject breaks the rule."""
     return Verdict(Status.FAIL, template, values, observed, expected)
 
@@ -210,7 +214,7 @@ def _signature(
             rule = hint
         else:
             raise InvalidCheckError(
-                f"The parameter {name!r} of {id} must be its Rule, or last the datetime of judgement."
+                f"The parameter {name!r} of {id} must be its Rule, or last the datetime it judges at."
             )
     return typing.cast("tuple[type[Subject], ...]", members), rule, takes_now
 

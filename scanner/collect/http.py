@@ -15,7 +15,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import certifi
@@ -68,7 +68,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return method == self.method and re.fullmatch(pattern, path) is not None
 
 
-class Unanswered(Exception):  # noqa: N818 - not a defect: an answer of its own kind
+class Unanswered(Exception):
     """A call brought no usable answer; `unknown` says why, in the words of the report."""
 
     def __init__(self, unknown: Unknown, status: int | None = None) -> None:
@@ -177,7 +177,7 @@ class Client:
             )
         self._auth = auth
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> Self:
         context = ssl.create_default_context(cafile=certifi.where())
         if self._ca_file is not None:
             try:
@@ -209,7 +209,9 @@ class Client:
         if self._http is not None:
             await self._http.aclose()
 
-    async def get(self, call: Call, /, params: Mapping[str, Any] | None = None, **names: Any) -> Answer:
+    async def get(
+        self, call: Call, /, params: Mapping[str, Any] | None = None, **names: Any
+    ) -> Answer:
         """Make `call` with `names` in its path, and return the answer of status 200.
 
         Busy and failing servers are asked again as they wish. Raises:
@@ -248,7 +250,8 @@ class Client:
                     content = {}
         except TimeoutError:
             raise _unanswered(
-                Reason.TIMED_OUT, "No complete answer came within {seconds} seconds.",
+                Reason.TIMED_OUT,
+                "No complete answer came within {seconds} seconds.",
                 seconds=int(REQUEST_SECONDS),
             ) from None
         except httpx.HTTPError as error:
@@ -273,7 +276,9 @@ class Client:
             raise Unanswered(
                 Unknown(
                     Reason.REDIRECTED,
-                    Text.of("The server points to {place}; the credential stays here.", place=place),
+                    Text.of(
+                        "The server points to {place}; the credential stays here.", place=place
+                    ),
                     Text.of("If that is the deployment's own address, give it in `url`."),
                 ),
                 response.status_code,
@@ -379,9 +384,7 @@ def _refusal(status: int) -> Unknown:
             Text.of("Check the user name and the secret that `credential` points to."),
         )
     if status == 403:
-        return Unknown(
-            Reason.NOT_PERMITTED, Text.of("The credential has no right to this (403).")
-        )
+        return Unknown(Reason.NOT_PERMITTED, Text.of("The credential has no right to this (403)."))
     if status == 404:
         return Unknown(
             Reason.NOT_FOUND,

@@ -1,4 +1,4 @@
-"""What a connector declares about its product, as data; the rest of the house reads it from here."""
+"""What a connector declares about its product, as data."""
 
 from __future__ import annotations
 

@@ -91,4 +91,3 @@ def decode_snapshot(data: bytes) -> Deployment:
 def encode_snapshot(deployment: Deployment) -> bytes:
     """Return `deployment` as JSON, readable by `decode_snapshot`."""
     return msgspec.json.encode(deployment)
-

@@ -266,7 +266,7 @@ class Endpoint(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     """Hash of the weakest signature in the chain below its root, `SHA256` and so on."""
     certificate_trusted: Fact[bool] = NOT_COLLECTED
     trust_failure: Fact[str | None] = NOT_COLLECTED
-    """`self_signed`, `unknown_issuer`, `incomplete_chain`, `expired_issuer`, …; None when trusted."""
+    """`self_signed`, `unknown_issuer`, `incomplete_chain`, …; None when it is trusted."""
     chain_complete: Fact[bool] = NOT_COLLECTED
     """The server sent every intermediate certificate."""
     public_root: Fact[bool] = NOT_COLLECTED
@@ -313,15 +313,7 @@ class Audience(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
 
 
 AnySubject = (
-    Account
-    | Person
-    | Credential
-    | Integration
-    | Software
-    | Endpoint
-    | Form
-    | Message
-    | Audience
+    Account | Person | Credential | Integration | Software | Endpoint | Form | Message | Audience
 )
 
 SUBJECT_TYPES: dict[str, type[Subject]] = {

@@ -1,0 +1,79 @@
+"""The command line. It parses, calls and prints; it decides nothing.
+
+Commands are imported when they are used, so that `mamori --help` costs little more than click.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from scanner import __version__
+from scanner.model.text import Text
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("scanner.cli.demo", "Scan an embedded deployment with known weaknesses."),
+    "init": ("scanner.cli.init", "Ask a few questions and write mamori.yaml."),
+    "scan": ("scanner.cli.scan", "Scan the deployments named in mamori.yaml."),
+    "probe": ("scanner.cli.probe", "Look at one thing, without a configuration."),
+    "checks": ("scanner.cli.checks", "List and explain the checks."),
+    "policies": ("scanner.cli.policies", "List and explain the policies."),
+    "frameworks": ("scanner.cli.frameworks", "List and explain the standards and laws."),
+    "platforms": ("scanner.cli.platforms", "List and explain the platforms mamori reads."),
+    "doctor": ("scanner.cli.doctor", "Find out what keeps mamori from seeing everything."),
+}
+
+
+class Commands(click.Group):
+    """A group whose members are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        with formatter.section(translate("Commands")):
+            formatter.write_dl([(name, translate(text)) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.version_option(__version__, message="mamori %(version)s")
+def cli() -> None:
+    """Tell how safe each marketing-automation deployment is, and what to fix first."""
+
+
+def translate(template: str) -> str:
+    """Return a sentence of the command line in the language of the user's locale."""
+    return say(Text(template))
+
+
+def say(text: Text, code: str | None = None) -> str:
+    """Return `text` in the language `code`, or in that of the user's locale."""
+    from scanner.language import language, preferred
+
+    return language(code or preferred()).say(text)
+
+
+def main() -> None:
+    """Run `mamori`; errors the user can mend become one sentence and an exit code."""
+    from scanner.model.errors import MamoriError
+
+    try:
+        cli(prog_name="mamori")
+    except MamoriError as error:
+        click.echo(f"mamori: {say(error.text)}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,67 @@
+"""`mamori platforms`."""
+
+from __future__ import annotations
+
+import click
+
+from scanner.cli.pages import language_option, show_list, show_page
+
+
+@click.group("platforms")
+def command() -> None:
+    """List and explain the platforms mamori reads."""
+
+
+@command.command("list")
+@language_option
+def list_platforms(lang: str) -> None:
+    """List the platforms, and how much of each can be read."""
+    from scanner import registry
+    from scanner.language import language
+
+    words = language(lang)
+    platforms = [registry.part("platforms", name) for name in registry.parts("platforms")]
+    show_list(
+        (
+            each.name,
+            each.title,
+            words.fill("{calls} calls declared", {"calls": len(each.calls)}),
+        )
+        for each in platforms
+    )
+
+
+@command.command("show")
+@click.argument("name")
+@language_option
+def show_platform(name: str, lang: str) -> None:
+    """Explain one platform: the account to make, every request, and what the vendor hides."""
+    from scanner import registry
+    from scanner.language import language
+    from scanner.report import say_unknown
+
+    words = language(lang)
+    platform = registry.part("platforms", name)
+    calls = [
+        f"{call.method} {call.path}"
+        + (f" ({words.translate(call.repeats)})" if call.repeats else "")
+        + (f"\n  {words.translate('needs')} {call.permission}" if call.permission else "")
+        for call in platform.calls
+    ]
+    hidden: dict[str, list[str]] = {}
+    for fact, unknown in platform.hidden.items():
+        text = say_unknown(unknown, words)
+        if unknown.remedy is not None:
+            text += " " + words.say(unknown.remedy)
+        hidden.setdefault(text, []).append(fact)
+    show_page(
+        platform.title,
+        [
+            (words.translate("The account to make for mamori"), words.say(platform.recipe)),
+            (words.translate("Every request it makes"), "\n".join(calls)),
+            (
+                words.translate("What the platform does not tell"),
+                "\n".join(f"{', '.join(facts)}: {text}" for text, facts in hidden.items()),
+            ),
+        ],
+    )

@@ -1,0 +1,58 @@
+"""`mamori scan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli.options import ReportOptions, deliver_report, report_options
+
+
+@click.command("scan")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mamori.yaml"),
+    show_default=True,
+    help="The configuration.",
+)
+@click.option("--target", "only", multiple=True, metavar="NAME", help="Scan this target alone.")
+@click.option(
+    "--dry-run", is_flag=True, help="Print every request that a scan would make, and make none."
+)
+@click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep what was collected in this folder, one JSON file per target.",
+)
+@report_options
+def command(
+    config_file: Path,
+    only: tuple[str, ...],
+    dry_run: bool,
+    snapshot: Path | None,
+    wanted: ReportOptions,
+) -> None:
+    """Scan the deployments named in mamori.yaml.
+
+    Reads only: nothing in a deployment is changed. The report goes to standard output, progress and
+    problems of mamori itself to standard error.
+    """
+    from scanner.cli.progress import progress
+    from scanner.config import load_config
+    from scanner.policy import load_policy
+    from scanner.scan import plan, save_snapshots, scan, select
+
+    settings = load_config(config_file)
+    policy = load_policy(wanted.policy or settings.config.policy, settings.folder)
+    targets = select(settings, only)
+    if dry_run:
+        click.echo(plan(settings, targets, wanted.lang), nl=False)
+        return
+    with progress(wanted) as report_progress:
+        scanned = scan(settings, policy, targets, lang=wanted.lang, progress=report_progress)
+    if snapshot is not None:
+        save_snapshots(scanned, snapshot)
+    deliver_report(scanned.report, wanted)

@@ -1,0 +1,1 @@
+"""Bytes → where they are wanted."""

@@ -1,0 +1,109 @@
+"""The way through the house, once: config → collect → evaluate → score → report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from scanner import __version__, registry
+from scanner.collect.survey import World, announce, survey
+from scanner.config import Settings, Target
+from scanner.deliver.file import write
+from scanner.evaluate import evaluate
+from scanner.framework import controls_by_check
+from scanner.language import language, printable
+from scanner.model import Deployment, Text
+from scanner.model.deployment import encode_snapshot
+from scanner.policy import Policy
+from scanner.report import Judged, Report, Run, build_report
+
+
+class Scanned(msgspec.Struct, frozen=True):
+    """The report of a run, and the deployments it was made from."""
+
+    report: Report
+    deployments: list[Deployment]
+
+
+def utc_now() -> datetime:
+    """Return the time by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def select(settings: Settings, names: Iterable[str]) -> tuple[Target, ...]:
+    """Return the targets called `names`, or all of them if none is named.
+
+    Raises:
+        RegistryError: a name is not in the configuration.
+    """
+    targets = {target.name: target for target in settings.config.targets}
+    for name in names:
+        if name not in targets:
+            raise registry.unknown_name("targets", name, targets)
+    return tuple(targets[name] for name in names) or settings.config.targets
+
+
+def plan(settings: Settings, targets: Iterable[Target], lang: str) -> str:
+    """Return every request that a scan of `targets` would make, one a line; makes none."""
+    words = language(lang)
+    return "".join(printable(words.say(line), 1000) + "\n" for line in announce(settings, targets))
+
+
+def scan(
+    settings: Settings,
+    policy: Policy,
+    targets: Iterable[Target],
+    *,
+    lang: str = "en",
+    progress: Callable[[Text], None] = lambda text: None,
+    environment: Mapping[str, str] = os.environ,
+    now: Callable[[], datetime] = utc_now,
+) -> Scanned:
+    """Collect `targets`, judge them by `policy`, and return the report in `lang`.
+
+    Interrupted by SIGINT or SIGTERM it returns what was gathered, marked incomplete. Raises:
+        MamoriError: the configuration or the policy cannot be used; nothing was contacted.
+    """
+    started = now()
+    world = World(environment=environment, started=started, progress=progress)
+    deployments = asyncio.run(survey(settings, targets, world))
+    progress(Text("Judging what was seen."))
+    return Scanned(judge(deployments, policy, lang=lang, started=started, now=now), deployments)
+
+
+def judge(
+    deployments: list[Deployment],
+    policy: Policy,
+    *,
+    lang: str,
+    started: datetime,
+    now: Callable[[], datetime] = utc_now,
+) -> Report:
+    """Judge `deployments` by `policy` as of `started`, and return the report in `lang`."""
+    judged = [Judged(each, evaluate(each, policy, started)) for each in deployments]
+    run = Run(
+        scan_id=secrets.token_hex(8),
+        started_at=started,
+        finished_at=now(),
+        version=__version__,
+        complete=all(each.complete for each in deployments),
+    )
+    return build_report(run, judged, policy, language(lang), controls_by_check())
+
+
+def save_snapshots(scanned: Scanned, folder: Path) -> None:
+    """Write one snapshot per deployment into `folder`, each mode 0600.
+
+    Raises:
+        DeliveryError: the folder cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for deployment in scanned.deployments:
+        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in deployment.target)
+        write(folder / f"{name}.snapshot.json", encode_snapshot(deployment))
