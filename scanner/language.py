@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -72,14 +71,6 @@ def language(code: str) -> Language:
                     document = parse(file.read_bytes(), file.name)
                     catalogue.update(document.convert(dict[str, str]))
     return Language(code, catalogue)
-
-
-def preferred(environment: Mapping[str, str] = os.environ) -> str:
-    """Return the code of the language that the user's locale asks for."""
-    for name in ("MAMORI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := environment.get(name):
-            return "ja" if value.lower().startswith("ja") else "en"
-    return "en"
 
 
 def spell(value: Any) -> str:

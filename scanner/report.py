@@ -86,6 +86,8 @@ class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
     """What to do; absent where there is nothing to do."""
     reason: Reason | None
     """Why there is no evidence, where the status is inconclusive."""
+    blind: bool
+    """It stands for all the subjects that could not be listed; `subject` is then the account."""
     controls: tuple[str, ...]
     origin: Origin
     """The least direct origin among the facts that decided."""
@@ -321,6 +323,7 @@ class _Target:
             expected=None if verdict.expected is None else spell(verdict.expected),
             fix=self._fix(selected, verdict.status, unknown),
             reason=unknown.reason if unknown else None,
+            blind=finding.blind,
             controls=self._controls.get(finding.check, ()),
             origin=_origin(subject, selected.check.reads),
             collected_at=self._deployment.collected_at,

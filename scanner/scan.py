@@ -71,10 +71,24 @@ def scan(
         MamoriError: the configuration or the policy cannot be used; nothing was contacted.
     """
     started = now()
-    world = World(environment=environment, started=started, progress=progress)
-    deployments = asyncio.run(survey(settings, targets, world))
+    deployments = look(
+        settings, targets, progress=progress, environment=environment, now=lambda: started
+    )
     progress(Text("Judging what was seen."))
     return Scanned(judge(deployments, policy, lang=lang, started=started, now=now), deployments)
+
+
+def look(
+    settings: Settings,
+    targets: Iterable[Target],
+    *,
+    progress: Callable[[Text], None] = lambda text: None,
+    environment: Mapping[str, str] = os.environ,
+    now: Callable[[], datetime] = utc_now,
+) -> list[Deployment]:
+    """Collect `targets` and judge nothing. Raises as `scan` does."""
+    world = World(environment=environment, started=now(), progress=progress)
+    return asyncio.run(survey(settings, tuple(targets), world))
 
 
 def judge(

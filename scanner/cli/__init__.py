@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner import __version__
-from scanner.model.text import Text
+from scanner.cli.locale import preferred
+
+if TYPE_CHECKING:
+    from scanner.model import Text
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("scanner.cli.demo", "Scan an embedded deployment with known weaknesses."),
@@ -39,6 +43,8 @@ class Commands(click.Group):
             return None
         command = import_module(COMMANDS[cmd_name][0]).command
         assert isinstance(command, click.Command)
+        if preferred() != "en":
+            localise(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -56,14 +62,31 @@ def cli() -> None:
     """Tell how safe each marketing-automation deployment is, and what to fix first."""
 
 
+def localise(command: click.Command) -> None:
+    """Put the help of `command`, its options and its members into the user's language."""
+    paragraphs = (command.help or "").split("\n\n")
+    command.help = "\n\n".join(translate(" ".join(each.split())) for each in paragraphs)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = translate(parameter.help)
+    if isinstance(command, click.Group):
+        for member in command.commands.values():
+            localise(member)
+
+
 def translate(template: str) -> str:
     """Return a sentence of the command line in the language of the user's locale."""
-    return say(Text(template))
+    code = preferred()
+    if code == "en":
+        return template
+    from scanner.language import language
+
+    return language(code).translate(template)
 
 
 def say(text: Text, code: str | None = None) -> str:
     """Return `text` in the language `code`, or in that of the user's locale."""
-    from scanner.language import language, preferred
+    from scanner.language import language
 
     return language(code or preferred()).say(text)
 
@@ -73,6 +96,8 @@ def main() -> None:
     from scanner.model.errors import MamoriError
 
     try:
+        if preferred() != "en":
+            localise(cli)
         cli(prog_name="mamori")
     except MamoriError as error:
         click.echo(f"mamori: {say(error.text)}", err=True)

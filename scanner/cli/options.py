@@ -64,7 +64,7 @@ def report_options(function: F) -> F:
 
     def command(**given: Any) -> None:
         from scanner import registry
-        from scanner.language import preferred
+        from scanner.cli.locale import preferred
 
         wanted = ReportOptions(
             format=given.pop("format_"),

@@ -15,7 +15,7 @@ def language_option(function: F) -> F:
     """Add `--lang`; without it the user's locale decides."""
 
     def code(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str:
-        from scanner.language import preferred
+        from scanner.cli.locale import preferred
 
         return value or preferred()
 

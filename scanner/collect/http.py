@@ -13,6 +13,7 @@ import re
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -154,6 +155,8 @@ class Client:
         self._ca_file = ca_file
         self._auth: httpx.Auth | None = None
         self._http: httpx.AsyncClient | None = None
+        self.clock_ahead: float | None = None
+        """Seconds by which this machine's clock is ahead of the server's, by its last answer."""
 
     @property
     def requests(self) -> int:
@@ -260,12 +263,19 @@ class Client:
 
     def _judge(self, response: httpx.Response, body: bytes) -> Answer:
         status = response.status_code
+        self._compare_clocks(response.headers.get("date", ""))
         if status == httpx.codes.OK:
             return Answer(status, response.headers, body)
         unknown = self._explain(status, body) or _refusal(status)
         unanswered = Unanswered(unknown, status)
         unanswered.retry_after = _retry_after(response)
         raise unanswered
+
+    def _compare_clocks(self, date: str) -> None:
+        try:
+            self.clock_ahead = (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
+        except (ValueError, TypeError):
+            return
 
     def _follow(self, response: httpx.Response) -> str:
         """Return where a redirect leads, if that is this very host by a scheme no weaker."""

@@ -96,12 +96,48 @@ async def survey(
         else ()
     )
     views = [_View(target, settings, world) for target in targets]
-    measuring = asyncio.create_task(_measure(settings, targets, world))
+    measuring = asyncio.create_task(
+        asyncio.to_thread(collect_credentials, settings, targets, ...)
+    )
     looking = [asyncio.create_task(view.look()) for view in views]
     with _interrupts([measuring, *looking]):
         await asyncio.wait([measuring, *looking])
-    held = HeldCredentials.interrupted() if measuring.cancelled() else measuring.result()
     return [
-        view.deployment(held, attestations, complete=not (task.cancelled() or held.incomplete))
+        view.deployment(measuring, attestations, complete=not task.cancelled())
         for view, task in zip(views, looking, strict=True)
     ]
+
+
+class _View:
+    """One target while it is looked at."""
+
+    def __init__(self, target: Target, settings: Settings, world: World) -> None:
+        self._target = target
+        self._settings = settings
+        self._world = world
+        self._platform: Platform = registry.part("platforms", target.platform)
+        expected = (*self._platform.lists, *((Person,) if target.people else ()))
+        self._gathering = Gathering(target.name, target.platform, expected)
+        self._client: Client | None = None
+        self._seen: set[str] = set()
+
+    async def look(self) -> None:
+        """Read the platform and probe the endpoints, side by side."""
+        await asyncio.gather(self._read(), self._probe())
+
+    async def _read(self) -> None:
+        target, gathering = self._target, self._gathering
+        self._world.progress(Text.of("Reading {target}.", target=target.name))
+        with gathering.section("api", *self._platform.lists):
+            secrets = self._secrets()
+            async with self._open() as client:
+                await self._platform.read(
+                    Reading(
+                        target=target,
+                        settings=self._settings,
+                        secrets=secrets,
+                        client=client,
+                        gathering=gathering,
+                        now=self._world.started,
+                    )
+                )

@@ -1,0 +1,90 @@
+"""`mamori doctor`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.pages import language_option, show_list
+from scanner.language import printable
+from scanner.model import Reason
+
+if TYPE_CHECKING:
+    from scanner.config import Settings, Target
+    from scanner.language import Language
+
+
+@click.command("doctor")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mamori.yaml"),
+    show_default=True,
+    help="The configuration.",
+)
+@click.option("--target", "only", multiple=True, metavar="NAME", help="Examine this target alone.")
+@language_option
+def command(config_file: Path, only: tuple[str, ...], lang: str) -> None:
+    """Find out what keeps mamori from seeing everything.
+
+    Tries the vaults, the network, the clock, the sign-in and every permission, and says for each
+    gap what to do. Reads only, like a scan.
+    """
+    from scanner.cli.exit_code import ExitCode
+    from scanner.config import load_config
+    from scanner.language import language
+    from scanner.scan import select
+
+    words = language(lang)
+    settings = load_config(config_file)
+    _vaults(words)
+    gaps = examine(settings, select(settings, only), words)
+    sys.exit(ExitCode.EVIDENCE_MISSING if gaps else ExitCode.COMPLETE)
+
+
+def _vaults(words: Language) -> None:
+    from scanner.collect.vaults import os_keyring
+
+    state = os_keyring.backend_state()
+    show_list([_row(words, "keyring", state.usable, words.say(state.text))])
+
+
+def examine(settings: Settings, targets: Iterable[Target], words: Language) -> int:
+    """Read each target as a scan would, print a line per part, and return how many are missing."""
+    from scanner import registry
+    from scanner.report import say_unknown
+    from scanner.scan import look
+
+    gaps = 0
+    for deployment in look(settings, targets):
+        click.echo(f"\n{printable(deployment.target)} ({deployment.platform})")
+        problems = {problem.where: problem for problem in deployment.problems}
+        calls = registry.part("platforms", deployment.platform).calls
+        permissions = {call.section: call.permission for call in calls}
+        rows = [
+            _row(words, words.translate(section), True, words.translate("can be read"))
+            for section in permissions
+            if section not in problems and deployment.requests
+        ]
+        for where, problem in problems.items():
+            unknown = problem.as_unknown()
+            text = say_unknown(unknown, words)
+            if problem.reason is Reason.NOT_PERMITTED and permissions.get(where):
+                text += " " + words.fill(
+                    "Missing permission: {permission}.", {"permission": permissions[where]}
+                )
+            if problem.remedy is not None:
+                text += " " + words.say(problem.remedy)
+            rows.append(_row(words, printable(words.translate(where)), False, text))
+        show_list(rows)
+        gaps += len(problems)
+    return gaps
+
+
+def _row(words: Language, where: str, fine: bool, text: str) -> tuple[str, str, str]:
+    return words.translate("ok" if fine else "gap"), where, text

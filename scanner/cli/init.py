@@ -1,0 +1,175 @@
+"""`mamori init`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from scanner.cli import translate
+from scanner.cli.pages import language_option
+
+TEMPLATE = """\
+# The deployments that `mamori scan` looks at. Secrets never stand here, only where they lie:
+# keyring:service/user, env:NAME, file:path, systemd:name.
+
+policy: {policy}                # baseline, strict, pci-dss, japan-guideline, or a file of your own
+
+organisation:
+  name: {organisation}
+  names: []                       # other spellings and brands; passwords made of them are weak
+  domains: [{domains}]            # mail domains of your own people
+
+targets:
+  - name: {name}
+    platform: {platform}
+    url: {url}
+    credential:
+{credential}
+    # local_config: /srv/mautic/config/local.php   # where mamori runs on the same host
+    # endpoints: [ma.example.co.jp:443, go.example.co.jp:443]
+    # ca_file: ca.pem                               # your own certificate authority
+    # credentials:                                  # secrets whose strength and age are judged
+    #   - ref: keyring:mamori/shop-admin
+    #     username: admin
+    #     rotated: 2026-04-01
+    #     mfa: totp
+    # people:                                       # an export of the user screen
+    #   csv: exports/users.csv
+    #   columns: {{email: メールアドレス, last_sign_in: 最終ログイン日, mfa: 二要素認証}}
+
+# attestations: attestations.yaml                   # what no interface tells, and who says so
+"""
+
+
+def _listed(text: str) -> list[str]:
+    return [part for part in (piece.strip() for piece in text.replace("、", ",").split(",")) if part]
+
+
+@click.command("init")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mamori.yaml"),
+    show_default=True,
+    help="The file to write.",
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option("--organisation", help="The name of the organisation.")
+@click.option("--domains", help="Mail domains of its own people, with commas between.")
+@click.option("--policy", help="The policy to judge by.")
+@click.option("--platform", help="The product.")
+@click.option("--url", help="The address of the deployment.")
+@click.option("--name", help="What to call the deployment.")
+@click.option("--sign-in", type=click.Choice(["password", "oauth"]), help="How mamori signs in.")
+@click.option("--username", help="The user name, or the OAuth client's id.")
+@click.option("--secret", "reference", metavar="REFERENCE", help="Where the secret already lies.")
+@language_option
+def command(
+    config_file: Path,
+    force: bool,
+    organisation: str | None,
+    domains: str | None,
+    policy: str | None,
+    platform: str | None,
+    url: str | None,
+    name: str | None,
+    sign_in: str | None,
+    username: str | None,
+    reference: str | None,
+    lang: str,
+) -> None:
+    """Ask a few questions and write mamori.yaml.
+
+    The secret goes into the operating system's keyring, never into the file. At the end the
+    connection is tried.
+    """
+    from urllib.parse import urlsplit
+
+    from scanner import registry
+    from scanner.cli.doctor import examine
+    from scanner.config import load_config
+    from scanner.deliver.file import write
+    from scanner.language import language
+    from scanner.model.errors import MamoriError
+    from scanner.policy import shipped
+
+    if config_file.exists() and not force:
+        raise MamoriError(
+            "{file} exists; add --force to replace it, or --config to write another.",
+            file=str(config_file),
+        )
+    organisation = _ask("Name of the organisation", organisation, "")
+    domains = _ask("Mail domains of its own people, with commas between", domains, "")
+    policy = _choose("Policy", policy, sorted(shipped()), "baseline")
+    platform = _choose("Platform", platform, sorted(registry.parts("platforms")), "mautic")
+    url = _ask("Address of the deployment", url, None)
+    name = _ask("What to call it", name, (urlsplit(url).hostname or "target").partition(".")[0])
+    sign_in = _choose("How mamori signs in", sign_in, ["password", "oauth"], "password")
+    username = _ask("User name" if sign_in == "password" else "Client id", username, None)
+    if reference is None:
+        reference = _store(name, config_file.absolute().parent)
+    keys = ("username", "password") if sign_in == "password" else ("client_id", "client_secret")
+    text = TEMPLATE.format(
+        policy=_quote(policy),
+        organisation=_quote(organisation),
+        domains=", ".join(_quote(domain) for domain in _listed(domains)),
+        name=_quote(name),
+        platform=_quote(platform),
+        url=_quote(url),
+        credential=f"      {keys[0]}: {_quote(username)}\n      {keys[1]}: {_quote(reference)}",
+    )
+    write(config_file, text.encode())
+    try:
+        settings = load_config(config_file)
+    except MamoriError:
+        config_file.unlink()
+        raise
+    words = language(lang)
+    click.echo(words.fill("{file} is written.", {"file": str(config_file)}))
+    examine(settings, settings.config.targets, words)
+    click.echo(words.translate("Next: mamori scan"))
+
+
+def _ask(question: str, given: str | None, default: str | None) -> str:
+    if given is not None:
+        return given
+    answer: str = click.prompt(translate(question), default=default, err=True)
+    return answer
+
+
+def _choose(question: str, given: str | None, offered: list[str], default: str) -> str:
+    if given is not None:
+        return given
+    answer: str = click.prompt(
+        translate(question), type=click.Choice(offered), default=default, err=True
+    )
+    return answer
+
+
+def _store(name: str, folder: Path) -> str:
+    """Ask for the secret, put it where it is safest here, and return the reference to it."""
+    from scanner.collect.vaults import os_keyring
+    from scanner.collect.vaults.reference import VaultError
+    from scanner.collect.vaults.secret import Secret
+    from scanner.deliver.file import write
+
+    secret = Secret.of(click.prompt(translate("Secret (not shown)"), hide_input=True, err=True))
+    try:
+        return os_keyring.store("mamori", name, secret)
+    except VaultError:
+        path = folder / "secrets" / f"{name}.secret"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write(path, secret.reveal().encode())
+        click.echo(
+            translate("No keyring is usable here; the secret lies in a file of mode 0600 instead."),
+            err=True,
+        )
+        return f"file:{path.relative_to(folder)}"
+
+
+def _quote(text: str) -> str:
+    """Return `text` as a YAML scalar that stays the same text."""
+    return json.dumps(text, ensure_ascii=False)

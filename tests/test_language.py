@@ -1,0 +1,51 @@
+"""Values from outside are shown harmlessly; sentences come in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.language import ENGLISH, Language, language, printable, spell
+from scanner.model import Text
+
+
+def test_terminal_escapes_become_visible() -> None:
+    assert printable("\x1b[31mred\x1b[0m\n") == "\\x1b[31mred\\x1b[0m\\x0a"
+
+
+def test_marks_that_reorder_text_become_visible() -> None:
+    assert printable("abc\u202egpj.exe") == "abc\\u202egpj.exe"
+
+
+def test_a_long_value_is_cut_and_the_cut_is_shown() -> None:
+    assert printable("x" * 10_000) == "x" * 199 + "…"
+
+
+@given(st.text())
+def test_nothing_printable_returns_can_steer_a_terminal(text: str) -> None:
+    shown = printable(text)
+    assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in shown)
+    shown.encode()  # lone surrogates would fail here
+
+
+def test_values_are_never_read_as_templates() -> None:
+    text = Text.of("{name} has a problem.", name="{secret.__class__}")
+    assert ENGLISH.say(text) == "{secret.__class__} has a problem."
+
+
+def test_a_translation_keeps_the_values() -> None:
+    japanese = Language("ja", {"{n} people": "{n}人"})
+    assert japanese.say(Text.of("{n} people", n=3)) == "3人"
+
+
+def test_values_are_spelt_for_people() -> None:
+    assert spell(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02"
+    assert spell(("a", "b")) == "a, b"
+    assert spell(True) == "yes"
+    assert spell(None) == "none"
+
+
+def test_the_shipped_japanese_texts_load() -> None:
+    assert language("ja").catalogue
