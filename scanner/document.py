@@ -167,7 +167,10 @@ class _Builder:
             elif isinstance(event, yaml.AliasEvent):
                 self._refuse(line, "aliases (*name) are not allowed; write the value out.")
             elif isinstance(event, yaml.ScalarEvent):
-                self._add(stack, self._scalar(event, line), line)
+                container, _, waiting = stack[-1]
+                is_key = isinstance(container, dict) and not waiting
+                read = self._key if is_key else self._scalar
+                self._add(stack, read(event, line), line)
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._refuse_tag(event, line)
                 if len(stack) > MAX_DEPTH:
@@ -197,6 +200,11 @@ class _Builder:
         inside = (*place, len(container) - 1) if len(stack) > 1 else ()
         self._lines[inside] = line
         return inside
+
+    def _key(self, event: yaml.ScalarEvent, line: int) -> Any:
+        value = self._scalar(event, line)
+        # YAML 1.1 reads on, off, yes and no as answers; nobody who writes a key means that.
+        return event.value if isinstance(value, bool) else value
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
         self._refuse_tag(event, line)

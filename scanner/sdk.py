@@ -19,6 +19,7 @@ needs: the subject (or a union of subject types), optionally its rule, optionall
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import types
@@ -116,8 +117,6 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     subjects: tuple[type[Subject], ...]
     rule: type[Rule] | None
     takes_now: bool
-    reads: frozenset[str]
-    """The facts of its subjects that the function looks at."""
     title: str
     why: str
     fix: str
@@ -129,6 +128,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     def family(self) -> str:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The facts of its subjects that the function looks at."""
+        return _facts_read(self.function, self.subjects)
 
     def fix_for(self, platform: str) -> str:
         """Return what to do about a failure on `platform`."""
@@ -158,7 +162,6 @@ def check(id: str, *, severity: Severity) -> Callable[[Callable[..., Verdict]], 
             subjects=subjects,
             rule=rule,
             takes_now=takes_now,
-            reads=_facts_read(function, subjects),
             title=title,
             why=sections["Why"],
             fix=sections["Fix"],
@@ -240,6 +243,7 @@ def _documentation(
     return title, sections, fixes
 
 
+@functools.cache
 def _facts_read(
     function: Callable[..., Verdict], subjects: tuple[type[Subject], ...]
 ) -> frozenset[str]:

@@ -51,7 +51,9 @@ def _vaults(words: Language) -> None:
     from scanner.collect.vaults import os_keyring
 
     state = os_keyring.backend_state()
-    show_list([_row(words, "keyring", state.usable, words.say(state.text))])
+    show_list(
+        [(words.translate("ok" if state.usable else "gap"), "keyring", words.say(state.text))]
+    )
 
 
 def examine(settings: Settings, targets: Iterable[Target], words: Language) -> int:
@@ -67,7 +69,7 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
         calls = registry.part("platforms", deployment.platform).calls
         permissions = {call.section: call.permission for call in calls}
         rows = [
-            _row(words, words.translate(section), True, words.translate("can be read"))
+            (words.translate("ok"), words.translate(section), words.translate("can be read"))
             for section in permissions
             if section not in problems and deployment.requests
         ]
@@ -80,11 +82,7 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
                 )
             if problem.remedy is not None:
                 text += " " + words.say(problem.remedy)
-            rows.append(_row(words, printable(words.translate(where)), False, text))
+            rows.append((words.translate("gap"), printable(words.translate(where)), text))
         show_list(rows)
         gaps += len(problems)
     return gaps
-
-
-def _row(words: Language, where: str, fine: bool, text: str) -> tuple[str, str, str]:
-    return words.translate("ok" if fine else "gap"), where, text

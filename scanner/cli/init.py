@@ -44,7 +44,9 @@ targets:
 
 
 def _listed(text: str) -> list[str]:
-    return [part for part in (piece.strip() for piece in text.replace("、", ",").split(",")) if part]
+    return [
+        part for part in (piece.strip() for piece in text.replace("、", ",").split(",")) if part
+    ]
 
 
 @click.command("init")

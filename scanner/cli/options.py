@@ -88,8 +88,11 @@ def report_options(function: F) -> F:
     return command  # type: ignore[return-value] # click replaces the signature
 
 
-def deliver_report(report: Any, wanted: ReportOptions) -> None:
-    """Render and deliver `report`, and end the process with its exit code."""
+def deliver_report(report: Any, wanted: ReportOptions, *, hint: str = "") -> None:
+    """Render and deliver `report`, and end the process with its exit code.
+
+    `hint` is for a person: it follows a text report, on standard error.
+    """
     from scanner import registry
     from scanner.cli import say
     from scanner.cli.exit_code import ExitCode, exit_code
@@ -114,6 +117,8 @@ def deliver_report(report: Any, wanted: ReportOptions) -> None:
     if wanted.output is None or not delivered:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+    if hint and wanted.format == "text" and not wanted.quiet:
+        click.echo(f"\n{hint}", err=True)
     code = exit_code(report, wanted.fail_on, delivered=delivered)
     if wanted.exit_zero and code in (ExitCode.FINDINGS, ExitCode.EVIDENCE_MISSING):
         code = ExitCode.COMPLETE

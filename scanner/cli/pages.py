@@ -26,34 +26,40 @@ def language_option(function: F) -> F:
 
 def show_list(rows: Iterable[tuple[str, ...]]) -> None:
     """Print `rows` in columns; the last column takes the rest of the line and wraps in itself."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows = list(rows)
-    for index in range(len(rows[0]) if rows else 0):
-        last = index == len(rows[0]) - 1
-        table.add_column(no_wrap=not last, overflow="fold")
+    if not rows:
+        return
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for index in range(len(rows[0])):
+        table.add_column(no_wrap=index < len(rows[0]) - 1, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(width=_width(), highlight=False).print(table)
+    _print(table)
 
 
 def show_page(title: str, sections: Iterable[tuple[str, str]]) -> None:
     """Print a title and its sections; empty ones are left out."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(width=_width(), highlight=False)
-    console.print(Text(title, style="bold"))
+    parts: list[Any] = [Text(title, style="bold")]
     for name, text in sections:
         if text:
-            console.print()
-            console.print(Text(name, style="bold"))
-            console.print(Padding(Text(text), (0, 0, 0, 2)))
+            parts += ["", Text(name, style="bold"), Padding(Text(text), (0, 0, 0, 2))]
+    _print(*parts)
 
 
-def _width() -> int:
-    return max(40, min(shutil.get_terminal_size().columns, 100))
+def _print(*parts: Any) -> None:
+    """Print what rich renders, without the spaces it fills its lines with."""
+    from rich.console import Console
+
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    console = Console(width=width, highlight=False)
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())

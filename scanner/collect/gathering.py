@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -107,7 +107,7 @@ class Gathering:
         )
 
 
-def fill_gaps(subject: AnySubject, hidden: dict[str, Unknown]) -> AnySubject:
+def fill_gaps(subject: AnySubject, hidden: Mapping[str, Unknown]) -> AnySubject:
     """Return `subject` with what nothing collected explained by `hidden`, keyed `Type.fact`."""
     kind = type(subject).__name__
     gaps = {

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import certifi
 import httpx
@@ -170,6 +170,10 @@ class Client:
             Unanswered: the address is plain http to another machine, where a credential would be
                 readable on the way.
         """
+        self._keep_confidential()
+        self._auth = auth
+
+    def _keep_confidential(self) -> None:
         if urlsplit(self._base).scheme == "http" and not _is_loopback(self._base):
             raise Unanswered(
                 Unknown(
@@ -178,7 +182,6 @@ class Client:
                     Text.of("Give the https address of the deployment in `url`."),
                 )
             )
-        self._auth = auth
 
     async def __aenter__(self) -> Self:
         context = ssl.create_default_context(cafile=certifi.where())
@@ -194,8 +197,8 @@ class Client:
                     )
                 ) from None
         self._http = httpx.AsyncClient(
-            mounts={"all://": None} if _is_loopback(self._base) else None,
-            transport=None,
+            # A proxy of the environment is for other machines than this one.
+            trust_env=not _is_loopback(self._base),
             verify=context,
             follow_redirects=False,
             timeout=httpx.Timeout(REQUEST_SECONDS),
@@ -226,8 +229,9 @@ class Client:
         """Make `call`, declared as a POST that only reads, with the fields of `form`.
 
         Raises:
-            Unanswered: as `get` does.
+            Unanswered: as `get` does, and as `sign` does: the form may hold a credential.
         """
+        self._keep_confidential()
         return await self._make(call, {}, data=dict(form))
 
     async def _make(self, call: Call, names: Mapping[str, Any], **content: Any) -> Answer:
@@ -450,7 +454,7 @@ def _transport(error: httpx.HTTPError) -> Unanswered:
 
 def _segment(value: Any) -> str:
     """Return a path segment that stays one segment."""
-    return re.sub(r"[^A-Za-z0-9._~-]", lambda match: f"%{ord(match[0]):02X}", str(value))
+    return quote(str(value), safe="")
 
 
 def _is_loopback(url: str) -> bool:

@@ -7,33 +7,35 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from scanner import registry
-from scanner.collect.credentials import HeldCredentials, measure_credentials, read_login
+from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
 from scanner.collect.gathering import Gathering, fill_gaps
-from scanner.collect.http import Client, Unanswered
+from scanner.collect.http import Client
 from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.platform import Platform, Reading
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
+from scanner.collect.probes.tls.certificate import load_trust_store
 from scanner.collect.statements.attestations import Attestation, read_attestations
-from scanner.collect.statements.people import read_people
+from scanner.collect.statements.people import Listing, read_people
 from scanner.collect.vaults.reference import VaultError
+from scanner.collect.vaults.secret import Secret
 from scanner.config import Settings, Target
 from scanner.model import (
-    AnySubject,
     Credential,
     Deployment,
     Endpoint,
     Person,
-    Problem,
     Reason,
     Text,
     Unknown,
 )
 
 ENDPOINTS_AT_ONCE = 16
+CLOCK_TOLERANCE_SECONDS = 120
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,31 +83,76 @@ def _references(target: Target) -> list[str]:
     return list(dict.fromkeys([*own, *(held.ref for held in target.held)]))
 
 
-async def survey(
-    settings: Settings, targets: Iterable[Target], world: World
-) -> list[Deployment]:
+async def survey(settings: Settings, targets: Iterable[Target], world: World) -> list[Deployment]:
     """Collect `targets`.
 
     SIGINT and SIGTERM end the collecting, not the telling: what was gathered comes back in
     deployments marked incomplete. Raises:
-        MamoriError: the attestations file cannot be used; nothing was contacted.
+        MamoriError: the attestations file or a `ca_file` cannot be used; nothing was contacted.
     """
-    attestations = (
-        read_attestations(settings.path(settings.config.attestations))
-        if settings.config.attestations
-        else ()
-    )
+    attestations = _attestations(settings, world)
+    for target in targets:
+        if target.ca_file is not None:
+            load_trust_store(settings.path(target.ca_file))
     views = [_View(target, settings, world) for target in targets]
-    measuring = asyncio.create_task(
-        asyncio.to_thread(collect_credentials, settings, targets, ...)
-    )
+    measuring = asyncio.create_task(asyncio.to_thread(_measure, settings, world))
     looking = [asyncio.create_task(view.look()) for view in views]
-    with _interrupts([measuring, *looking]):
+    with _interrupted_by_signals([measuring, *looking]):
         await asyncio.wait([measuring, *looking])
-    return [
-        view.deployment(measuring, attestations, complete=not task.cancelled())
-        for view, task in zip(views, looking, strict=True)
-    ]
+    held = None if measuring.cancelled() else measuring.result()
+    deployments = []
+    for view, task in zip(views, looking, strict=True):
+        if not task.cancelled():
+            task.result()
+        view.keep_credentials(held)
+        deployments.append(
+            view.deployment(attestations, complete=held is not None and not task.cancelled())
+        )
+    return deployments
+
+
+def _attestations(settings: Settings, world: World) -> tuple[Attestation, ...]:
+    if settings.config.attestations is None:
+        return ()
+    return read_attestations(
+        settings.path(settings.config.attestations),
+        targets={target.name for target in settings.config.targets},
+        today=world.started.date(),
+    )
+
+
+def _measure(settings: Settings, world: World) -> HeldCredentials:
+    """Read and measure every secret of every target; reuse shows only across all of them."""
+    world.progress(Text.of("Measuring the credentials."))
+    return collect_credentials(settings, environment=world.environment, now=world.started)
+
+
+@contextmanager
+def _interrupted_by_signals(tasks: list[asyncio.Task[Any]]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM cancel `tasks`; a second one ends the process as ever."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def cancel() -> None:
+        restore()
+        for task in tasks:
+            task.cancel()
+
+    def restore() -> None:
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+    try:
+        for each in signals:
+            loop.add_signal_handler(each, cancel)
+    except (NotImplementedError, RuntimeError, ValueError):
+        # Not the main thread, or a platform without signal handlers in the loop.
+        yield
+        return
+    try:
+        yield
+    finally:
+        restore()
 
 
 class _View:
@@ -116,28 +163,136 @@ class _View:
         self._settings = settings
         self._world = world
         self._platform: Platform = registry.part("platforms", target.platform)
-        expected = (*self._platform.lists, *((Person,) if target.people else ()))
-        self._gathering = Gathering(target.name, target.platform, expected)
-        self._client: Client | None = None
-        self._seen: set[str] = set()
+        self._gathering = Gathering(
+            target.name,
+            target.platform,
+            expected=(*self._platform.lists, Credential, *((Endpoint,) if target.probed else ())),
+        )
+        self._requests = 0
 
     async def look(self) -> None:
         """Read the platform and probe the endpoints, side by side."""
+        self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
+        self._name_what_is_not_looked_at()
         await asyncio.gather(self._read(), self._probe())
+
+    def _name_what_is_not_looked_at(self) -> None:
+        for key in ("sending_domains", "pages", "messages"):
+            if getattr(self._target, key):
+                self._gathering.missing(
+                    key,
+                    Unknown(
+                        Reason.NOT_COLLECTED,
+                        Text.of("This release of mamori does not look at these yet."),
+                    ),
+                )
 
     async def _read(self) -> None:
         target, gathering = self._target, self._gathering
-        self._world.progress(Text.of("Reading {target}.", target=target.name))
-        with gathering.section("api", *self._platform.lists):
-            secrets = self._secrets()
-            async with self._open() as client:
-                await self._platform.read(
-                    Reading(
-                        target=target,
-                        settings=self._settings,
-                        secrets=secrets,
-                        client=client,
-                        gathering=gathering,
-                        now=self._world.started,
-                    )
+        try:
+            secrets = read_login(target, self._settings, self._world.environment)
+        except VaultError as gap:
+            gathering.missing("credential", gap.unknown)
+            secrets = {}
+        if target.url is None:
+            await self._read_with(None, secrets)
+            return
+        client = Client(
+            target.url,
+            self._platform.calls,
+            ca_file=self._settings.path(target.ca_file) if target.ca_file else None,
+            explain=self._platform.explain,
+        )
+        with gathering.section("api"):
+            async with client:
+                try:
+                    await self._read_with(client, secrets)
+                finally:
+                    self._requests = client.requests
+        self._compare_clocks(client)
+
+    async def _read_with(self, client: Client | None, secrets: Mapping[str, Secret]) -> None:
+        with self._gathering.section(self._platform.title):
+            await self._platform.read(
+                Reading(
+                    target=self._target,
+                    settings=self._settings,
+                    secrets=secrets,
+                    client=client,
+                    gathering=self._gathering,
+                    now=self._world.started,
                 )
+            )
+
+    def _compare_clocks(self, client: Client) -> None:
+        ahead = client.clock_ahead
+        if ahead is not None and abs(ahead) > CLOCK_TOLERANCE_SECONDS:
+            self._gathering.missing(
+                "clock",
+                Unknown(
+                    Reason.UNTRUSTED,
+                    Text.of(
+                        "This machine's clock and the server's are {seconds} seconds apart.",
+                        seconds=round(abs(ahead)),
+                    ),
+                    Text.of("Set the clock by NTP; ages and expiries are measured by it."),
+                ),
+            )
+
+    async def _probe(self) -> None:
+        gate = asyncio.Semaphore(ENDPOINTS_AT_ONCE)
+        target = self._target
+        ca_file = self._settings.path(target.ca_file) if target.ca_file else None
+
+        async def probe(endpoint: str) -> None:
+            async with gate:
+                seen = await probe_endpoint(endpoint, ca_file=ca_file, now=self._world.started)
+            self._gathering.add(seen)
+            if isinstance(seen.reachable, Unknown):
+                self._gathering.missing(f"tls {endpoint}", seen.reachable)
+
+        if target.probed:
+            with self._gathering.section("tls", Endpoint):
+                await asyncio.gather(*(probe(each) for each in dict.fromkeys(target.probed)))
+
+    def keep_credentials(self, held: HeldCredentials | None) -> None:
+        """Keep what was measured of this target's secrets; None where measuring was stopped."""
+        if held is None:
+            return
+        name = self._target.name
+        with self._gathering.section("credentials", Credential):
+            self._gathering.subjects.extend(held.credentials.get(name, ()))
+            self._gathering.problems.extend(held.problems.get(name, ()))
+
+    def deployment(self, attestations: tuple[Attestation, ...], *, complete: bool) -> Deployment:
+        """Return everything known of the target, the statements of people included."""
+        listing = self._listing()
+        gathering = self._gathering
+        gathering.problems.extend(listing.problems)
+        if listing.complete:
+            # A complete export lists everybody, where the platform's own interface could not.
+            gathering.populations.pop(Person.__name__, None)
+        seen = gathering.deployment(
+            now=self._world.started, complete=complete, requests=self._requests
+        )
+        subjects = [fill_gaps(subject, self._platform.hidden) for subject in seen.subjects]
+        subjects, contradictions = merge(subjects, listing.people)
+        attested = attest(subjects, attestations, self._target.name)
+        return msgspec.structs.replace(
+            seen,
+            subjects=tuple(
+                summarise(
+                    attested.subjects,
+                    seen.populations,
+                    self._settings.config.organisation,
+                    [*contradictions, *attested.contradictions],
+                )
+            ),
+            problems=(*seen.problems, *attested.problems),
+        )
+
+    def _listing(self) -> Listing:
+        people = self._target.people
+        if people is None:
+            return Listing()
+        return read_people(people, self._settings.path(people.csv), now=self._world.started)

@@ -1,0 +1,114 @@
+"""Integrations: where data flows to, and whether anybody can read or forge it on the way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from scanner.sdk import (
+    Integration,
+    NoEvidence,
+    Reason,
+    Rule,
+    Severity,
+    Text,
+    Unknown,
+    Verdict,
+    check,
+    failed,
+    known,
+    not_applicable,
+    parameter,
+    passed,
+)
+
+_AGE_NOT_TOLD = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("It has never been used, and the platform does not tell when it was set up."),
+    Text.of("Ask whoever set it up whether it is needed, and remove it if not."),
+)
+
+
+class Idle(Rule, frozen=True):
+    """How long an integration may lie unused."""
+
+    max_days: Annotated[
+        int, parameter("Days.", source="PCI DSS 4.0.1, 8.2.6, by analogy with accounts", ge=1)
+    ] = 90
+
+
+@check("integration.webhook-https", severity=Severity.MEDIUM)
+def webhook_https(integration: Integration) -> Verdict:
+    """Webhooks send data encrypted.
+
+    Why: A webhook carries names, addresses and what people did. Over plain http everybody on the
+        way reads and changes it.
+    Fix: Change the address of the webhook to https.
+    Source: NIST SP 800-53, SC-8
+    """
+    if integration.kind != "webhook":
+        return not_applicable("This is not a webhook.")
+    if integration.encrypted is True:
+        return passed("The webhook uses https.", observed=True)
+    if integration.enabled is False:
+        return not_applicable("This webhook is switched off.")
+    known(integration.encrypted)
+    known(integration.enabled)
+    return failed(
+        "Data goes to {host} unencrypted.", host=_host(integration), observed=False, expected=True
+    )
+
+
+@check("integration.webhook-signed", severity=Severity.LOW)
+def webhook_signed(integration: Integration) -> Verdict:
+    """The receiver of a webhook can tell that a message is genuine.
+
+    Why: Without a signature anybody who learns the receiver's address can feed it false contacts
+        and false consents.
+    Fix: Set a secret for the webhook, and let the receiver check the signature.
+    Fix (mautic): Set a secret in the webhook's settings; Mautic then sends a Webhook-Signature
+        header.
+    Source: NIST SP 800-53, SC-8
+    """
+    if integration.kind != "webhook":
+        return not_applicable("This is not a webhook.")
+    if integration.signed is True:
+        return passed("The webhook signs its messages.", observed=True)
+    if integration.enabled is False:
+        return not_applicable("This webhook is switched off.")
+    known(integration.signed)
+    known(integration.enabled)
+    return failed(
+        "Messages to {host} are not signed.", host=_host(integration), observed=False, expected=True
+    )
+
+
+@check("integration.unused", severity=Severity.LOW)
+def unused(integration: Integration, rule: Idle, now: datetime) -> Verdict:
+    """Integrations that nobody uses are gone.
+
+    Why: A forgotten integration keeps its rights. When its maker is breached or sells its domain,
+        data flows to whoever comes after.
+    Fix: Ask its owner whether it is needed; if not remove it, and revoke what it signed in with.
+    Source: OWASP Non-Human Identities Top 10 2025, NHI1 and NHI3
+    """
+    used = integration.last_used
+    if isinstance(used, datetime) and (now - used).days <= rule.max_days:
+        return passed("The integration is in use.", observed=used, expected=rule.max_days)
+    if integration.enabled is False:
+        return not_applicable("This integration is switched off.")
+    used = known(used)
+    if used is None:
+        raise NoEvidence(_AGE_NOT_TOLD)
+    known(integration.enabled)
+    return failed(
+        "It has not been used for {days} days.",
+        days=(now - used).days,
+        observed=used,
+        expected=rule.max_days,
+    )
+
+
+def _host(integration: Integration) -> str:
+    host = integration.host
+    return integration.id if isinstance(host, Unknown) else host

@@ -1,0 +1,258 @@
+"""Which hellos an endpoint is sent, in which order, and when no answer may count as a refusal.
+
+Several questions share one hello: whoever refuses it has answered them all. A question that was
+met by a closed connection counts as refused only if the same happens again, alone, between two
+hellos that the endpoint takes, and one met by an alert about something else only if that comes
+again; silence never counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from scanner.collect.probes.tls.connection import Answer, Line, Outcome
+from scanner.collect.probes.tls.flight import AGREEABLE, KeyExchange
+from scanner.collect.probes.tls.hello import ClientHello
+from scanner.collect.probes.tls.suites import (
+    CURVES,
+    FINITE_FIELDS,
+    POST_QUANTUM,
+    SECP256R1,
+    SUITES,
+    TLS12_SUITES,
+    TLS13_NULL_SUITES,
+    TLS13_SUITES,
+    TRAITS,
+    X25519,
+    Trait,
+    Version,
+    suites_with,
+)
+
+MOST_CONNECTIONS = 40
+"""A clean endpoint costs six; the worst is cut off here, and what is left stays unknown."""
+
+WEAK = (Trait.RC4, Trait.TRIPLE_DES, Trait.NULL, Trait.ANONYMOUS, Trait.EXPORT)
+ASKED_TRAITS = (*WEAK, Trait.STATIC, Trait.CBC, Trait.DHE)
+
+_UNCLEAR = frozenset(
+    {
+        Outcome.ALERTED,
+        Outcome.CLOSED,
+        Outcome.SILENT,
+        Outcome.UNREACHABLE,
+        Outcome.ABSENT,
+    }
+)
+
+LEGACY_SUITES = tuple(suite for suite in TLS12_SUITES if SUITES[suite].endswith(("_SHA", "_MD5")))
+"""Suites that exist before TLS 1.2."""
+
+
+def _ordinary() -> Iterator[int]:
+    """Yield what a client of today could offer, the best first."""
+    sound = [suite for suite in TLS12_SUITES if TRAITS[suite].isdisjoint(WEAK)]
+    yield from TLS13_SUITES
+    yield from sorted(sound, key=lambda suite: Trait.AEAD not in TRAITS[suite])
+
+
+MODERN = ClientHello(
+    highest=Version.TLS13,
+    lowest=Version.TLS10,
+    suites=tuple(_ordinary()),
+    groups=(*CURVES, *FINITE_FIELDS),
+)
+PLAIN = ClientHello(highest=Version.TLS12, suites=TLS12_SUITES, groups=CURVES)
+AEAD = ClientHello(
+    highest=Version.TLS12, suites=tuple(sorted(suites_with(Trait.AEAD))), groups=CURVES
+)
+HYBRID = ClientHello(
+    highest=Version.TLS13, lowest=Version.TLS13, suites=TLS13_SUITES, groups=POST_QUANTUM
+)
+UNENCRYPTED = ClientHello(
+    highest=Version.TLS13, lowest=Version.TLS13, suites=TLS13_NULL_SUITES, groups=CURVES
+)
+
+
+def legacy(highest: Version) -> ClientHello:
+    """Return the hello of a client that knows `highest`, TLS 1.1 or older, and all its suites."""
+    return ClientHello(highest=highest, suites=LEGACY_SUITES, groups=CURVES)
+
+
+def with_traits(traits: frozenset[Trait], highest: Version) -> ClientHello:
+    """Return a hello with all the suites that have any of the `traits`, and no other."""
+    among = TLS12_SUITES if highest is Version.TLS12 else LEGACY_SUITES
+    chosen = suites_with(*traits, among=among)
+    return ClientHello(highest=highest, suites=tuple(sorted(chosen)), groups=CURVES)
+
+
+class Interview:
+    """Asks one endpoint, and keeps every answer."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.answers: dict[str, Answer] = {}
+        """By question, in the order of asking."""
+        self.in_clear = b""
+        """The first bytes of the answer to an HTTP request without TLS."""
+        self._control: ClientHello | None = None
+
+    async def conduct(self) -> None:
+        """Ask everything, for at most twice the time that one connection may take."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * self.line.deadline):
+                await self._establish()
+                if self._control is not None:
+                    await self._ask_details()
+
+    async def _establish(self) -> None:
+        """Find a hello that the endpoint takes; without one, no refusal means anything."""
+        first = await self._ask_first()
+        if first.outcome in (
+            Outcome.ABSENT,
+            Outcome.UNREACHABLE,
+            Outcome.NO_STARTTLS,
+            Outcome.NOT_TLS,
+        ):
+            return
+        others = {
+            "tls12": PLAIN,
+            "legacy": legacy(Version.TLS11),
+            "legacy from SSL 3.0": legacy(Version.SSL3),
+        }
+        for question, hello in {"modern": MODERN, **others}.items():
+            answer = self.answers.get(question)
+            if answer is None and first.outcome is not Outcome.SILENT:
+                answer = await self._ask(question, hello)
+            if answer is not None and answer.outcome is Outcome.ACCEPTED:
+                self._control = hello
+                return
+        if not self.in_clear and not self._has_spoken_tls and self.line.starttls is None:
+            self.in_clear = await self.line.ask_in_clear()
+
+    async def _ask_first(self) -> Answer:
+        """Ask as a client of today; when that takes long, meanwhile in two other ways."""
+        exchange = KeyExchange((X25519, SECP256R1))
+        hello = replace(MODERN, shares=exchange.shares)
+        first = asyncio.ensure_future(self._ask("modern", hello, exchange))
+        try:
+            await asyncio.wait({first}, timeout=self.line.deadline / 2)
+            if not first.done() and self.line.address and self.line.starttls is None:
+                _, self.in_clear = await asyncio.gather(
+                    self._ask("tls12", PLAIN), self.line.ask_in_clear()
+                )
+            return await first
+        finally:
+            first.cancel()
+
+    @property
+    def _has_spoken_tls(self) -> bool:
+        return any(
+            answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ALERTED)
+            for answer in self.answers.values()
+        )
+
+    async def _ask_details(self) -> None:
+        await asyncio.gather(
+            *(
+                self._ask(question, hello)
+                for question, hello in self._independent()
+                if question not in self.answers
+            )
+        )
+        for question, answer in list(self.answers.items()):
+            await self._ask_again(question, answer)
+        await self._agree_on_a_key()
+        await self._step_down()
+        await self._strike_out("suites", Version.TLS12)
+        if self._accepted_version(Version.TLS12):
+            for version in (Version.TLS11, Version.TLS10, Version.SSL3):
+                if self._accepted_version(version):
+                    await self._strike_out(f"suites of {version.title}", version)
+                    break
+        if not any(Trait.FORWARD_SECRECY in TRAITS[suite] for suite in self._accepted_suites()):
+            wanted = frozenset({Trait.FORWARD_SECRECY})
+            await self._settle("forward secrecy", with_traits(wanted, Version.TLS12))
+
+    def _independent(self) -> Iterator[tuple[str, ClientHello]]:
+        first = self.answers["modern"]
+        if first.version is not Version.TLS12 or Trait.AEAD not in TRAITS[first.suite or 0]:
+            yield "aead", AEAD
+        yield "legacy", legacy(Version.TLS11)
+        yield "suites", with_traits(frozenset(ASKED_TRAITS), Version.TLS12)
+        if first.version in (None, Version.TLS13):
+            yield "post-quantum", HYBRID
+            yield "unencrypted", UNENCRYPTED
+
+    async def _agree_on_a_key(self) -> None:
+        """Where the server wants a key of another group, bring one, to see its certificate."""
+        hello = self.answers["modern"].hello
+        if hello is None or not hello.retry or hello.group not in AGREEABLE:
+            return
+        exchange = KeyExchange((hello.group,))
+        offer = replace(MODERN, shares=exchange.shares)
+        await self._ask("modern with another key", offer, exchange)
+
+    async def _step_down(self) -> None:
+        """Where an old version is spoken, ask for the next older one, until none is."""
+        answer = self.answers["legacy"]
+        while answer.version is not None and answer.version > Version.SSL3:
+            below = Version(min(answer.version, answer.asked.highest) - 1)
+            answer = await self._settle(f"legacy from {below.title}", legacy(below))
+
+    async def _strike_out(self, question: str, highest: Version) -> None:
+        """Ask for suites with any undecided trait; strike out what is chosen, until refused."""
+        for number in range(1, len(ASKED_TRAITS) + 2):
+            have = frozenset().union(*(TRAITS[suite] for suite in self._accepted_suites()))
+            undecided = frozenset(ASKED_TRAITS) - have
+            label = question if number == 1 else f"{question} {number}"
+            if not undecided:
+                return
+            answer = self.answers.get(label) or await self._settle(
+                label, with_traits(undecided, highest)
+            )
+            if answer.outcome is not Outcome.ACCEPTED:
+                return
+
+    def _accepted_suites(self) -> list[int]:
+        return [answer.suite for answer in self.answers.values() if answer.suite is not None]
+
+    def _accepted_version(self, version: Version) -> bool:
+        return any(answer.version is version for answer in self.answers.values())
+
+    async def _ask(
+        self, question: str, hello: ClientHello, exchange: KeyExchange | None = None
+    ) -> Answer:
+        answer = await self.line.ask(hello, exchange)
+        self.answers[question] = answer
+        return answer
+
+    async def _settle(self, question: str, hello: ClientHello) -> Answer:
+        return await self._ask_again(question, await self._ask(question, hello))
+
+    async def _ask_again(self, question: str, first: Answer) -> Answer:
+        """Ask once more, alone, what brought no clear answer, and keep what is then proved."""
+        if self._control is None or first.outcome not in _UNCLEAR:
+            return first
+        alerted = first.outcome is Outcome.ALERTED
+        if not alerted and not await self._still_works():
+            return first
+        second = await self.line.ask(first.asked)
+        if first.outcome is second.outcome is Outcome.ALERTED or (
+            first.outcome is second.outcome is Outcome.CLOSED and await self._still_works()
+        ):
+            seen = f"{first.seen}, again {second.seen}"
+            second = replace(second, outcome=Outcome.REFUSED, seen=seen)
+        if second.outcome not in (Outcome.ACCEPTED, Outcome.REFUSED):
+            return first
+        self.answers[question] = second
+        return second
+
+    async def _still_works(self) -> bool:
+        assert self._control is not None
+        answer = await self.line.ask(self._control)
+        return answer.outcome is Outcome.ACCEPTED

@@ -1,0 +1,25 @@
+"""Secrets in environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanner.collect.vaults.reference import Held, VaultError
+from scanner.collect.vaults.secret import Secret
+from scanner.model import Reason, Storage, Text
+
+
+def open_reference(name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
+    """`env:NAME` reads the environment variable NAME of mamori's own process.
+
+    Raises:
+        VaultError: the variable is not set, or empty.
+    """
+    if not environment.get(name):
+        raise VaultError(
+            Reason.NOT_CONFIGURED,
+            Text.of("The environment variable {name} is not set, or empty.", name=name),
+            Text.of("Set {name} for the process that runs mamori.", name=name),
+        )
+    return Held(secret=Secret.of(environment[name]), storage=Storage.ENVIRONMENT)

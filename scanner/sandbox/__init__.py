@@ -1,0 +1,1 @@
+"""The embedded demo deployment: real sockets and real TLS on loopback, with known weaknesses."""

@@ -1,0 +1,143 @@
+"""A real HTTP server on loopback that answers as it is told and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: str
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes | Iterable[bytes]
+    """An iterable is sent piece by piece until the client hangs up."""
+
+
+class Server:
+    """Starts at once on a free port; `tls` makes it speak https."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.asked: list[Asked] = []
+        self._rules: dict[str, Callable[[Asked], Reply]] = {}
+        self._http = _Quiet(("127.0.0.1", 0), _handler(self))
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self.port = self._http.server_address[1]
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    def answer(
+        self,
+        path: str,
+        body: object = b"",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Answer requests for `path` with `body`, as JSON unless it is bytes or an iterator."""
+        raw = body if isinstance(body, bytes | Iterator) else json.dumps(body).encode()
+        kind = {"Content-Type": "application/json"}
+        self._rules[path] = lambda _: Reply(status, {**kind, **(headers or {})}, raw)
+
+    def decide(self, path: str, rule: Callable[[Asked], Any]) -> None:
+        """Answer requests for `path` with the JSON, or (body, status, headers), `rule` returns."""
+
+        def reply(asked: Asked) -> Reply:
+            given = rule(asked)
+            body, status, headers = given if isinstance(given, tuple) else (given, 200, {})
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            return Reply(status, {"Content-Type": "application/json", **headers}, raw)
+
+        self._rules[path] = reply
+
+    def reply(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        rule = self._rules.get(asked.path)
+        return rule(asked) if rule else Reply(404, {}, b"")
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that hang up or refuse the certificate are what is tested."""
+
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            parts = urlsplit(self.path)
+            length = int(self.headers.get("Content-Length") or 0)
+            reply = server.reply(
+                Asked(
+                    method=self.command,
+                    path=parts.path,
+                    query=dict(parse_qsl(parts.query)),
+                    headers={name.lower(): value for name, value in self.headers.items()},
+                    body=self.rfile.read(length).decode(),
+                )
+            )
+            self.send_response_only(reply.status)
+            if "Date" not in reply.headers:
+                self.send_header("Date", self.date_time_string())
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            if isinstance(reply.body, bytes):
+                self.send_header("Content-Length", str(len(reply.body)))
+            else:
+                self.send_header("Connection", "close")
+            self.end_headers()
+            pieces = [reply.body] if isinstance(reply.body, bytes) else reply.body
+            for piece in pieces if self.command != "HEAD" else ():
+                self.wfile.write(piece)
+                self.wfile.flush()
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Keep the output of the tests clean."""
+
+    return Handler
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start servers that are stopped when the test ends."""
+    servers: list[Server] = []
+
+    def start(tls: ssl.SSLContext | None = None) -> Server:
+        servers.append(Server(tls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server]) -> Server:
+    """Start one plain server."""
+    return serve()

@@ -1,0 +1,88 @@
+"""The demo from end to end: the code that scans production finds what is wrong, and only that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from scanner.config import load_config
+from scanner.model import Reason, Status
+from scanner.model.deployment import encode_snapshot
+from scanner.policy import load_policy
+from scanner.render import json_report, ndjson, text
+from scanner.report import ReportedFinding
+from scanner.sandbox.deployment import Sandbox
+from scanner.scan import Scanned, scan
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def scanned(sandbox: Sandbox) -> Scanned:
+    settings = load_config(sandbox.config_path)
+    policy = load_policy(settings.config.policy, settings.folder)
+    return scan(settings, policy, settings.config.targets, environment={})
+
+
+@pytest.fixture(scope="module")
+def findings(scanned: Scanned) -> tuple[ReportedFinding, ...]:
+    [target] = scanned.report.targets
+    return target.findings
+
+
+def test_the_scan_finds_every_known_weakness_and_nothing_else(
+    sandbox: Sandbox, findings: tuple[ReportedFinding, ...]
+) -> None:
+    failing = {(each.check, each.subject.id) for each in findings if each.status is Status.FAIL}
+    assert failing - sandbox.known == set(), "found, but not known"
+    assert sandbox.known - failing == set(), "known, but not found"
+
+
+def test_no_check_breaks_and_every_part_is_read(
+    scanned: Scanned, findings: tuple[ReportedFinding, ...]
+) -> None:
+    assert [each for each in findings if each.status is Status.ERROR] == []
+    assert [problem for each in scanned.report.targets for problem in each.problems] == []
+    assert scanned.report.complete
+
+
+def test_a_statement_that_has_lapsed_answers_nothing(
+    findings: tuple[ReportedFinding, ...],
+) -> None:
+    [enforced] = [each for each in findings if each.check == "mfa.enforced"]
+    assert enforced.status is Status.INCONCLUSIVE
+    assert enforced.reason is Reason.EXPIRED
+    assert "鈴木" in enforced.message
+
+
+def test_no_secret_leaves_the_sandbox(sandbox: Sandbox, scanned: Scanned) -> None:
+    secrets = {path.read_text().strip() for path in (sandbox.folder / "vault").iterdir()}
+    # The passwords inside the settings of the Mautic, too.
+    secrets.add("sorairo-demo-only")
+    written = b"".join(
+        [
+            json_report.render(scanned.report),
+            ndjson.render(scanned.report),
+            text.render(scanned.report, details=True),
+            *(encode_snapshot(each) for each in scanned.deployments),
+        ]
+    ).decode()
+    assert [secret for secret in secrets if secret in written] == []
+
+
+def test_the_report_in_either_language_fits_eighty_columns(sandbox: Sandbox) -> None:
+    from rich.cells import cell_len
+
+    settings = load_config(sandbox.config_path)
+    policy = load_policy(settings.config.policy, settings.folder)
+    for lang in ("en", "ja"):
+        report = scan(settings, policy, settings.config.targets, lang=lang, environment={}).report
+        lines = text.render(report).decode().splitlines()
+        assert max(map(cell_len, lines)) <= 80
+        assert re.search(r"(Grade|評価) +[A-F]$", "\n".join(lines), re.MULTILINE)
