@@ -86,7 +86,7 @@ class NeverSignedIn(Rule, frozen=True):
     ] = 30
 
 
-class SharedNames(Rule, frozen=True):
+class SharedNames(Rule, frozen=True, dict=True):
     """Which names belong to a function rather than to a person."""
 
     words: Annotated[
@@ -126,6 +126,11 @@ class SharedNames(Rule, frozen=True):
         ),
         *("総務", "経理", "販促"),
     )
+
+    @functools.cached_property
+    def lookup(self) -> frozenset[str]:
+        """The words, to be asked for many names."""
+        return frozenset(self.words)
 
 
 class Session(Rule, frozen=True):
@@ -213,12 +218,14 @@ def machine_administrator(person: Person) -> Verdict:
     Fix: Give the program a role with exactly what it reads and writes.
     Source: OWASP Non-Human Identities Top 10 2025, NHI5
     """
-    if person.machine is False or person.can_sign_in is False:
+    if person.machine is False:
         return not_applicable("No program signs in with this account.")
     if person.administrator is False:
         if person.machine is True:
             return passed("This program is no administrator.", observed=False)
         return not_applicable("This is no administrator, whether a program or not.")
+    if person.can_sign_in is False:
+        return not_applicable("No program signs in with this account.")
     known(person.machine)
     known(person.administrator)
     known(person.can_sign_in)
@@ -294,7 +301,7 @@ def shared_account(person: Person, rule: SharedNames) -> Verdict:
     Source: CIS Controls 8.1, 5.1; ISO/IEC 27001:2022, A.5.16
     """
     email = person.email
-    if isinstance(email, str) and not _generic(email.partition("@")[0], rule.words):
+    if isinstance(email, str) and not _generic(email, rule):
         return passed("The address is a person's.")
     return _shared(person, email)
 
@@ -310,7 +317,7 @@ def generic_username(person: Person, rule: SharedNames) -> Verdict:
     Source: CIS Controls 8.1, 5.1; PCI DSS 4.0.1, 2.2.2 (default accounts)
     """
     username = person.username
-    if isinstance(username, str) and not _generic(username.partition("@")[0], rule.words):
+    if isinstance(username, str) and not _generic(username, rule):
         return passed("The user name is a person's.")
     return _shared(person, username)
 
@@ -443,22 +450,18 @@ def remember_me(account: Account, rule: RememberMe) -> Verdict:
     )
 
 
-_BETWEEN_WORDS = re.compile(r"[\W\d_]+")
+_words = re.compile(r"[^\W\d_]+").finditer
 
 
-def _generic(name: str, words: tuple[str, ...]) -> bool:
-    """Tell whether `name` is made of nothing but `words`: `sales-team2` is, `mori.sales` is not."""
-    known_words = _lookup(words)
-    name = name.casefold()
-    if name.isalpha():
-        return name in known_words
-    parts = [part for part in _BETWEEN_WORDS.split(name) if part]
-    return bool(parts) and all(part in known_words for part in parts)
-
-
-@functools.lru_cache(maxsize=8)
-def _lookup(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
+def _generic(name: str, rule: SharedNames) -> bool:
+    """Tell whether a name is made of listed words alone: `sales-team2` is, `mori.sales` is not."""
+    words = rule.lookup
+    generic = False
+    for word in _words(name.partition("@")[0].casefold()):
+        if word[0] not in words:
+            return False
+        generic = True
+    return generic
 
 
 def _shared(person: Person, name: str | Unknown) -> Verdict:

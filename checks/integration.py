@@ -111,4 +111,4 @@ def unused(integration: Integration, rule: Idle, now: datetime) -> Verdict:
 
 def _host(integration: Integration) -> str:
     host = integration.host
-    return integration.id if isinstance(host, Unknown) else host
+    return integration.id if type(host) is Unknown else host

@@ -139,7 +139,7 @@ def enrolled(person: Person) -> Verdict:
         §2.2
     """
     mfa = person.mfa
-    if mfa is not _NONE and not isinstance(mfa, Unknown):
+    if mfa is not _NONE and type(mfa) is not Unknown:
         return passed("There is a second factor.", observed=mfa)
     return _without(person)
 
@@ -225,13 +225,13 @@ def totp_parameters(credential: Credential, rule: TotpParameters) -> Verdict:
         return not_applicable("This is no code generator.")
     digits, period = credential.totp_digits, credential.totp_period
     algorithm = credential.totp_algorithm
-    if not isinstance(digits, Unknown) and digits < rule.minimum_digits:
+    if type(digits) is not Unknown and digits < rule.minimum_digits:
         return failed("Codes have {digits} digits.", digits=digits, expected=rule.minimum_digits)
-    if not isinstance(period, Unknown) and period > rule.maximum_period:
+    if type(period) is not Unknown and period > rule.maximum_period:
         return failed(
             "Codes hold for {period} seconds.", period=period, expected=rule.maximum_period
         )
-    if not isinstance(algorithm, Unknown) and algorithm not in rule.algorithms:
+    if type(algorithm) is not Unknown and algorithm not in rule.algorithms:
         return failed(
             "Codes are made by {algorithm}.", algorithm=algorithm, expected=rule.algorithms
         )
@@ -243,7 +243,7 @@ def totp_parameters(credential: Credential, rule: TotpParameters) -> Verdict:
 
 def _suffices(person: Person, minimum: Mfa) -> bool:
     mfa = person.mfa
-    return not isinstance(mfa, Unknown) and _RANK[mfa] >= _RANK[minimum]
+    return type(mfa) is not Unknown and _RANK[mfa] >= _RANK[minimum]
 
 
 def _exempt(person: Person) -> bool:

@@ -313,12 +313,12 @@ def _judge_age(credential: Credential, max_days: int, now: datetime) -> Verdict:
 def _age(subject: Credential | Person, now: datetime) -> tuple[float, float]:
     """Return the days for which the secret has been the same: at least, and at most."""
     changed = _changed(subject)
-    if not isinstance(changed, Unknown):
+    if type(changed) is not Unknown:
         days = (now - changed).days
         return days, days
     # The ledger has seen the value since then: it may have been the same before, too.
     seen = subject.unchanged_since if isinstance(subject, Credential) else changed
-    return (0 if isinstance(seen, Unknown) else (now - seen).days), _FOREVER
+    return (0 if type(seen) is Unknown else (now - seen).days), _FOREVER
 
 
 def _changed(subject: Credential | Person) -> Fact[datetime]:
@@ -326,9 +326,9 @@ def _changed(subject: Credential | Person) -> Fact[datetime]:
     if isinstance(subject, Person):
         return subject.password_changed
     issued, rotated = subject.issued, subject.rotated
-    if rotated is None or isinstance(rotated, Unknown):
+    if rotated is None or type(rotated) is Unknown:
         return issued
-    if isinstance(issued, Unknown):
+    if type(issued) is Unknown:
         return rotated
     return max(issued, rotated)
 
@@ -344,4 +344,4 @@ def _protected(subject: Credential | Person) -> Fact[bool]:
     if isinstance(subject, Credential):
         return subject.mfa_protected
     mfa = subject.mfa
-    return mfa if isinstance(mfa, Unknown) else mfa is not _NO_MFA
+    return mfa if type(mfa) is Unknown else mfa is not _NO_MFA

@@ -340,6 +340,8 @@ def certificate_lifetime(endpoint: Endpoint, rule: Lifetime) -> Verdict:
     if endpoint.public_root is False or not limits:
         return not_applicable("The limits for public certificates do not apply here.")
     limit = limits[-1]
+    if days <= limit and endpoint.public_root is not True:
+        return not_applicable("This lifetime is within the limits, whoever issued the certificate.")
     if days <= limit:
         return passed(
             "The certificate of {endpoint} lives {days} days.",

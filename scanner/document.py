@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from scanner.model import Text
 from scanner.model.errors import MamoriError
 
 MAX_BYTES = 1_048_576
@@ -49,11 +50,11 @@ class Document:
             1,
         )
         return DocumentError(
-            "{file}, line {line}, {key}: " + template,
+            "{file}, line {line}, {key}: {problem}",
             file=self.name,
             line=line,
-            key=_spell(place) or "the document",
-            **values,
+            key=_spell(place) or Text("the document"),
+            problem=Text(template, values),
         )
 
     def convert(self, kind: type[T], place: Place = ()) -> T:
@@ -227,7 +228,10 @@ class _Builder:
 
     def _refuse(self, line: int, template: str, **values: Any) -> Any:
         raise DocumentError(
-            "{file}, line {line}: " + template, file=self._name, line=line, **values
+            "{file}, line {line}: {problem}",
+            file=self._name,
+            line=line,
+            problem=Text(template, values),
         )
 
 

@@ -91,6 +91,10 @@ __all__ = [
 ]
 
 
+# Naming a member of an enumeration costs as much as making the verdict itself.
+_PASS, _FAIL, _NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The parameters of a check: a typed struct whose every default names its source."""
 
@@ -183,19 +187,19 @@ def passed(
     template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
 ) -> Verdict:
     """Conclude that the subject meets the rule; `template` is an English sentence with places."""
-    return Verdict(Status.PASS, template, values, observed, expected)
+    return Verdict(_PASS, template, values, observed, expected)
 
 
 def failed(
     template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
 ) -> Verdict:
     """Conclude that the subject breaks the rule."""
-    return Verdict(Status.FAIL, template, values, observed, expected)
+    return Verdict(_FAIL, template, values, observed, expected)
 
 
 def not_applicable(template: str, /, **values: Any) -> Verdict:
     """Conclude that the rule has nothing to say about this subject."""
-    return Verdict(Status.NOT_APPLICABLE, template, values)
+    return Verdict(_NOT_APPLICABLE, template, values)
 
 
 def _signature(

@@ -64,14 +64,18 @@ def cli() -> None:
 
 def localise(command: click.Command) -> None:
     """Put the help of `command`, its options and its members into the user's language."""
-    paragraphs = (command.help or "").split("\n\n")
-    command.help = "\n\n".join(translate(" ".join(each.split())) for each in paragraphs)
+    command.help = "\n\n".join(translate(each) for each in paragraphs(command.help or ""))
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
             parameter.help = translate(parameter.help)
     if isinstance(command, click.Group):
         for member in command.commands.values():
             localise(member)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help text, each as one line: the keys of their translations."""
+    return [" ".join(each.split()) for each in text.split("\n\n")]
 
 
 def translate(template: str) -> str:

@@ -15,15 +15,17 @@ from scanner import registry
 from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client
+from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.platform import Platform, Reading
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
 from scanner.collect.statements.attestations import Attestation, read_attestations
 from scanner.collect.statements.people import Listing, read_people
+from scanner.collect.strength import StrengthMeter
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
-from scanner.config import Settings, Target
+from scanner.config import Login, Settings, Target
 from scanner.model import (
     Credential,
     Deployment,
@@ -95,7 +97,7 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
         if target.ca_file is not None:
             load_trust_store(settings.path(target.ca_file))
     views = [_View(target, settings, world) for target in targets]
-    measuring = asyncio.create_task(asyncio.to_thread(_measure, settings, world))
+    measuring = asyncio.create_task(_Measuring(settings, targets, world).run())
     looking = [asyncio.create_task(view.look()) for view in views]
     with _interrupted_by_signals([measuring, *looking]):
         await asyncio.wait([measuring, *looking])
@@ -121,10 +123,35 @@ def _attestations(settings: Settings, world: World) -> tuple[Attestation, ...]:
     )
 
 
-def _measure(settings: Settings, world: World) -> HeldCredentials:
-    """Read and measure every secret of every target; reuse shows only across all of them."""
-    world.progress(Text.of("Measuring the credentials."))
-    return collect_credentials(settings, environment=world.environment, now=world.started)
+class _Measuring:
+    """Reads and measures every secret of the targets, in a thread of its own."""
+
+    def __init__(self, settings: Settings, targets: Iterable[Target], world: World) -> None:
+        self._settings = settings
+        self._targets = targets
+        self._world = world
+        self._meter = StrengthMeter(year=world.started.year)
+
+    async def run(self) -> HeldCredentials:
+        """Return what was learnt; cancelled, it ends the measuring as well."""
+        self._world.progress(Text.of("Measuring the credentials."))
+        try:
+            return await asyncio.to_thread(self._collect)
+        finally:
+            self._meter.close()
+
+    def _collect(self) -> HeldCredentials:
+        given = self._settings.config.ledger
+        path = self._settings.path(given) if given else default_path(self._world.environment)
+        with self._meter, Ledger.open(path) as ledger:
+            return collect_credentials(
+                self._settings,
+                environment=self._world.environment,
+                now=self._world.started,
+                ledger=ledger,
+                meter=self._meter,
+                targets=self._targets,
+            )
 
 
 @contextmanager
@@ -190,7 +217,11 @@ class _View:
     async def _read(self) -> None:
         target, gathering = self._target, self._gathering
         try:
-            secrets = read_login(target, self._settings, self._world.environment)
+            secrets = read_login(
+                target.credential or Login(),
+                environment=self._world.environment,
+                folder=self._settings.folder,
+            )
         except VaultError as gap:
             gathering.missing("credential", gap.unknown)
             secrets = {}

@@ -20,4 +20,4 @@ class MamoriError(Exception):
         super().__init__(template, values)
 
     def __str__(self) -> str:
-        return self.text.template.format_map(self.text.values)
+        return str(self.text)

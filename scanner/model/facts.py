@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar, Union
+from typing import TypeVar, Union, final
 
 import msgspec
 
@@ -87,6 +87,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     """SHA-256 of the screenshot or export that was shown, in hexadecimal."""
 
 
+@final
 class Unknown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The absence of a fact: why it is absent, and what would supply it."""
 
@@ -118,4 +119,4 @@ def known(fact: Fact[T]) -> T:
     """
     if type(fact) is Unknown:
         raise NoEvidence(fact)
-    return fact  # type: ignore[return-value] # Unknown is final: the check above excludes it
+    return fact

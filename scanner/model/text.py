@@ -21,3 +21,7 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     def of(cls, template: str, /, **values: Any) -> Text:
         """Return the sentence `template` filled from `values`."""
         return cls(template, values)
+
+    def __str__(self) -> str:
+        """Return the sentence in English, for errors that no reader's language is known for."""
+        return self.template.format_map(self.values)

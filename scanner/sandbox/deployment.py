@@ -16,7 +16,7 @@ import yaml
 from scanner.sandbox import vault
 from scanner.sandbox.authority import Authority
 from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, export
-from scanner.sandbox.endpoints import Door, doors, secure
+from scanner.sandbox.endpoints import COMMON_FAULTS, Door, doors, secure
 from scanner.sandbox.mautic import Api, Mautic
 from scanner.sandbox.server import HOST, Page, Server
 
@@ -31,12 +31,15 @@ KNOWN: tuple[tuple[str, str], ...] = (
     ("software.database-encryption", "mautic"),
     ("software.database-superuser", "mautic"),
     ("software.mailer-encryption", "mautic"),
-    ("software.config-permissions", "mautic"),
     ("integration.webhook-https", "2"),
     ("token.scanner-least-privilege", TARGET),
     ("password.lockout", TARGET),
     ("password.api-sign-in", TARGET),
-    ("access.session-lifetime", TARGET),
+    ("password.api-rate-limit", TARGET),
+    ("password.platform-policy", TARGET),
+    ("access.administrator-share", TARGET),
+    ("access.remember-me", TARGET),
+    ("evidence.contradiction", TARGET),
     ("logging.failed-sign-ins", TARGET),
 )
 """The weaknesses that belong to no person, secret or endpoint, as (check, subject id)."""
@@ -92,6 +95,7 @@ class Sandbox:
             yield from ((check, entry.reference) for check in entry.faults)
         for name, door in self._doors.items():
             yield from ((check, self.endpoints[name]) for check in door.faults)
+        yield from ((check, self.url.removeprefix("https://")) for check in COMMON_FAULTS)
 
     def _start(self, stack: ExitStack) -> None:
         folder = self.folder / "tls"
@@ -113,10 +117,9 @@ class Sandbox:
         folder = self.folder / "vault"
         folder.mkdir(mode=0o700)
         for entry in self._entries:
-            vault.write(folder, entry.name, entry.value, readable=entry.readable)
-        local = self.folder / "local.php"
-        local.write_bytes(files("scanner.sandbox").joinpath("local.php").read_bytes())
-        local.chmod(0o644)
+            vault.write(folder, entry, self._now)
+        local = files("scanner.sandbox").joinpath("local.php").read_bytes()
+        (self.folder / "local.php").write_bytes(local)
         (self.folder / "people.csv").write_bytes(export(self._now))
         self._write_text("attestations.yaml", _document(self._attestations()))
         self._write_text("mamori.yaml", _document(self._configuration()))
@@ -143,6 +146,7 @@ class Sandbox:
                         "columns": {
                             "name": "氏名",
                             "email": "メールアドレス",
+                            "enabled": "状態",
                             "mfa": "二要素認証",
                             "left": "退職日",
                         },

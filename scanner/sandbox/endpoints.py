@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from scanner.sandbox.authority import Authority, Identity, self_signed
 from scanner.sandbox.server import HOST
 
+COMMON_FAULTS: tuple[str, ...] = () if ssl.OPENSSL_VERSION_INFO >= (3, 5) else ("tls.post-quantum",)
+"""What every TLS server of this machine fails: OpenSSL agrees on hybrid keys since 3.5."""
+
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint before it is opened."""
@@ -26,42 +29,52 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 def doors(authority: Authority, now: datetime, folder: Path) -> Iterator[Door]:
     """Yield every endpoint of the demo; keys and certificates are written into `folder`."""
-    yield Door(name="good", context=secure(authority.issue(HOST), folder / "good.pem"))
+    yield Door(
+        name="good",
+        context=secure(authority.issue(HOST), folder / "good.pem"),
+        faults=COMMON_FAULTS,
+    )
     yield Door(
         name="expired",
         context=secure(authority.issue(HOST, issued=-102, expires=-12), folder / "expired.pem"),
-        faults=("tls.certificate-valid-now",),
+        faults=("tls.certificate-valid-now", *COMMON_FAULTS),
     )
     yield Door(
         name="expiring",
         context=secure(authority.issue(HOST, issued=-85, expires=5), folder / "expiring.pem"),
-        faults=("tls.certificate-expires-soon",),
+        faults=("tls.certificate-expires-soon", *COMMON_FAULTS),
     )
     yield Door(
         name="self-signed",
         context=secure(self_signed(HOST, now=now), folder / "self-signed.pem"),
-        faults=("tls.certificate-trusted",),
+        faults=("tls.certificate-trusted", *COMMON_FAULTS),
     )
     yield Door(
         name="wrong-name",
         context=secure(authority.issue("www.sorairo.example"), folder / "wrong-name.pem"),
-        faults=("tls.hostname",),
+        faults=("tls.hostname", *COMMON_FAULTS),
     )
     between = Authority("Sorairo Demo Intermediate", now, authority)
     yield Door(
         name="incomplete-chain",
         context=secure(between.issue(HOST), folder / "incomplete-chain.pem"),
-        faults=("tls.certificate-trusted", "tls.chain-complete"),
+        faults=("tls.certificate-trusted", "tls.chain-complete", *COMMON_FAULTS),
     )
     short = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - a fault
     yield Door(
         name="short-key",
         context=outdated(authority.issue(HOST, key=short), folder / "short-key.pem"),
-        faults=("tls.forward-secrecy", "tls.key-strength", "tls.modern-protocol"),
+        # TLS 1.2 knows no hybrid keys, whatever the OpenSSL.
+        faults=(
+            "tls.forward-secrecy",
+            "tls.key-strength",
+            "tls.modern-protocol",
+            "tls.post-quantum",
+        ),
     )
     legacy = legacy_protocols(authority.issue(HOST), folder / "legacy.pem")
     if legacy is not None:
-        yield Door(name="legacy", context=legacy, faults=("tls.no-legacy-protocol",))
+        yield Door(name="legacy", context=legacy, faults=("tls.no-legacy-protocol", *COMMON_FAULTS))
     yield Door(name="plain", context=None, faults=("tls.available",))
 
 

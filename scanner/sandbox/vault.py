@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+
+SHORT_TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a fault of the demo
+"""80 bits, as many platforms once issued them."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +47,7 @@ def entries() -> Iterator[Entry]:
     yield Entry(
         name="shared-admin",
         value="sorairo2024",
+        mfa="none",
         faults=("password.length", "password.strength"),
     )
     reused = strong()
@@ -53,7 +59,7 @@ def entries() -> Iterator[Entry]:
     )
     yield Entry(
         name="admin-totp",
-        value="JBSWY3DPEHPK3PXP",
+        value=f"otpauth://totp/Sorairo:aiko?secret={SHORT_TOTP_SECRET}&issuer=Sorairo",
         kind="totp_secret",
         faults=("mfa.totp-secret",),
     )
@@ -65,9 +71,11 @@ def entries() -> Iterator[Entry]:
     )
 
 
-def write(folder: Path, name: str, value: str, *, readable: bool = False) -> None:
-    """Put `value` in the file `name` of `folder`, from the start with the mode it shall keep."""
-    path = folder / name
+def write(folder: Path, entry: Entry, now: datetime) -> None:
+    """Put a secret into its file in `folder`, as old as it claims to be."""
+    path = folder / entry.name
     path.touch(mode=0o600)
-    path.write_text(value + "\n", encoding="utf-8")
-    path.chmod(0o644 if readable else 0o600)
+    path.write_text(entry.value + "\n", encoding="utf-8")
+    path.chmod(0o644 if entry.readable else 0o600)
+    written = (now - timedelta(days=entry.rotated)).timestamp()
+    os.utime(path, (written, written))

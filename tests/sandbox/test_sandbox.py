@@ -236,8 +236,8 @@ def test_what_does_not_exist_is_not_found(api: httpx.Client) -> None:
 
 def test_the_export_is_shift_jis_and_names_the_factors(sandbox: Sandbox) -> None:
     lines = (sandbox.folder / "people.csv").read_bytes().decode("shift_jis").splitlines()
-    assert lines[0] == "氏名,メールアドレス,二要素認証,退職日"
-    assert "Marco Rossi,marco@agency.example,なし," in lines
+    assert lines[0] == "氏名,メールアドレス,状態,二要素認証,退職日"
+    assert "Marco Rossi,marco@agency.example,有効,なし,在籍中" in lines
 
 
 def test_known_weaknesses_name_each_subject_once(sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from scanner.model import Mfa, Text
 
 Reader = Callable[[str, datetime], Any]
-"""Reads a cell as of a time. Raises Unreadable."""
+"""Reads a cell as of a time. Raises UnreadableError."""
 
 EARLIEST_YEAR = 1990
 """Dates before it are the placeholders of databases and spreadsheets."""
@@ -22,7 +22,7 @@ EARLIEST_YEAR = 1990
 _LONGEST_DATE = 64
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The cell does not say what its column should; `expected` tells what to write."""
 
     def __init__(self, template: str) -> None:
@@ -65,12 +65,12 @@ def email(cell: str, _now: datetime) -> str:
     """Return the mail address in `cell`.
 
     Raises:
-        Unreadable: it is none.
+        UnreadableError: it is none.
     """
     address = unicodedata.normalize("NFKC", cell).strip()
     local, _, domain = address.rpartition("@")
     if not local or not domain or len(address) > 320 or re.search(r"[\s<>,;\x00-\x1f]", address):
-        raise Unreadable("write one mail address")
+        raise UnreadableError("write one mail address")
     return address
 
 
@@ -95,7 +95,7 @@ def answer(yes: str = "", no: str = "") -> Reader:
             return True
         if word in negative:
             return False
-        raise Unreadable("write yes or no")
+        raise UnreadableError("write yes or no")
 
     return read
 
@@ -148,7 +148,7 @@ def second_factor(cell: str, _now: datetime) -> Mfa:
     """Return the strongest method named in `cell`; a bare yes is `Mfa.SOME`.
 
     Raises:
-        Unreadable: a word is no method, or none and a method stand side by side.
+        UnreadableError: a word is no method, or none and a method stand side by side.
     """
     parts = _METHOD_SEPARATORS.split(unicodedata.normalize("NFKC", cell))
     methods = {
@@ -158,7 +158,7 @@ def second_factor(cell: str, _now: datetime) -> Mfa:
         return Mfa.NONE
     found = [method for method in methods if method in _STRENGTH]
     if not found or len(found) < len(methods):
-        raise Unreadable("write none, yes, or a method such as SMS, TOTP or FIDO2")
+        raise UnreadableError("write none, yes, or a method such as SMS, TOTP or FIDO2")
     return max(found, key=_STRENGTH.__getitem__)
 
 
@@ -193,18 +193,17 @@ _MOMENTS = tuple(
     re.compile(rf"{date}(?: ?\((?:[月火水木金土日]|[a-z]{{3}})\))?{_TIME}", re.ASCII)
     for date in _DATES
 )
-_NOT_A_DATE = "write a date such as 2026-11-24"
 
 
 def moment(cell: str, now: datetime) -> datetime:
     """Return the moment in `cell`, in UTC; a time without a zone is taken as UTC.
 
     Raises:
-        Unreadable: it is no date, could be two, or lies after `now` by more than a day.
+        UnreadableError: it is no date, could be two, or lies after `now` by more than a day.
     """
     when = _moment(cell)
     if when > now + timedelta(days=1):
-        raise Unreadable("write a date that is not in the future")
+        raise UnreadableError("write a date that is not in the future")
     return when
 
 
@@ -218,7 +217,7 @@ def moment_or_never(cell: str, now: datetime) -> datetime | None:
     """Return the moment in `cell` as `moment` does, or None for a word such as `never`.
 
     Raises:
-        Unreadable: as `moment` does.
+        UnreadableError: as `moment` does.
     """
     return None if fold(cell) in _NEVER else moment(cell, now)
 
@@ -232,7 +231,7 @@ def employed(cell: str, now: datetime) -> bool:
     """Return whether somebody still works here, from the last day they did, or a yes if they left.
 
     The last day counts as employed. Raises:
-        Unreadable: the cell is neither a date nor an answer.
+        UnreadableError: the cell is neither a date nor an answer.
     """
     word = fold(cell)
     if word in _LEFT or word in _STAYS:
@@ -243,18 +242,18 @@ def employed(cell: str, now: datetime) -> bool:
 def _moment(cell: str) -> datetime:
     folded = fold(cell)
     if len(folded) > _LONGEST_DATE:
-        raise Unreadable(_NOT_A_DATE)
+        raise UnreadableError("write a date such as 2026-11-24")
     match = _first(pattern.fullmatch(folded) for pattern in _MOMENTS)
     if match is None:
-        raise Unreadable(_NOT_A_DATE)
+        raise UnreadableError("write a date such as 2026-11-24")
     parts = match.groupdict()
     try:
         local = datetime(*_date(parts), *_time(parts), tzinfo=_zone(parts["zone"]))
         when = local.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unreadable("write a date that exists, such as 2026-11-24") from None
+        raise UnreadableError("write a date that exists, such as 2026-11-24") from None
     if when.year < EARLIEST_YEAR:
-        raise Unreadable("write the real date, or leave the cell empty")
+        raise UnreadableError("write the real date, or leave the cell empty")
     return when
 
 
@@ -277,7 +276,7 @@ def _date(parts: dict[str, str | None]) -> tuple[int, int, int]:
 def _month_and_day(one: int, two: int) -> tuple[int, int]:
     """Tell the day from the month where only one of the two can be the month."""
     if one <= 12 and two <= 12 and one != two:
-        raise Unreadable("write the year first: this could be two different days")
+        raise UnreadableError("write the year first: this could be two different days")
     return (two, one) if one > 12 else (one, two)
 
 

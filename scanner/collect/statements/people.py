@@ -457,7 +457,7 @@ class _Rows:
             return column.empty
         try:
             return _FIELDS[column.key].read(cell, self._now)
-        except cells.Unreadable as error:
+        except cells.UnreadableError as error:
             return self._fault(_misread(line, column, cell, error.expected))
 
     def _keep(self, line: int, person: Person) -> None:

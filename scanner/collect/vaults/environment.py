@@ -10,7 +10,12 @@ from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Storage, Text
 
 
-def open_reference(name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
+def open_reference(
+    name: str,
+    *,
+    environment: Mapping[str, str],
+    folder: Path,  # noqa: ARG001 - part of the contract
+) -> Held:
     """`env:NAME` reads the environment variable NAME of mamori's own process.
 
     Raises:

@@ -18,7 +18,12 @@ GROUP_AND_OTHERS = 0o077
 _ALONE = Text.of("Put the secret alone in a file, as UTF-8 text.")
 
 
-def open_reference(name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
+def open_reference(
+    name: str,
+    *,
+    environment: Mapping[str, str],  # noqa: ARG001 - part of the contract
+    folder: Path,
+) -> Held:
     """`file:PATH` reads a file; a relative path starts beside the configuration, `~` is home.
 
     One line break at the end does not count. A file that other accounts can read or replace is

@@ -51,7 +51,12 @@ class BackendState(msgspec.Struct, frozen=True, kw_only=True):
     """Its state as a sentence."""
 
 
-def open_reference(name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
+def open_reference(
+    name: str,
+    *,
+    environment: Mapping[str, str],  # noqa: ARG001 - part of the contract
+    folder: Path,  # noqa: ARG001 - part of the contract
+) -> Held:
     """`keyring:SERVICE/USER` reads the operating system's keyring.
 
     What stands before the first slash is the service, the rest is the user name:
@@ -124,7 +129,7 @@ def _read(service: str, user: str) -> Held:
 def _store(service: str, user: str, secret: Secret) -> str:
     for backend in _members(_backend()):
         if _storage(backend) is Storage.ENCRYPTED:
-            _try(lambda chosen=backend: chosen.set_password(service, user, secret.reveal()))
+            _tell(backend, service, user, secret)
             if _ask(backend, service, user) == secret:
                 return f"keyring:{service}/{user}"
     raise VaultError(
@@ -171,6 +176,10 @@ def _ask(backend: KeyringBackend, service: str, user: str) -> Secret | None:
         return None if found is None else Secret.of(found)
 
     return _try(ask)
+
+
+def _tell(backend: KeyringBackend, service: str, user: str, secret: Secret) -> None:
+    _try(lambda: backend.set_password(service, user, secret.reveal()))
 
 
 def _try(act: Callable[[], T]) -> T:
@@ -241,6 +250,8 @@ def _patiently(act: Callable[[], T]) -> T:
             done.put((act(), None))
         except VaultError as error:
             done.put((None, error))
+        except Exception as bug:  # noqa: BLE001 - whoever waits must hear of it
+            done.put((None, _bug(type(bug).__name__)))
 
     threading.Thread(target=run, name="keyring", daemon=True).start()
     try:
@@ -254,3 +265,11 @@ def _patiently(act: Callable[[], T]) -> T:
     if error is not None:
         raise error
     return result  # type: ignore[return-value] # without an error there is a result
+
+
+def _bug(kind: str) -> VaultError:
+    return VaultError(
+        Reason.BUG,
+        Text.of("Reading the keyring failed ({kind}).", kind=kind),
+        Text.of("Please report this, with the name of the keyring."),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -64,7 +64,7 @@ def read_reference(reference: str, *, environment: Mapping[str, str], folder: Pa
     raise failure
 
 
-def _broken(scheme: str, kind: Any) -> VaultError:
+def _broken(scheme: str, kind: str) -> VaultError:
     return VaultError(
         Reason.BUG,
         Text.of("The vault {vault} failed ({kind}).", vault=scheme, kind=kind),

@@ -15,7 +15,12 @@ from scanner.model import Reason, Text
 _OTHERS = 0o007
 
 
-def open_reference(name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
+def open_reference(
+    name: str,
+    *,
+    environment: Mapping[str, str],
+    folder: Path,  # noqa: ARG001 - part of the contract
+) -> Held:
     """`systemd:NAME` reads the credential NAME of the service that mamori runs in.
 
     Source: systemd.exec(5), section Credentials.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import re
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,7 +171,10 @@ def page(key: str, entries: list[dict[str, Any]], asked: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def fake(server: Any) -> Mautic:
+def fake(server: Any, monkeypatch: pytest.MonkeyPatch) -> Mautic:
+    # Loading the public authorities takes 30 ms, and these tests speak plain http.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    monkeypatch.setattr(ssl, "create_default_context", lambda **_: context)
     return Mautic(server)
 
 
@@ -228,7 +233,9 @@ def test_everything_is_read_with_the_least_privileged_role(fake: Mautic) -> None
     assert told.problems == ()
     assert told.populations == {}
     assert told.account.scanner_excess == ()
-    assert of(told, Form)["1"].fields == (FormField("email", "email", "Email", required=True),)
+    assert of(told, Form)["1"].fields == (
+        FormField(name="email", kind="email", label="Email", required=True),
+    )
     message = of(told, Message)["3"]
     assert (message.title, message.from_address, message.from_name) == ("【広告】", None, "Kumo")
     assert (message.html, message.text) == ("<p>", "")
@@ -493,7 +500,7 @@ def test_lists_and_objects_keyed_by_id_read_the_same(fake: Mautic) -> None:
     assert of(fake.read(), Integration) == as_list
 
 
-ODD = [None, 7, -1.5, True, "", "x", [], {}, [[]], {"a": None}, "9" * 400, 10**30]
+ODD: list[Any] = [None, 7, -1.5, True, "", "x", [], {}, [[]], {"a": None}, "9" * 400, 10**30]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
@@ -520,12 +527,13 @@ def test_a_field_of_a_wrong_type_costs_that_fact_alone(fake: Mautic, odd: object
     told = fake.read()
     assert told.problems == ()
     assert told.populations == {}
-    assert of(told, Person)["1"] == of(told, Person)["1"]
+    intact = of(told, Person)["1"]
+    assert (intact.name, intact.can_sign_in, intact.administrator) == ("First Last1", True, False)
     assert of(told, Integration)["1"].signed is True
     encode_snapshot(told)
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
+@pytest.mark.parametrize("odd", [None, 7, "x", [], [[]], {"a": None}], ids=repr)
 @pytest.mark.parametrize("path", ["users", "hooks", "forms", "emails", "stats/audit_log"])
 def test_an_answer_of_a_wrong_form_costs_that_section_alone(
     fake: Mautic, path: str, odd: object
@@ -899,8 +907,8 @@ def test_the_rate_limiter_counts_only_where_the_version_has_one(
         ("'mailer_dsn' => ['x']", Reason.MALFORMED, Reason.MALFORMED),
         ("'mailer_dsn' => 'smtp://[bad'", Reason.MALFORMED, Reason.MALFORMED),
         ("'mailer_transport' => 'smtp', 'mailer_host' => 'mx.example.net'", True, False),
-        ("'mailer_transport' => 'smtp', 'mailer_host' => 'mx.example.net',"
-         "'mailer_encryption' => 'tls'", True, True),
+        ("'mailer_transport' => 'smtp', 'mailer_host' => 'mx.jp', 'mailer_encryption' => 'tls'",
+         True, True),
         ("'mailer_transport' => 'smtp', 'mailer_host' => 'localhost'", False, Reason.NOT_EXPOSED),
         ("'mailer_transport' => 'mail'", False, Reason.NOT_EXPOSED),
         ("'mailer_transport' => 'gmail'", True, True),
@@ -972,8 +980,6 @@ def test_a_file_that_cannot_be_used_is_named_and_the_rest_goes_on(
 def test_a_folder_or_a_pipe_in_the_files_place_does_not_hold_the_scan(
     fake: Mautic, tmp_path: Path
 ) -> None:
-    import os
-
     pipe = tmp_path / "local.php"
     os.mkfifo(pipe)
     assert [p.reason for p in fake.read(local_config=pipe).problems] == [Reason.MALFORMED]

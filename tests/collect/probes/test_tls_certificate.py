@@ -272,18 +272,18 @@ def test_a_certificate_without_alternative_names_is_for_no_host() -> None:
         ([""], "ma.example.jp", False),
     ],
 )
-def test_a_name_matches_only_its_host(names: list[str], host: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_name_matches_only_its_host(names: list[str], host: str, expected: bool) -> None:
     assert matches(names, host) is expected
 
 
 @functools.cache
 def key_of(kind: str) -> Any:
     makers: dict[str, Any] = {
-        "RSA 1024": lambda: rsa.generate_private_key(65537, 1024),
+        "RSA 1024": lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505 - weak on purpose
         "RSA 2048": lambda: rsa.generate_private_key(65537, 2048),
         "EC 256": lambda: ec.generate_private_key(ec.SECP256R1()),
         "EC 521": lambda: ec.generate_private_key(ec.SECP521R1()),
-        "DSA 1024": lambda: dsa.generate_private_key(1024),
+        "DSA 1024": lambda: dsa.generate_private_key(1024),  # noqa: S505 - weak on purpose
         "Ed25519 256": ed25519.Ed25519PrivateKey.generate,
         "Ed448 456": ed448.Ed448PrivateKey.generate,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ def server_hello(
 
 @given(st.binary(max_size=300))
 def test_whatever_a_server_sends_only_the_codecs_own_error_is_raised(data: bytes) -> None:
-    readers = [
+    readers: list[Callable[[bytes], object]] = [
         read_server_hello,
         read_certificate_status,
         lambda body: read_certificates(body, Version.TLS12),
@@ -67,7 +69,8 @@ def test_messages_are_the_same_however_records_split_them(
     stream = b"".join(
         bytes([kind]) + len(body).to_bytes(3, "big") + body for kind, body in messages
     )
-    gathered, reader, place, turn = [], Messages(), 0, 0
+    gathered: list[tuple[int, bytes]] = []
+    reader, place, turn = Messages(), 0, 0
     while place < len(stream):
         size = cuts[turn % len(cuts)]
         gathered += reader.feed(stream[place : place + size])

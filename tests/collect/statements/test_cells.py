@@ -67,7 +67,7 @@ def test_the_first_year_of_an_era_is_read() -> None:
 
 @pytest.mark.parametrize("cell", ["03/04/2026", "4-3-2026", "1.2.2026"])
 def test_a_date_that_could_be_two_days_is_refused(cell: str) -> None:
-    with pytest.raises(cells.Unreadable, match="two different days"):
+    with pytest.raises(cells.UnreadableError, match="two different days"):
         cells.moment(cell, NOW)
 
 
@@ -91,20 +91,20 @@ def test_a_date_that_could_be_two_days_is_refused(cell: str) -> None:
     ],
 )
 def test_what_is_no_date_is_refused(cell: str) -> None:
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.moment(cell, NOW)
 
 
 def test_a_date_after_tomorrow_is_refused_where_it_must_have_passed() -> None:
     assert cells.moment("2026-11-26", NOW).day == 26
-    with pytest.raises(cells.Unreadable, match="future"):
+    with pytest.raises(cells.UnreadableError, match="future"):
         cells.moment("2026-11-27", NOW)
 
 
 @pytest.mark.parametrize("cell", ["never", "未ログイン", "ログイン履歴なし", "Never logged in"])
 def test_a_word_says_that_nobody_ever_signed_in(cell: str) -> None:
     assert cells.moment_or_never(cell, NOW) is None
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.moment(cell, NOW)
 
 
@@ -124,7 +124,7 @@ def test_a_no_is_recognised(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["x", "maybe", "ロック中", "2", "=TRUE()"])
 def test_a_word_that_answers_neither_way_is_refused(cell: str) -> None:
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.enabled(cell, NOW)
 
 
@@ -162,7 +162,7 @@ def test_the_strongest_second_factor_is_read(cell: str, method: Mfa) -> None:
 
 @pytest.mark.parametrize("cell", ["なし、SMS", "fax", "SMS; carrier pigeon", "()"])
 def test_a_second_factor_that_is_not_understood_is_refused(cell: str) -> None:
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.second_factor(cell, NOW)
 
 
@@ -184,7 +184,7 @@ def test_people_are_employed_until_the_end_of_their_last_day(cell: str, *, still
 
 @pytest.mark.parametrize("cell", ["有効", "無効", "停止中"])
 def test_the_status_of_an_account_does_not_tell_who_left(cell: str) -> None:
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.employed(cell, NOW)
 
 
@@ -210,7 +210,7 @@ def test_names_are_split_at_every_separator() -> None:
 
 @pytest.mark.parametrize("cell", ["hanako", "@example.jp", "a@", "a b@c.jp", "<a@b.jp>", "a@b,c@d"])
 def test_what_is_no_mail_address_is_refused(cell: str) -> None:
-    with pytest.raises(cells.Unreadable):
+    with pytest.raises(cells.UnreadableError):
         cells.email(cell, NOW)
 
 
@@ -232,5 +232,5 @@ def test_no_cell_raises_anything_but_unreadable(cell: str) -> None:
         cells.moment_or_never,
         cells.employed,
     ):
-        with suppress(cells.Unreadable):
+        with suppress(cells.UnreadableError):
             read(cell, NOW)

@@ -30,6 +30,8 @@ from scanner.model.errors import MamoriError
 
 MAX_CHAIN = 10
 """Certificates of a chain that are looked at."""
+MAX_NAME = 1000
+"""Characters of a subject or issuer that are kept."""
 MAX_SIGNATURES = 64
 """Signatures that the walk checks before it gives up."""
 _SKEW = timedelta(minutes=5)
@@ -38,7 +40,14 @@ _SKEW = timedelta(minutes=5)
 _HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9.-]+")
 
 T = TypeVar("T")
-_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm)
+_BROKEN = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 _UNREADABLE = Unknown(
     Reason.MALFORMED,
@@ -225,8 +234,8 @@ def _attempt(read: Callable[[], T]) -> Fact[T]:
 def _own_facts(leaf: x509.Certificate, host: str) -> dict[str, Fact[Any]]:
     return {
         "must_staple": _attempt(lambda: _must_staple(leaf)),
-        "certificate_subject": _attempt(leaf.subject.rfc4514_string),
-        "certificate_issuer": _attempt(leaf.issuer.rfc4514_string),
+        "certificate_subject": _attempt(lambda: _spell(leaf.subject)),
+        "certificate_issuer": _attempt(lambda: _spell(leaf.issuer)),
         "certificate_names": _attempt(lambda: _names(leaf)),
         "certificate_not_before": _attempt(lambda: leaf.not_valid_before_utc),
         "certificate_not_after": _attempt(lambda: leaf.not_valid_after_utc),
@@ -234,6 +243,10 @@ def _own_facts(leaf: x509.Certificate, host: str) -> dict[str, Fact[Any]]:
         "certificate_key_bits": _attempt(lambda: _key(leaf)[1]),
         "hostname_matches": _attempt(lambda: matches(_names(leaf), host)),
     }
+
+
+def _spell(name: x509.Name) -> str:
+    return name.rfc4514_string()[:MAX_NAME]
 
 
 def _must_staple(leaf: x509.Certificate) -> bool:

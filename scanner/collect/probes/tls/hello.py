@@ -15,6 +15,7 @@ import msgspec
 from scanner.collect.probes.tls.suites import (
     RENEGOTIATION_INFO_SCSV,
     SIGNATURE_SCHEMES,
+    TLS12_SUITES,
     TRAITS,
     Trait,
     Version,
@@ -61,7 +62,9 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
 
     def offers(self, version: int, suite: int) -> bool:
         """Tell whether a server may choose `version` and `suite`."""
-        return self.lowest <= version <= self.highest and suite in self.suites
+        if not self.lowest <= version <= self.highest or suite not in self.suites:
+            return False
+        return (suite in TLS12_SUITES) is (version < Version.TLS13)
 
     def encode(self, server_name: str | None) -> bytes:
         """Return the hello as one record; `server_name` is an ASCII host name, or None for none."""

@@ -1,8 +1,8 @@
 """Which hellos an endpoint is sent, in which order, and when no answer may count as a refusal.
 
 Several questions share one hello: whoever refuses it has answered them all. A question that was
-met by a closed connection counts as refused only if the same happens again, alone, between two
-hellos that the endpoint takes, and one met by an alert about something else only if that comes
+met by a closed connection counts as refused only if the same happens twice more, alone, between
+two hellos that the endpoint takes, and one met by an alert about something else only if that comes
 again; silence never counts.
 """
 
@@ -235,22 +235,35 @@ class Interview:
         return await self._ask_again(question, await self._ask(question, hello))
 
     async def _ask_again(self, question: str, first: Answer) -> Answer:
-        """Ask once more, alone, what brought no clear answer, and keep what is then proved."""
+        """Ask again, alone, what brought no clear answer, and keep what is then proved."""
         if self._control is None or first.outcome not in _UNCLEAR:
             return first
-        alerted = first.outcome is Outcome.ALERTED
-        if not alerted and not await self._still_works():
-            return first
-        second = await self.line.ask(first.asked)
-        if first.outcome is second.outcome is Outcome.ALERTED or (
-            first.outcome is second.outcome is Outcome.CLOSED and await self._still_works()
-        ):
+        if first.outcome is Outcome.ALERTED:
+            second = await self.line.ask(first.asked)
+            proved = second.outcome is Outcome.ALERTED
+        else:
+            second, proved = await self._ask_between_controls(first)
+        if proved:
             seen = f"{first.seen}, again {second.seen}"
             second = replace(second, outcome=Outcome.REFUSED, seen=seen)
         if second.outcome not in (Outcome.ACCEPTED, Outcome.REFUSED):
             return first
         self.answers[question] = second
         return second
+
+    async def _ask_between_controls(self, first: Answer) -> tuple[Answer, bool]:
+        """Ask twice more, and tell whether the closing proves a refusal.
+
+        Twice in a row, so that every other connection failing (one of two servers behind a balancer
+        is down) does not look like an answer.
+        """
+        if not await self._still_works():
+            return first, False
+        for _ in range(2):
+            again = await self.line.ask(first.asked)
+            if again.outcome is not Outcome.CLOSED:
+                return again, False
+        return again, first.outcome is Outcome.CLOSED and await self._still_works()
 
     async def _still_works(self) -> bool:
         assert self._control is not None

@@ -1,0 +1,363 @@
+"""The secrets that the configuration refers to → Credential subjects, free of the secrets.
+
+Each reference is read once. What is measured at once stays: length, strength, storage, age, and
+which other references have the very same value. The secrets themselves end with the function.
+"""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scanner import registry
+from scanner.collect.ledger import Ledger, Observation
+from scanner.collect.strength import Strength, StrengthMeter
+from scanner.collect.totp import read_totp
+from scanner.collect.vaults.reference import Held, VaultError, read_reference
+from scanner.collect.vaults.secret import Secret
+from scanner.config import HeldCredential, Login, Organisation, Settings, Target
+from scanner.model import (
+    NOT_COLLECTED,
+    Credential,
+    CredentialKind,
+    Fact,
+    Mfa,
+    Origin,
+    Problem,
+    Reason,
+    Text,
+    Unknown,
+    Witness,
+)
+from scanner.model.errors import MamoriError
+
+_KIND_BY_KEY = {
+    "password": CredentialKind.PASSWORD,
+    "token": CredentialKind.API_KEY,
+    "client_secret": CredentialKind.OAUTH_CLIENT,
+}
+_MEASURED = ("storage", "length", "shared_with", "unchanged_since")
+_STRENGTH = ("strength", "guesses_log10")
+_TOTP = ("totp_bits", "totp_algorithm", "totp_digits", "totp_period")
+_DECLARED = Witness(origin=Origin.IMPORT)
+
+_NOT_IN_THIS_SCAN = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("Not every target of the configuration is part of this scan."),
+    Text.of("Scan all targets together."),
+)
+
+
+class HeldCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt of the secrets that mamori holds, by target name."""
+
+    credentials: dict[str, list[Credential]]
+    problems: dict[str, list[Problem]]
+
+
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """One reference of one target, and what is declared of it."""
+
+    target: str
+    declared: HeldCredential
+    used_by_scanner: bool
+    words: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.declared.ref
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.target}: {self.reference}"
+
+
+Vaults = Mapping[str, Held | Unknown]
+
+
+def read_login(login: Login, *, environment: Mapping[str, str], folder: Path) -> dict[str, Secret]:
+    """Return the secrets of `login` by key: `password`, `token`, `client_secret`.
+
+    Raises:
+        VaultError: one of them cannot be read.
+    """
+    return {
+        key: read_reference(reference, environment=environment, folder=folder).secret
+        for key, reference in login.references.items()
+    }
+
+
+def collect_credentials(
+    settings: Settings,
+    *,
+    environment: Mapping[str, str],
+    now: datetime,
+    ledger: Ledger,
+    meter: StrengthMeter,
+    targets: Iterable[Target] | None = None,
+) -> HeldCredentials:
+    """Read and measure every secret that `targets` refer to; all targets unless named.
+
+    A secret that cannot be read is a credential whose measured facts are unknown, and a problem of
+    its target. Raises nothing on purpose. `ledger` must have been entered.
+    """
+    chosen = settings.config.targets if targets is None else tuple(targets)
+    wanted = [each for target in chosen for each in _wanted(target, settings.config.organisation)]
+    vaults = _read_all(wanted, environment, settings.folder)
+    shared = _shared(wanted, vaults, partial=len(chosen) < len(settings.config.targets))
+    strengths = _strengths(wanted, vaults, meter)
+    ages = {
+        reference: ledger.observe(f"{settings.folder}: {reference}", held.secret, now)
+        for reference, held in vaults.items()
+        if isinstance(held, Held)
+    }
+    credentials: dict[str, list[Credential]] = {target.name: [] for target in chosen}
+    problems: dict[str, list[Problem]] = {target.name: [] for target in chosen}
+    for each in wanted:
+        held = vaults[each.reference]
+        if isinstance(held, Unknown):
+            problems[each.target].append(_problem(each, held))
+            measured = _unmeasured(each, held)
+        else:
+            measured = {
+                "storage": held.storage,
+                "length": len(held.secret),
+                "shared_with": shared[each.full_name],
+                **_strength_facts(strengths.get(each.full_name)),
+                **_age_facts(each, held, ages[each.reference], now),
+            }
+            if each.declared.kind is CredentialKind.TOTP_SECRET:
+                measured |= read_totp(held.secret)
+        credentials[each.target].append(_credential(each, measured))
+    if ledger.problem is not None:
+        for name in dict.fromkeys(each.target for each in wanted):
+            problems[name].append(ledger.problem)
+    return HeldCredentials(credentials=credentials, problems=problems)
+
+
+def measure_passwords(secrets: Mapping[str, Secret], words: Iterable[str]) -> list[Credential]:
+    """Return what can be said of passwords alone, each a subject under its name.
+
+    `words` are names that somebody who attacks them would think of.
+    """
+    words = tuple(words)
+    same = _same(secrets)
+    with StrengthMeter() as meter:
+        strengths = meter.measure_all((secret, words) for secret in secrets.values())
+    return [
+        Credential(
+            id=name,
+            kind=CredentialKind.PASSWORD,
+            held=True,
+            origin=Origin.VAULT,
+            length=len(secret),
+            shared_with=same[name],
+            **_strength_facts(strength),
+        )
+        for (name, secret), strength in zip(secrets.items(), strengths, strict=True)
+    ]
+
+
+def _wanted(target: Target, organisation: Organisation) -> Iterator[_Wanted]:
+    """Yield each reference of `target` once, whether it signs in, is to be judged, or both."""
+    login = target.credential or Login()
+    own = {reference: key for key, reference in reversed(login.references.items())}
+    listed = {held.ref: held for held in reversed(target.held)}
+    names = tuple(_names(target, organisation))
+    for reference in dict.fromkeys([*login.references.values(), *(h.ref for h in target.held)]):
+        declared = listed.get(reference, HeldCredential(ref=reference))
+        if reference in own:
+            declared = msgspec.structs.replace(
+                declared,
+                kind=_KIND_BY_KEY[own[reference]],
+                username=declared.username or login.username or "",
+            )
+        user = declared.username
+        yield _Wanted(
+            target=target.name,
+            declared=declared,
+            used_by_scanner=reference in own,
+            words=(*names, user, user.partition("@")[0]),
+        )
+
+
+def _names(target: Target, organisation: Organisation) -> Iterator[str]:
+    """Yield what somebody who knows the deployment would try first."""
+    yield from (organisation.name, *organisation.names, *organisation.domains)
+    yield from (target.name, target.platform)
+    try:
+        platform = registry.part("platforms", target.platform)
+    except MamoriError:  # a connector that does not load is reported where it is needed
+        platform = None
+    if platform is not None:
+        yield from (platform.title, *platform.words)
+    if target.url is not None:
+        yield urlsplit(target.url).hostname or ""
+
+
+def _read_all(
+    wanted: Iterable[_Wanted], environment: Mapping[str, str], folder: Path
+) -> dict[str, Held | Unknown]:
+    def read(reference: str) -> Held | Unknown:
+        try:
+            return read_reference(reference, environment=environment, folder=folder)
+        except VaultError as error:
+            return error.unknown
+
+    return {reference: read(reference) for reference in dict.fromkeys(w.reference for w in wanted)}
+
+
+def _strengths(
+    wanted: Iterable[_Wanted], vaults: Vaults, meter: StrengthMeter
+) -> dict[str, Strength | Unknown]:
+    """Measure what people choose; random keys have no words to find in them."""
+    passwords = [
+        (each, held.secret)
+        for each in wanted
+        if each.declared.kind is CredentialKind.PASSWORD
+        and isinstance(held := vaults[each.reference], Held)
+    ]
+    measured = meter.measure_all((secret, each.words) for each, secret in passwords)
+    return {each.full_name: found for (each, _), found in zip(passwords, measured, strict=True)}
+
+
+def _strength_facts(strength: Strength | Unknown | None) -> dict[str, Any]:
+    if strength is None:
+        return {}
+    if isinstance(strength, Unknown):
+        return {"strength": strength, "guesses_log10": strength}
+    return {"strength": strength.score, "guesses_log10": round(strength.guesses_log10, 2)}
+
+
+def _shared(
+    wanted: Iterable[_Wanted], vaults: Vaults, *, partial: bool
+) -> dict[str, Fact[tuple[str, ...]]]:
+    """Return for each secret where else the very same value is in use.
+
+    Where one could not be read, no other is known to differ from it.
+    """
+    read = {
+        each.full_name: held.secret
+        for each in wanted
+        if isinstance(held := vaults[each.reference], Held)
+    }
+    unread = {name: gap for name, gap in vaults.items() if isinstance(gap, Unknown)}
+    blind = _incomparable(unread) if unread else _NOT_IN_THIS_SCAN if partial else None
+    return {name: others or blind or () for name, others in _same(read).items()}
+
+
+def _incomparable(unread: Mapping[str, Unknown]) -> Unknown:
+    reference, gap = next(iter(unread.items()))
+    return Unknown(
+        gap.reason,
+        Text.of(
+            "It could not be compared with {count} secrets that could not be read, among them "
+            "{reference}.",
+            count=len(unread),
+            reference=reference,
+        ),
+        gap.remedy,
+    )
+
+
+def _same(secrets: Mapping[str, Secret]) -> dict[str, tuple[str, ...]]:
+    """Return for each name the others with the same value, by a key that nobody keeps."""
+    key = randomness.token_bytes(32)
+    prints = {name: secret.fingerprint(key) for name, secret in secrets.items()}
+    groups: dict[bytes, list[str]] = {}
+    for name, fingerprint in prints.items():
+        groups.setdefault(fingerprint, []).append(name)
+    return {
+        name: tuple(other for other in groups[fingerprint] if other != name)
+        for name, fingerprint in prints.items()
+    }
+
+
+def _age_facts(
+    each: _Wanted, held: Held, observed: Observation | Unknown, now: datetime
+) -> dict[str, Any]:
+    """Return since when the value is what it is.
+
+    A change that the ledger proves counts before one that is declared, and that before the day on
+    which the vault stored the copy. None counts that the ledger disproves.
+    """
+    declared = _midnight(each.declared.rotated)
+    stored = held.stored if held.stored is None or held.stored <= now else None
+    if isinstance(observed, Unknown):
+        return {"unchanged_since": observed, "rotated": _first(declared, stored)}
+    since = observed.unchanged_since
+    rotated: Fact[datetime]
+    if declared is not None and _after(declared, since):
+        rotated = Unknown(
+            Reason.MALFORMED,
+            Text.of(
+                "It is declared to have changed on {declared}, but has had the same value since "
+                "{since}.",
+                declared=declared,
+                since=since,
+            ),
+            Text.of("Change the secret, or correct `rotated`."),
+        )
+    elif observed.rotated is not None:
+        # Between the last sight of the old value and the first of the new, a declared day may be.
+        rotated = max(declared, observed.rotated) if declared is not None else observed.rotated
+    else:
+        rotated = _first(declared, None if stored is not None and _after(stored, since) else stored)
+    return {"unchanged_since": since, "rotated": rotated}
+
+
+def _first(declared: datetime | None, stored: datetime | None) -> Fact[datetime]:
+    return declared or stored or NOT_COLLECTED
+
+
+def _after(moment: datetime, other: datetime) -> bool:
+    """Tell whether `moment` is later than `other`, whatever the time zone of a declared day."""
+    return moment > other + timedelta(days=1)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def _unmeasured(each: _Wanted, gap: Unknown) -> dict[str, Any]:
+    facts = list(_MEASURED)
+    if each.declared.kind is CredentialKind.PASSWORD:
+        facts += _STRENGTH
+    if each.declared.kind is CredentialKind.TOTP_SECRET:
+        facts += _TOTP
+    return {**dict.fromkeys(facts, gap), "rotated": _midnight(each.declared.rotated) or gap}
+
+
+def _problem(each: _Wanted, gap: Unknown) -> Problem:
+    return Problem(where=each.reference, reason=gap.reason, detail=gap.detail, remedy=gap.remedy)
+
+
+def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:
+    declared = {name: value for name, value in _declared(each.declared) if value is not None}
+    witnessed = dict(declared)
+    if measured["rotated"] == _midnight(each.declared.rotated):
+        witnessed["rotated"] = measured["rotated"]
+    return Credential(
+        id=each.reference,
+        kind=each.declared.kind,
+        origin=Origin.VAULT,
+        held=True,
+        used_by_scanner=each.used_by_scanner,
+        witnesses=dict.fromkeys(witnessed, _DECLARED),
+        **declared,
+        **measured,
+    )
+
+
+def _declared(held: HeldCredential) -> Iterator[tuple[str, Any]]:
+    yield "owner", held.owner
+    yield "purpose", held.purpose
+    yield "issued", _midnight(held.issued)
+    yield "expires", _midnight(held.expires)
+    yield "mfa_protected", None if held.mfa is None else held.mfa is not Mfa.NONE

@@ -1,0 +1,107 @@
+"""Everything a user reads exists in Japanese, with the same places for values."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scanner import registry
+from scanner.cli import COMMANDS, cli, paragraphs
+from scanner.framework import frameworks
+from scanner.language import language
+from scanner.policy import describe_rule, load_policy, shipped
+
+ROOT = Path(__file__).parent.parent
+
+FIRST_ARGUMENT = {"of", "Text", "passed", "failed", "not_applicable", "translate", "fill"}
+SECOND_ARGUMENT = {"error", "_refuse", "_unanswered"}
+
+
+def sentences_in_code() -> Iterator[str]:
+    """Yield every template that the code says, by the calls that take one."""
+    for path in [*ROOT.glob("scanner/**/*.py"), *ROOT.glob("checks/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from templates(node)
+
+
+def templates(call: ast.Call) -> Iterator[str]:
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    place = 1 if name in SECOND_ARGUMENT else 0
+    if place == 1 or name in FIRST_ARGUMENT or name.endswith("Error"):
+        for candidate in alternatives(call.args[place : place + 1]):
+            if isinstance(candidate, ast.Constant) and isinstance(candidate.value, str):
+                yield candidate.value
+
+
+def alternatives(arguments: list[ast.expr]) -> Iterator[ast.expr]:
+    for argument in arguments:
+        if isinstance(argument, ast.IfExp):
+            yield from alternatives([argument.body, argument.orelse])
+        else:
+            yield argument
+
+
+def sentences_of_checks() -> Iterator[str]:
+    for check in registry.checks().values():
+        yield from (check.title, check.why, check.fix, check.source, *check.fixes.values())
+        meanings: list[str] = []
+        list(describe_rule(check, lambda text: meanings.append(text) or text))  # type: ignore[func-returns-value]
+        yield from meanings
+
+
+def sentences_of_policies() -> Iterator[str]:
+    for name in shipped():
+        policy = load_policy(name)
+        yield policy.title
+        yield from (each.says for selected in policy for each in selected.disagreements)
+    for framework in frameworks().values():
+        yield framework.title
+        yield from (control.title for control in framework.controls.values())
+
+
+def sentences_of_commands() -> Iterator[str]:
+    yield from (text for _, text in COMMANDS.values())
+    waiting: list[click.Command] = [cli]
+    context = click.Context(cli)
+    waiting.extend(command for name in COMMANDS if (command := cli.get_command(context, name)))
+    while waiting:
+        command = waiting.pop()
+        yield from paragraphs(command.help or "")
+        yield from (option.help for option in command.params if getattr(option, "help", None))
+        if isinstance(command, click.Group):
+            waiting.extend(command.commands.values())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [sentences_in_code, sentences_of_checks, sentences_of_policies, sentences_of_commands],
+)
+def test_every_sentence_has_a_japanese_one(source: object) -> None:
+    catalogue = language("ja").catalogue
+    assert callable(source)
+    missing = sorted(
+        {
+            sentence
+            for sentence in source()
+            if any(letter.isalpha() for letter in sentence) and sentence not in catalogue
+        }
+    )
+    assert not missing, f"{len(missing)} without a translation in policies/ja/:\n" + "\n".join(
+        missing
+    )
+
+
+def test_a_translation_has_the_places_of_its_template() -> None:
+    for template, translation in language("ja").catalogue.items():
+        assert places(translation) == places(template), template
+
+
+def places(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

@@ -1,0 +1,416 @@
+"""The score on the built-in checks and the shipped policies: never better by blindness."""
+
+from __future__ import annotations
+
+import enum
+import types
+import typing
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner import registry
+from scanner.evaluate import evaluate
+from scanner.model import (
+    SUBJECT_TYPES,
+    Account,
+    AnySubject,
+    Deployment,
+    Finding,
+    Reason,
+    Severity,
+    Status,
+    Subject,
+    Unknown,
+    Verdict,
+)
+from scanner.policy import WEIGHTS, Policy, load_policy, shipped
+from scanner.score import GRADES, Score, Weighed, score, score_tallies, tally
+from scanner.sdk import Check
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+POLICIES = sorted(shipped())
+SHARED = {"id", "name", "origin", "witnesses", "kind", "product", "host", "port", "evidence"}
+ACCOUNT = Account(id="shop")
+
+BETTER = {Status.FAIL: 0, Status.INCONCLUSIVE: 0, Status.NOT_APPLICABLE: 1, Status.PASS: 2}
+"""What each conclusion brings the score; an error would be as bad as a failure."""
+
+
+@cache
+def policy(name: str) -> Policy:
+    return load_policy(name)
+
+
+def weighed(name: str) -> list[Weighed]:
+    return [Weighed(each.check.id, each.severity, each.weight) for each in policy(name)]
+
+
+# Random deployments
+
+unknowns = st.sampled_from([Unknown(reason) for reason in Reason])
+texts = st.sampled_from(
+    "|admin|info@example.co.jp|hanako.mori|営業|2026-01-01|RSA|EC|Ed25519|MD5|SHA1|SHA256|self_signed"
+    "|good|revoked|stale|*|0.0.0.0/0|\x1b[31m|{brace}".split("|")
+)
+times = st.integers(-900, 400).map(lambda days: NOW + timedelta(days=days))
+
+
+def values(hint: Any) -> st.SearchStrategy[Any]:
+    """Return values of the type `hint`, unknown ones among them where it allows them."""
+    arguments = typing.get_args(hint)
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return st.one_of([values(each) for each in arguments])
+    if typing.get_origin(hint) is tuple:
+        return st.lists(values(arguments[0]), max_size=3).map(tuple)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return st.sampled_from(list(hint))
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint is not Unknown:
+        return st.builds(hint, name=texts, kind=texts)
+    known_types: dict[Any, st.SearchStrategy[Any]] = {
+        Unknown: unknowns,
+        bool: st.booleans(),
+        int: st.one_of(st.integers(0, 30), st.integers(0, 100_000_000)),
+        float: st.floats(0, 40),
+        str: texts,
+        datetime: times,
+        types.NoneType: st.none(),
+    }
+    return known_types[hint]
+
+
+@cache
+def subjects(kind: type[Subject], facts: frozenset[str] | None = None) -> st.SearchStrategy[Any]:
+    """Return subjects of `kind`, with random values for all `facts`, or for those named."""
+    hints = typing.get_type_hints(kind)
+    fields = {
+        name: values(hints[name])
+        for name in kind.__struct_fields__
+        if name not in SHARED and (facts is None or name in facts)
+    }
+    if "kind" in kind.__struct_fields__:
+        fields["kind"] = values(hints["kind"]) if hints["kind"] is not str else st.just("webhook")
+    if "product" in kind.__struct_fields__:
+        fields["product"] = st.just("Mautic")
+    if "port" in kind.__struct_fields__:
+        fields |= {"host": st.just("ma.example.co.jp"), "port": st.just(443)}
+    return st.builds(kind, id=st.uuids().map(str), **fields)
+
+
+def unknown_among(kinds: Iterable[str]) -> st.SearchStrategy[dict[str, Unknown]]:
+    return st.dictionaries(st.sampled_from(sorted(kinds)), unknowns, max_size=2)
+
+
+@st.composite
+def deployments(draw: st.DrawFn) -> Deployment:
+    others = [kind for kind in SUBJECT_TYPES.values() if kind is not Account]
+    found: list[AnySubject] = [draw(subjects(Account))]
+    kinds = draw(st.lists(st.sampled_from(others), max_size=6))
+    found += [draw(subjects(kind)) for kind in kinds]
+    return Deployment(
+        target="shop",
+        platform="mautic",
+        collected_at=NOW,
+        subjects=tuple(found),
+        populations=draw(unknown_among(SUBJECT_TYPES)),
+    )
+
+
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+
+
+def judged(deployment: Deployment, name: str) -> Score:
+    return score(evaluate(deployment, policy(name), NOW), weighed(name))
+
+
+def is_known(subject: Subject, fact: str) -> bool:
+    return fact not in SHARED and not isinstance(getattr(subject, fact), (Unknown, dict))
+
+
+def facts_known(deployment: Deployment) -> list[tuple[int, str]]:
+    return [
+        (place, fact)
+        for place, subject in enumerate(deployment.subjects)
+        for fact in subject.__struct_fields__
+        if is_known(subject, fact) and fact not in {"held", "used_by_scanner"}
+    ]
+
+
+def without(deployment: Deployment, place: int, fact: str, gap: Unknown) -> Deployment:
+    changed = list(deployment.subjects)
+    changed[place] = msgspec.structs.replace(changed[place], **{fact: gap})
+    return msgspec.structs.replace(deployment, subjects=tuple(changed))
+
+
+# The checks
+
+
+def status(check: Check, subject: AnySubject, name: str) -> Status:
+    selected = tuple(each for each in policy(name) if each.check is check)
+    alone = msgspec.structs.replace(policy(name), selected=selected)
+    held: tuple[AnySubject, ...] = (
+        (subject,) if isinstance(subject, Account) else (ACCOUNT, subject)
+    )
+    deployment = Deployment(target="t", platform="mautic", collected_at=NOW, subjects=held)
+    return next(
+        each.verdict.status for each in evaluate(deployment, alone, NOW) if each.subject is subject
+    )
+
+
+@pytest.mark.parametrize("check", registry.checks().values(), ids=lambda check: check.id)
+@settings(deadline=None, max_examples=50)
+@given(data=st.data())
+def test_losing_a_fact_never_improves_a_verdict(check: Check, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(POLICIES))
+    subject = data.draw(subjects(data.draw(st.sampled_from(check.subjects)), check.reads))
+    before = status(check, subject, name)
+    for fact in check.reads - SHARED - {"held", "used_by_scanner"}:
+        if fact in subject.__struct_fields__ and is_known(subject, fact):
+            blinded = msgspec.structs.replace(subject, **{fact: Unknown(Reason.NOT_PERMITTED)})
+            assert BETTER[status(check, blinded, name)] <= BETTER[before], fact
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES))
+def test_no_check_ever_breaks_on_any_deployment(deployment: Deployment, name: str) -> None:
+    findings = evaluate(deployment, policy(name), NOW)
+    assert [each for each in findings if each.verdict.status is Status.ERROR] == []
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES), data=st.data())
+def test_losing_evidence_never_raises_the_score_or_the_grade(
+    deployment: Deployment, name: str, data: st.DataObject
+) -> None:
+    before = judged(deployment, name)
+    blinded = deployment
+    for place, fact in data.draw(st.lists(st.sampled_from(facts_known(deployment)), max_size=12)):
+        blinded = without(blinded, place, fact, data.draw(unknowns))
+    after = judged(blinded, name)
+    assert after.low <= before.low
+    assert after.grade >= before.grade
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES), gap=unknowns)
+def test_losing_a_whole_list_never_raises_the_score_or_the_grade(
+    deployment: Deployment, name: str, gap: Unknown
+) -> None:
+    before = judged(deployment, name)
+    for kind in {type(each).__name__ for each in deployment.subjects} - {"Account"}:
+        kept = tuple(each for each in deployment.subjects if type(each).__name__ != kind)
+        blinded = msgspec.structs.replace(
+            deployment, subjects=kept, populations=deployment.populations | {kind: gap}
+        )
+        after = judged(blinded, name)
+        assert after.low <= before.low, kind
+        assert after.grade >= before.grade, kind
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES), data=st.data())
+def test_the_order_of_subjects_and_findings_never_matters(
+    deployment: Deployment, name: str, data: st.DataObject
+) -> None:
+    shuffled = msgspec.structs.replace(
+        deployment, subjects=tuple(data.draw(st.permutations(deployment.subjects)))
+    )
+    findings = evaluate(shuffled, policy(name), NOW)
+    data.draw(st.randoms()).shuffle(findings)
+    assert score(findings, reversed(weighed(name))) == judged(deployment, name)
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES))
+def test_the_score_is_an_interval_with_a_coverage_between_none_and_all(
+    deployment: Deployment, name: str
+) -> None:
+    result = judged(deployment, name)
+    assert 0 <= result.low <= result.high <= 100
+    assert 0 <= result.coverage <= 1
+    assert all(0 <= each.low <= each.high <= 100 for each in result.families)
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES))
+def test_the_same_deployment_always_scores_the_same(deployment: Deployment, name: str) -> None:
+    assert judged(deployment, name) == judged(deployment, name)
+
+
+# The formula, on conclusions alone
+
+CHECKS = tuple(
+    Weighed(f"family{place % 3}.check{place}", severity, WEIGHTS[severity])
+    for place, severity in enumerate(list(Severity) * 2)
+)
+
+
+def finding(check: str, concluded: Status, *, blind: bool = False) -> Finding:
+    return Finding(check, ACCOUNT, Verdict(concluded, "…"), blind=blind)
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> list[Finding]:
+    found = []
+    for check in CHECKS:
+        concluded = draw(st.lists(st.sampled_from(list(Status)), max_size=4))
+        found += [finding(check.check, each) for each in concluded]
+        if draw(st.integers(0, 9)) == 0:
+            found.append(finding(check.check, Status.INCONCLUSIVE, blind=True))
+    return found
+
+
+@given(found=findings(), data=st.data())
+def test_fixing_a_subject_never_lowers_the_score(found: list[Finding], data: st.DataObject) -> None:
+    failing = [place for place, each in enumerate(found) if each.verdict.status is Status.FAIL]
+    before = score(found, CHECKS)
+    for place in data.draw(st.permutations(failing)):
+        found[place] = finding(found[place].check, Status.PASS)
+        after = score(found, CHECKS)
+        assert after.low >= before.low
+        assert after.high >= before.high
+        assert after.grade <= before.grade
+        before = after
+
+
+@given(found=findings(), data=st.data())
+def test_a_worse_conclusion_never_raises_the_score(
+    found: list[Finding], data: st.DataObject
+) -> None:
+    changeable = [place for place, each in enumerate(found) if not each.blind]
+    if not changeable:
+        return
+    place = data.draw(st.sampled_from(changeable))
+    worse = [each for each in BETTER if BETTER[each] <= _worth(found[place].verdict.status)]
+    before = score(found, CHECKS)
+    found[place] = finding(found[place].check, data.draw(st.sampled_from(worse)))
+    after = score(found, CHECKS)
+    assert after.low <= before.low
+    assert after.grade >= before.grade
+
+
+def _worth(concluded: Status) -> int:
+    return BETTER.get(concluded, 0)
+
+
+@given(found=findings())
+def test_the_fixes_bring_the_points_they_promise(found: list[Finding]) -> None:
+    tallies = [each for each in tally(found, CHECKS) if each.weighed.weight]
+    before = score_tallies(tallies)
+    for fix in before.fixes:
+        done = [
+            (each.fixed() if fix.action == "fix" else each.answered())
+            if each.weighed.check == fix.check
+            else each
+            for each in tallies
+        ]
+        gained = _uncapped(done) - _uncapped(tallies)
+        assert gained == pytest.approx(fix.points, abs=0.06)
+
+
+def _uncapped(tallies: list[Any]) -> float:
+    total = sum(each.weighed.weight for each in tallies)
+    lost: float = sum(each.loss_low for each in tallies)
+    return 100 * (1 - lost / total) if total else 0.0
+
+
+@given(found=findings())
+def test_the_next_grade_comes_with_the_checks_it_names(found: list[Finding]) -> None:
+    before = score(found, CHECKS)
+    if before.next_grade is None:
+        return
+    named = before.next_grade.checks
+    kept = [each for each in found if each.check not in named]
+    mended = [finding(check, Status.PASS) for check in named]
+    assert score(kept + mended, CHECKS).grade <= before.next_grade.grade
+    assert before.next_grade.grade < before.grade
+
+
+HIGH = Weighed("a.high", Severity.HIGH, 6.0)
+MEDIUM = Weighed("a.medium", Severity.MEDIUM, 3.0)
+CRITICAL = Weighed("b.critical", Severity.CRITICAL, 10.0)
+INFO = Weighed("b.info", Severity.INFO, 0.0)
+
+
+def test_a_check_loses_half_its_weight_and_the_failing_share_of_the_rest() -> None:
+    found = [
+        finding(MEDIUM.check, Status.FAIL),
+        *(finding(MEDIUM.check, Status.PASS) for _ in range(3)),
+        finding(HIGH.check, Status.PASS),
+    ]
+    # 3 × (½ + ½ × ¼) of 9 is lost: 100 × (1 − 1.875 / 9) = 79.16…
+    assert score(found, (HIGH, MEDIUM)).low == 79.1
+
+
+def test_an_unanswered_question_counts_as_failing_below_and_as_passing_above() -> None:
+    found = [finding(MEDIUM.check, Status.INCONCLUSIVE), finding(HIGH.check, Status.PASS)]
+    result = score(found, (HIGH, MEDIUM))
+    assert (result.low, result.high) == (66.6, 100.0)
+    assert result.coverage == pytest.approx(0.667)
+
+
+def test_a_list_that_is_missing_loses_the_whole_weight() -> None:
+    found = [finding(MEDIUM.check, Status.PASS) for _ in range(9)]
+    found += [finding(MEDIUM.check, Status.INCONCLUSIVE, blind=True)]
+    assert score([*found, finding(HIGH.check, Status.PASS)], (HIGH, MEDIUM)).low == 66.6
+
+
+@pytest.mark.parametrize(("worst", "cap"), [(CRITICAL, 49.0), (HIGH, 79.0)])
+def test_a_failing_check_caps_the_score_by_its_severity(worst: Weighed, cap: float) -> None:
+    many = [Weighed(f"c.check{place}", Severity.CRITICAL, 10.0) for place in range(50)]
+    found = [finding(each.check, Status.PASS) for each in many]
+    result = score([*found, finding(worst.check, Status.FAIL)], [*many, worst])
+    assert result.low == cap
+    assert result.high == cap
+
+
+def test_an_unanswered_critical_check_caps_the_low_end_alone() -> None:
+    many = [Weighed(f"c.check{place}", Severity.CRITICAL, 10.0) for place in range(50)]
+    found = [finding(each.check, Status.PASS) for each in many]
+    result = score([*found, finding(CRITICAL.check, Status.INCONCLUSIVE)], [*many, CRITICAL])
+    assert result.low == 49.0
+    assert result.high == 100.0
+    assert result.grade == "F"
+
+
+def test_nothing_judged_is_nothing_known() -> None:
+    result = score([], (HIGH, MEDIUM))
+    assert (result.low, result.high, result.coverage) == (0.0, 100.0, 0.0)
+    assert result.grade == "F"
+
+
+def test_what_does_not_apply_does_not_count() -> None:
+    found = [finding(MEDIUM.check, Status.NOT_APPLICABLE), finding(HIGH.check, Status.PASS)]
+    assert score(found, (HIGH, MEDIUM)).low == 100.0
+
+
+def test_checks_that_inform_weigh_nothing() -> None:
+    found = [finding(INFO.check, Status.FAIL), finding(HIGH.check, Status.PASS)]
+    result = score(found, (HIGH, INFO))
+    assert result.low == 100.0
+    assert result.fixes == ()
+
+
+def test_what_lifts_the_cap_comes_first() -> None:
+    found = [finding(HIGH.check, Status.FAIL), finding(CRITICAL.check, Status.FAIL)]
+    found += [finding(CRITICAL.check, Status.PASS) for _ in range(99)]
+    first = score(found, (HIGH, CRITICAL)).fixes[0]
+    assert first.check == CRITICAL.check
+    assert first.lifts_cap
+    assert (first.subjects, first.of) == (1, 100)
+
+
+@pytest.mark.parametrize(("grade", "least"), GRADES)
+def test_a_grade_begins_at_its_lowest_score(grade: str, least: float) -> None:
+    found = [finding("a.good", Status.PASS), finding("a.bad", Status.FAIL)]
+    rules = (
+        Weighed("a.good", Severity.LOW, least),
+        Weighed("a.bad", Severity.LOW, 100 - least),
+    )
+    assert score(found, rules).grade == grade
