@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 from scanner.sdk import (
@@ -25,6 +25,13 @@ from scanner.sdk import (
 _LIST_TOO_OLD = Unknown(
     Reason.EXPIRED,
     Text.of("The list of published vulnerabilities is too old to clear this version."),
+    Text.of("Update mamori, which brings a newer list."),
+)
+
+
+_LIST_UNDATED = Unknown(
+    Reason.MALFORMED,
+    Text.of("The list of published vulnerabilities does not tell how recent it is."),
     Text.of("Update mamori, which brings a newer list."),
 )
 
@@ -82,9 +89,7 @@ def known_vulnerabilities(software: Software, rule: Advisories, now: datetime) -
             observed=len(advisories),
             expected=0,
         )
-    # Dates as YYYY-MM-DD compare like text, so that a malformed one needs no second way out.
-    oldest = (now - timedelta(days=rule.max_list_age_days)).date().isoformat()
-    if known(software.advisories_as_of) < oldest:
+    if (now.date() - _day(known(software.advisories_as_of))).days > rule.max_list_age_days:
         raise NoEvidence(_LIST_TOO_OLD)
     return passed("No published vulnerability concerns this version.", observed=0)
 
@@ -304,3 +309,10 @@ def config_permissions(software: Software) -> Verdict:
     if known(software.config_readable_by_others):
         return failed("Other accounts can read the configuration.", observed=True, expected=False)
     return passed("Only the product can read the configuration.", observed=False)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NoEvidence(_LIST_UNDATED) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import date
 from pathlib import Path
@@ -103,14 +104,29 @@ class Target(Section, frozen=True, kw_only=True):
 
     @property
     def probed(self) -> tuple[str, ...]:
-        """The `host:port` pairs to probe."""
+        """The `host:port` pairs to probe: those named, or else the url's own.
+
+        The address of this very machine over plain http is a way behind the deployment's front
+        door, and says nothing of the door: none is probed then.
+        """
         if self.endpoints is not None:
             return self.endpoints
-        if self.url is None:
+        if self.url is None or (self.url.startswith("http:") and is_loopback(self.url)):
             return ()
         parts = urlsplit(self.url)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         return (f"{host}:{parts.port or (80 if parts.scheme == 'http' else 443)}",)
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether `url` leads to this very machine, by its form alone."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Config(Section, frozen=True, kw_only=True):

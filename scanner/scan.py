@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from scanner import __version__, registry
-from scanner.collect.survey import World, announce, survey
+from scanner.collect.survey import Environment, World, announce, survey
 from scanner.config import Settings, Target
 from scanner.deliver.file import write
 from scanner.evaluate import evaluate
@@ -22,6 +22,9 @@ from scanner.model import Deployment, Text
 from scanner.model.deployment import encode_snapshot
 from scanner.policy import Policy
 from scanner.report import Judged, Report, Run, build_report
+
+
+ENVIRONMENT = Environment(os.environ)
 
 
 class Scanned(msgspec.Struct, frozen=True):
@@ -62,7 +65,7 @@ def scan(
     *,
     lang: str = "en",
     progress: Callable[[Text], None] = lambda text: None,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] = ENVIRONMENT,
     now: Callable[[], datetime] = utc_now,
 ) -> Scanned:
     """Collect `targets`, judge them by `policy`, and return the report in `lang`.
@@ -83,7 +86,7 @@ def look(
     targets: Iterable[Target],
     *,
     progress: Callable[[Text], None] = lambda text: None,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] = ENVIRONMENT,
     now: Callable[[], datetime] = utc_now,
 ) -> list[Deployment]:
     """Collect `targets` and judge nothing. Raises as `scan` does."""

@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ("servers",)
+
 
 class SkipsFail:
     """In CI everything that a test may need is installed, so a test that skips hides something."""

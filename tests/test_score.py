@@ -56,8 +56,20 @@ def weighed(name: str) -> list[Weighed]:
 
 unknowns = st.sampled_from([Unknown(reason) for reason in Reason])
 texts = st.sampled_from(
-    "|admin|info@example.co.jp|hanako.mori|営業|2026-01-01|RSA|EC|Ed25519|MD5|SHA1|SHA256|self_signed"
-    "|good|revoked|stale|*|0.0.0.0/0|\x1b[31m|{brace}".split("|")
+    [
+        *(
+            "",
+            "admin",
+            "info@example.co.jp",
+            "hanako.mori",
+            "営業",
+            "2026-01-01",
+            "RSA",
+            "EC",
+            "MD5",
+        ),
+        *("SHA256", "self_signed", "good", "revoked", "*", "0.0.0.0/0", "\x1b[31m", "{brace}"),
+    ]
 )
 times = st.integers(-900, 400).map(lambda days: NOW + timedelta(days=days))
 

@@ -47,7 +47,11 @@ def exit_code(report: Report, fail_on: Severity, *, delivered: bool = True) -> E
     A waived failure does not count.
     """
     findings = [finding for target in report.targets for finding in target.findings]
-    concluded = any(each.status in (Status.PASS, Status.FAIL) for each in findings)
+    # What merely informs, such as that nothing contradicts nothing, is no sight of a target.
+    concluded = any(
+        each.status in (Status.PASS, Status.FAIL) and each.severity is not Severity.INFO
+        for each in findings
+    )
     applying = {
         ExitCode.NOTHING_SCANNED: not concluded,
         ExitCode.FINDINGS: any(

@@ -8,7 +8,6 @@ get round it by mistake.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 import ssl
 import zlib
@@ -26,6 +25,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from scanner import __version__
+from scanner.config import is_loopback
 from scanner.model import Reason, Text, Unknown
 
 MAX_BODY = 16 * 1_048_576
@@ -174,7 +174,7 @@ class Client:
         self._auth = auth
 
     def _keep_confidential(self) -> None:
-        if urlsplit(self._base).scheme == "http" and not _is_loopback(self._base):
+        if urlsplit(self._base).scheme == "http" and not is_loopback(self._base):
             raise Unanswered(
                 Unknown(
                     Reason.REFUSED,
@@ -198,7 +198,7 @@ class Client:
                 ) from None
         self._http = httpx.AsyncClient(
             # A proxy of the environment is for other machines than this one.
-            trust_env=not _is_loopback(self._base),
+            trust_env=not is_loopback(self._base),
             verify=context,
             follow_redirects=False,
             timeout=httpx.Timeout(REQUEST_SECONDS),
@@ -455,13 +455,3 @@ def _transport(error: httpx.HTTPError) -> Unanswered:
 def _segment(value: Any) -> str:
     """Return a path segment that stays one segment."""
     return quote(str(value), safe="")
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -40,6 +40,34 @@ ENDPOINTS_AT_ONCE = 16
 CLOCK_TOLERANCE_SECONDS = 120
 
 
+_NO_ENDPOINTS = Unknown(
+    Reason.NOT_CONFIGURED,
+    Text.of("The configuration does not say at which host and port people reach the deployment."),
+    Text.of("List them under `endpoints`, or give `endpoints: []` where there are none."),
+)
+
+
+class Environment(Mapping[str, str]):
+    """Environment variables that no traceback with local variables prints."""
+
+    __slots__ = ("_variables",)
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} environment variables>"
+
+
 class World(msgspec.Struct, frozen=True, kw_only=True):
     """What lies outside the configuration: the environment, the time, somebody who watches."""
 
@@ -193,7 +221,7 @@ class _View:
         self._gathering = Gathering(
             target.name,
             target.platform,
-            expected=(*self._platform.lists, Credential, *((Endpoint,) if target.probed else ())),
+            expected=(*self._platform.lists, Credential, Endpoint),
         )
         self._requests = 0
 
@@ -282,9 +310,11 @@ class _View:
             if isinstance(seen.reachable, Unknown):
                 self._gathering.missing(f"tls {endpoint}", seen.reachable)
 
-        if target.probed:
-            with self._gathering.section("tls", Endpoint):
-                await asyncio.gather(*(probe(each) for each in dict.fromkeys(target.probed)))
+        if target.endpoints is None and not target.probed:
+            self._gathering.missing("endpoints", _NO_ENDPOINTS, Endpoint)
+            return
+        with self._gathering.section("tls", Endpoint):
+            await asyncio.gather(*(probe(each) for each in dict.fromkeys(target.probed)))
 
     def keep_credentials(self, held: HeldCredentials | None) -> None:
         """Keep what was measured of this target's secrets; None where measuring was stopped."""

@@ -50,7 +50,9 @@ def _read_address(text: str) -> dict[str, Fact[Any]]:
         parts = urlsplit(text)
         query = parse_qsl(parts.query, keep_blank_values=True)
         keys = [value for name, value in query if name == "secret"]
-        others = [(name, _STAND_IN if name == "secret" else value) for name, value in query]
+        others = [
+            (name, value if name != "secret" else value and _STAND_IN) for name, value in query
+        ]
         code = pyotp.parse_uri(parts._replace(query=urlencode(others)).geturl())
     except (ValueError, TypeError):
         return dict.fromkeys(

@@ -112,17 +112,14 @@ class LocalSettings:
 
 
 def _resolved(key: str, value: Value) -> Value:
-    """Return `value` with Symfony's doubled percent signs undone.
+    """Return `value` if it stands for itself.
 
     Raises:
         NoEvidence: it is computed, or stands for a parameter or an environment variable; Mautic
             itself looks up values written 'getenv(NAME)'.
     """
-    if isinstance(value, str):
-        if re.search(r"%env\(|^getenv\(|^%[A-Za-z_][\w.]*%$", value):
-            raise _computed(key)
-        return value.replace("%%", "%")
-    if isinstance(value, Unresolved):
+    looked_up = r"%env\(|^getenv\(|^%[A-Za-z_][\w.]*%$"
+    if isinstance(value, Unresolved) or (isinstance(value, str) and re.search(looked_up, value)):
         raise _computed(key)
     return value
 

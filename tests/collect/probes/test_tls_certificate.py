@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.probes.tls.certificate import (
@@ -331,6 +331,7 @@ def test_what_is_no_certificate_leaves_every_fact_unknown() -> None:
     assert set(found) == set(CERTIFICATE_FACTS)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 700), st.integers(1, 255))
 def test_a_broken_certificate_never_raises(place: int, flip: int) -> None:
     der = bytearray(LEAF.public_bytes(Encoding.DER))

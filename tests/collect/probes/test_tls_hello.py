@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.probes.tls.hello import (
@@ -41,6 +41,7 @@ def server_hello(
     return body + (len(extensions).to_bytes(2, "big") + extensions if extensions else b"")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_whatever_a_server_sends_only_the_codecs_own_error_is_raised(data: bytes) -> None:
     readers: list[Callable[[bytes], object]] = [
@@ -59,6 +60,7 @@ def test_whatever_a_server_sends_only_the_codecs_own_error_is_raised(data: bytes
             continue
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=60)), max_size=6),
     st.lists(st.integers(1, 20), min_size=1, max_size=30),

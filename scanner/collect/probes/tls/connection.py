@@ -323,9 +323,9 @@ def _read_alert(body: bytes) -> tuple[Outcome, str] | None:
 
 def _misunderstood(error: Exception) -> tuple[Outcome, str]:
     if isinstance(error, _NoStartTlsError):
-        return Outcome.NO_STARTTLS, _printable(error.reply)
+        return Outcome.NO_STARTTLS, printable(error.reply)
     if isinstance(error, _AnotherProtocolError):
-        return Outcome.NOT_TLS, _printable(error.begins)
+        return Outcome.NOT_TLS, printable(error.begins)
     return Outcome.MALFORMED, str(error)
 
 
@@ -346,7 +346,7 @@ def _closed_early(partial: bytes) -> tuple[Outcome, str]:
         try:
             read_record_header(partial.ljust(RECORD_HEADER, b"\x03")[:2] + b"\0\0\0")
         except NotTlsError:
-            return Outcome.NOT_TLS, _printable(partial)
+            return Outcome.NOT_TLS, printable(partial)
     return Outcome.CLOSED, "closed"
 
 
@@ -368,7 +368,8 @@ def _describe(hello: ServerHello) -> str:
     return ", ".join(parts)
 
 
-def _printable(data: bytes) -> str:
+def printable(data: bytes) -> str:
+    """Return bytes from outside as ASCII that no terminal obeys."""
     return data.decode("ascii", "backslashreplace").encode("unicode_escape").decode("ascii")
 
 

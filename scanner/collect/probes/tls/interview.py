@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -131,23 +132,31 @@ class Interview:
             if answer is not None and answer.outcome is Outcome.ACCEPTED:
                 self._control = hello
                 return
-        if not self.in_clear and not self._has_spoken_tls and self.line.starttls is None:
-            self.in_clear = await self.line.ask_in_clear()
+        waited = first.outcome is Outcome.SILENT
+        if not waited and not self._has_spoken_tls and self.line.starttls is None:
+            await self._ask_in_clear()
 
     async def _ask_first(self) -> Answer:
         """Ask as a client of today; when that takes long, meanwhile in two other ways."""
         exchange = KeyExchange((X25519, SECP256R1))
         hello = replace(MODERN, shares=exchange.shares)
+        half = self.line.deadline / 2
         first = asyncio.ensure_future(self._ask("modern", hello, exchange))
+        meanwhile: list[asyncio.Future[Any]] = []
         try:
-            await asyncio.wait({first}, timeout=self.line.deadline / 2)
+            await asyncio.wait({first}, timeout=half)
             if not first.done() and self.line.address and self.line.starttls is None:
-                _, self.in_clear = await asyncio.gather(
-                    self._ask("tls12", PLAIN), self.line.ask_in_clear()
-                )
+                meanwhile.append(asyncio.ensure_future(self._ask("tls12", PLAIN)))
+                meanwhile.append(asyncio.ensure_future(self._ask_in_clear()))
+                await asyncio.wait([first, *meanwhile], timeout=half)
             return await first
         finally:
-            first.cancel()
+            for task in (first, *meanwhile):
+                task.cancel()
+            await asyncio.gather(first, *meanwhile, return_exceptions=True)
+
+    async def _ask_in_clear(self) -> None:
+        self.in_clear = await self.line.ask_in_clear()
 
     @property
     def _has_spoken_tls(self) -> bool:

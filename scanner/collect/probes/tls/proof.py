@@ -6,10 +6,11 @@ its kind. Everything else is unknown, with the reason of the answer that would h
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from scanner.collect.probes.tls.connection import Answer, Outcome
+from scanner.collect.probes.tls.connection import Answer, Outcome, printable
 from scanner.collect.probes.tls.hello import Certificates
 from scanner.collect.probes.tls.interview import LEGACY_SUITES, Interview
 from scanner.collect.probes.tls.suites import (
@@ -66,10 +67,16 @@ class Proof:
         """What was seen on the wire, by question."""
         seen = {question: answer.seen for question, answer in self._answers.items()}
         if self._in_clear:
-            seen["in clear"] = self._in_clear.decode("ascii", "backslashreplace").strip()
+            seen["in clear"] = printable(self._in_clear.strip())
         seen["connections"] = str(self._line.connections)
         if self._line.address:
             seen["address"] = self._line.address
+        leaves = {each.chain[0] for each in self._chains()}
+        if self.presented is not None and len(leaves) > 1:
+            others = leaves - {self.presented.chain[0]}
+            seen["other certificates, SHA-256"] = ", ".join(
+                sorted(hashlib.sha256(der).hexdigest() for der in others)
+            )
         return seen
 
     @property
@@ -78,13 +85,17 @@ class Proof:
 
         A staple to the same certificate counts from any answer: servers fetch it when first asked.
         """
-        sent = [each.certificates for each in self._answers.values() if each.certificates]
-        chains = [each for each in sent if each.chain]
+        chains = list(self._chains())
         if not chains:
             return None
         first = chains[0]
         staples = [each.staple for each in chains if each.chain[0] == first.chain[0]]
         return Certificates(first.chain, next((each for each in staples if each), None))
+
+    def _chains(self) -> Iterator[Certificates]:
+        for answer in self._answers.values():
+            if answer.certificates is not None and answer.certificates.chain:
+                yield answer.certificates
 
     def facts(self) -> dict[str, Fact[Any]]:
         """Return the facts of an endpoint, but for those of its certificate where there is one."""

@@ -1,0 +1,74 @@
+"""The checks of integrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from checks import integration
+from scanner.model import Integration, Reason, Status, Unknown, Verdict
+from scanner.sdk import Check
+
+Judge = Callable[..., Verdict]
+
+PASS, FAIL = Status.PASS, Status.FAIL
+INCONCLUSIVE, NOT_APPLICABLE = Status.INCONCLUSIVE, Status.NOT_APPLICABLE
+GAP = Unknown(Reason.NOT_PERMITTED)
+
+
+def webhook(**facts: Any) -> Integration:
+    return Integration(id="5", **facts)
+
+
+@pytest.mark.parametrize(
+    ("check", "fact"),
+    [(integration.webhook_https, "encrypted"), (integration.webhook_signed, "signed")],
+    ids=["https", "signed"],
+)
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ((True, True), PASS),
+        ((True, GAP), PASS),
+        ((False, True), FAIL),
+        ((False, False), NOT_APPLICABLE),
+        ((False, GAP), INCONCLUSIVE),
+        ((GAP, True), INCONCLUSIVE),
+    ],
+)
+def test_a_webhook_that_anybody_can_read_or_forge_fails(
+    judge: Judge, check: Check, fact: str, facts: tuple[bool, bool], expected: Status
+) -> None:
+    value, enabled = facts
+    assert judge(check, webhook(enabled=enabled, **{fact: value})).status is expected
+    app = webhook(kind="app", enabled=enabled, **{fact: value})
+    assert judge(check, app).status is NOT_APPLICABLE
+
+
+def test_a_failing_webhook_is_named_by_its_host_or_else_its_id(judge: Judge) -> None:
+    known_host = webhook(enabled=True, encrypted=False, host="crm.example.co.jp")
+    assert judge(integration.webhook_https, known_host).values == {"host": "crm.example.co.jp"}
+    assert judge(integration.webhook_https, webhook(enabled=True, encrypted=False)).values == {
+        "host": "5"
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "enabled", "expected"),
+    [
+        (90, GAP, PASS),
+        (91, True, FAIL),
+        (91, False, NOT_APPLICABLE),
+        (91, GAP, INCONCLUSIVE),
+        (None, True, INCONCLUSIVE),
+        (GAP, True, INCONCLUSIVE),
+    ],
+)
+def test_an_integration_that_nobody_uses_fails(
+    judge: Judge, now: datetime, days: int | None, enabled: bool, expected: Status
+) -> None:
+    used = now - timedelta(days=days) if isinstance(days, int) else days
+    assert judge(integration.unused, webhook(last_used=used, enabled=enabled)).status is expected

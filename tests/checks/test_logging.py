@@ -1,0 +1,30 @@
+"""The checks of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from checks import logging
+from scanner.model import Account, Reason, Status, Unknown, Verdict
+from scanner.sdk import Check
+
+Judge = Callable[..., Verdict]
+
+
+@pytest.mark.parametrize(
+    ("check", "fact"),
+    [(logging.audit_log, "audit_log"), (logging.failed_sign_ins, "failed_sign_ins_logged")],
+    ids=["audit log", "failed sign-ins"],
+)
+def test_a_platform_that_records_nothing_fails(judge: Judge, check: Check, fact: str) -> None:
+    gap = Unknown(Reason.NOT_PERMITTED)
+    for value, expected in (
+        (True, Status.PASS),
+        (False, Status.FAIL),
+        (gap, Status.INCONCLUSIVE),
+    ):
+        facts: dict[str, Any] = {fact: value}
+        assert judge(check, Account(id="shop", **facts)).status is expected

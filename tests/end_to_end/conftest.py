@@ -1,0 +1,85 @@
+"""Runs the installed command, as a user, cron or a SIEM would."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+MAMORI = Path(sys.executable).parent / "mamori"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def target(self) -> Any:
+        [target] = self.report["targets"]
+        return target
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Nothing of the developer's own state: no keyring, no ledger, no locale."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path / "home"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "LANG": "C.UTF-8",
+        "COLUMNS": "80",
+        "PYTHONWARNINGS": "error",
+    }
+
+
+@pytest.fixture
+def mamori(environment: dict[str, str], tmp_path: Path) -> Callable[..., Ran]:
+    """Run `mamori` with arguments, from a folder that is not the project's."""
+
+    def run(
+        *arguments: str | Path, stdin: str = "", variables: Mapping[str, str] | None = None
+    ) -> Ran:
+        done = subprocess.run(
+            [MAMORI, *map(str, arguments)],
+            input=stdin.encode(),
+            capture_output=True,
+            env={**environment, **(variables or {})},
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Callable[..., Path]:
+    """Write a configuration of one Mautic and return its path."""
+
+    def write(url: str, *, more: str = "") -> Path:
+        path = tmp_path / "mamori.yaml"
+        path.write_text(
+            "organisation: {name: Example, domains: [example.co.jp]}\n"
+            "targets:\n"
+            "  - name: shop\n"
+            "    platform: mautic\n"
+            f"    url: {url}\n"
+            '    credential: {username: scanner, password: "env:SHOP"}\n' + more,
+            encoding="utf-8",
+        )
+        return path
+
+    return write

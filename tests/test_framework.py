@@ -1,0 +1,76 @@
+"""Framework files: standards and the checks that give evidence for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner import registry
+from scanner.document import DocumentError, parse
+from scanner.framework import controls_by_check, frameworks, read_framework
+
+GOOD = """
+name: house-rules
+version: "1"
+title: The house rules
+sources: ["https://example.co.jp/rules"]
+verified: 2026-11-24
+controls:
+  "4.2":
+    title: Everybody needs a second factor
+    checks: [mfa.enforced, mfa.enrolled]
+"""
+
+
+def test_a_framework_names_the_checks_of_each_control() -> None:
+    framework = read_framework(parse(GOOD.encode(), "house-rules.yaml"))
+    assert framework.controls["4.2"].checks == ("mfa.enforced", "mfa.enrolled")
+
+
+def test_a_check_that_does_not_exist_is_named_with_file_line_and_key() -> None:
+    wrong = GOOD.replace("mfa.enrolled", "mfa.enroled")
+    with pytest.raises(DocumentError) as error:
+        read_framework(parse(wrong.encode(), "house-rules.yaml"))
+    said = str(error.value)
+    assert said.startswith("house-rules.yaml, line 10, controls.4.2.checks[1]: ")
+    assert "did you mean 'mfa.enrolled'?" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("title: The house rules\n", "", "title"),
+        ("verified: 2026-11-24", "verified: often", "line 6, verified"),
+        ("controls:", "control:", "did you mean 'controls'?"),
+        ("checks: [mfa.enforced, mfa.enrolled]", "checks: []", "controls"),
+        ("checks: [mfa.enforced, mfa.enrolled]", "checks: mfa.enforced", "expected list"),
+    ],
+)
+def test_a_framework_of_another_form_is_refused_with_its_place(
+    before: str, after: str, said: str
+) -> None:
+    with pytest.raises(DocumentError) as error:
+        read_framework(parse(GOOD.replace(before, after).encode(), "house-rules.yaml"))
+    assert said in str(error.value)
+
+
+def test_controls_are_found_by_check_with_the_name_of_their_framework() -> None:
+    found = controls_by_check()
+    assert "nist-800-63b:3.1.1.2" in found["password.length"]
+    assert "pci-dss:8.3.9" in found["rotation.password-age"]
+    assert set(found) <= set(registry.checks())
+
+
+def test_nothing_is_lost_on_the_way_from_controls_to_checks() -> None:
+    pairs = {
+        (check, f"{name}:{id}")
+        for name, framework in frameworks().items()
+        for id, control in framework.controls.items()
+        for check in control.checks
+    }
+    assert pairs == {(check, id) for check, ids in controls_by_check().items() for id in ids}
+
+
+def test_a_control_names_each_check_once() -> None:
+    for framework in frameworks().values():
+        for control in framework.controls.values():
+            assert len(set(control.checks)) == len(control.checks)
