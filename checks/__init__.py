@@ -1,1 +1,1 @@
-"""The built-in checks, one module per family. They import `scanner.sdk` and nothing else of ours."""
+"""The built-in checks, one module a family. They import `scanner.sdk` and nothing else of ours."""

@@ -169,7 +169,7 @@ def administrator_count(account: Account, rule: AdministratorCount) -> Verdict:
         there is one administrator alone, appoint a second.
     Fix (mautic): Under Settings, Roles, create a role without "System administrator", and give it
         to them under Settings, Users.
-    Source: CIS Controls 8.1, 6.5; ISO/IEC 27001:2022, A.8.2; SOC 2 CC6.3; the number is convention
+    Source: ISO/IEC 27001:2022, A.8.2; SOC 2 CC6.3; the number is convention
     """
     count = len(known(account.administrators))
     if count > rule.most:

@@ -10,6 +10,8 @@ import math
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
+
 from scanner.sdk import (
     Account,
     Credential,
@@ -40,7 +42,7 @@ _SIGNING_IN = frozenset(
 _NO_MFA = Mfa.NONE
 _FOREVER = math.inf
 
-Days = Annotated[int, parameter("Days.", source="", ge=1)]
+Days = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class PasswordAge(Rule, frozen=True):

@@ -55,14 +55,14 @@ class ExpiresSoon(Rule, frozen=True):
         float,
         parameter(
             "Share of the certificate's lifetime that is left, 0 to 1",
-            source="mamori: decides for lifetimes of up to 47 days",
+            source="mamori: decides for lifetimes of up to 100 days",
             ge=0,
             le=1,
         ),
     ] = 0.30
     days: Annotated[
-        int, parameter("Days left", source="mamori: two weeks to act, whatever the lifetime", ge=0)
-    ] = 14
+        int, parameter("Days left", source="mamori: a month to act, whatever the lifetime", ge=0)
+    ] = 30
 
 
 class LifetimeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -295,8 +295,8 @@ def certificate_expires_soon(endpoint: Endpoint, rule: ExpiresSoon, now: datetim
     Why: A renewal that should have happened and did not is the last warning before an outage.
     Fix: See why the renewal did not run (ACME client, its timer, its log), run it by hand, and see
         that the server loads the new certificate.
-    Source: mamori's own threshold: the shorter of 30 % of the lifetime and 14 days, as lifetimes
-        shrink to 47 days by CA/Browser Forum ballot SC-081v3.
+    Source: mamori's own threshold: the shorter of 30 % of the lifetime and 30 days. A fixed
+        number of days would misfire as lifetimes shrink to 47 days (CA/Browser Forum SC-081v3).
     """
     if not known(endpoint.tls):
         return not_applicable(_NO_TLS, endpoint=endpoint.id)

@@ -1,7 +1,8 @@
 """What the author of a check imports.
 
 A check is a function from one subject to a verdict. Its parameters say by their types what it
-needs: the subject (or a union of subject types), optionally its rule, optionally the time of judgement::
+needs: the subject (or a union of subject types), optionally its rule, optionally the time it judges
+at::
 
     class KeyAge(Rule, frozen=True):
         max_days: Annotated[int, parameter("Days", source="…", ge=1)] = 90
@@ -26,6 +27,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -221,7 +223,7 @@ def _signature(
             rule = hint
         else:
             raise InvalidCheckError(
-                f"The parameter {name!r} of {id} must be its Rule, or last the datetime it judges at."
+                f"The parameter {name!r} of {id} must be its Rule, or last the time to judge at."
             )
     return typing.cast("tuple[type[Subject], ...]", members), rule, takes_now
 
@@ -234,7 +236,7 @@ def _documentation(
     sections: dict[str, str] = {}
     fixes: dict[str, str] = {}
     marks = list(_SECTION.finditer(body))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         end = following.start() if following else len(body)
         prose = " ".join(body[mark.end() : end].split())
         if mark[2]:

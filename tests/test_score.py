@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 
 from scanner import registry
 from scanner.evaluate import evaluate
+from scanner.language import ENGLISH
 from scanner.model import (
     SUBJECT_TYPES,
     Account,
     AnySubject,
     Deployment,
     Finding,
+    Mfa,
+    Person,
     Reason,
     Severity,
     Status,
@@ -30,6 +33,7 @@ from scanner.model import (
     Unknown,
     Verdict,
 )
+from scanner.model.deployment import decode_snapshot, encode_snapshot
 from scanner.policy import WEIGHTS, Policy, load_policy, shipped
 from scanner.score import GRADES, Score, Weighed, score, score_tallies, tally
 from scanner.sdk import Check
@@ -134,7 +138,7 @@ def deployments(draw: st.DrawFn) -> Deployment:
     )
 
 
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 
 
 def judged(deployment: Deployment, name: str) -> Score:
@@ -154,10 +158,10 @@ def facts_known(deployment: Deployment) -> list[tuple[int, str]]:
     ]
 
 
-def without(deployment: Deployment, place: int, fact: str, gap: Unknown) -> Deployment:
-    changed = list(deployment.subjects)
-    changed[place] = msgspec.structs.replace(changed[place], **{fact: gap})
-    return msgspec.structs.replace(deployment, subjects=tuple(changed))
+def changed(deployment: Deployment, place: int, fact: str, value: Any) -> Deployment:
+    found = list(deployment.subjects)
+    found[place] = msgspec.structs.replace(found[place], **{fact: value})
+    return msgspec.structs.replace(deployment, subjects=tuple(found))
 
 
 # The checks
@@ -176,7 +180,7 @@ def status(check: Check, subject: AnySubject, name: str) -> Status:
 
 
 @pytest.mark.parametrize("check", registry.checks().values(), ids=lambda check: check.id)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_losing_a_fact_never_improves_a_verdict(check: Check, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(POLICIES))
@@ -196,6 +200,45 @@ def test_no_check_ever_breaks_on_any_deployment(deployment: Deployment, name: st
 
 
 @quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES))
+def test_every_sentence_of_a_check_has_the_values_that_its_places_name(
+    deployment: Deployment, name: str
+) -> None:
+    for each in evaluate(deployment, policy(name), NOW):
+        if each.verdict.template:
+            assert ENGLISH.fill(each.verdict.template, each.verdict.values).strip()
+        else:
+            assert each.verdict.unknown is not None
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES), data=st.data())
+def test_closing_an_account_never_lowers_the_score(
+    deployment: Deployment, name: str, data: st.DataObject
+) -> None:
+    both = (*deployment.subjects, data.draw(subjects(Person)))
+    held = msgspec.structs.replace(deployment, subjects=both)
+    opened = changed(held, len(both) - 1, "can_sign_in", value=True)
+    closed = changed(held, len(both) - 1, "can_sign_in", value=False)
+    assert judged(closed, name).low >= judged(opened, name).low
+
+
+@quick
+@given(deployment=deployments(), name=st.sampled_from(POLICIES), data=st.data())
+def test_a_stronger_second_factor_never_lowers_the_score(
+    deployment: Deployment, name: str, data: st.DataObject
+) -> None:
+    person = data.draw(subjects(Person))
+    low = -1.0
+    for mfa in (Mfa.NONE, Mfa.EMAIL, Mfa.SMS, Mfa.PUSH, Mfa.TOTP, Mfa.PHISHING_RESISTANT):
+        stronger = msgspec.structs.replace(person, mfa=mfa)
+        held = msgspec.structs.replace(deployment, subjects=(*deployment.subjects, stronger))
+        reached = judged(held, name).low
+        assert reached >= low, mfa
+        low = reached
+
+
+@quick
 @given(deployment=deployments(), name=st.sampled_from(POLICIES), data=st.data())
 def test_losing_evidence_never_raises_the_score_or_the_grade(
     deployment: Deployment, name: str, data: st.DataObject
@@ -203,7 +246,7 @@ def test_losing_evidence_never_raises_the_score_or_the_grade(
     before = judged(deployment, name)
     blinded = deployment
     for place, fact in data.draw(st.lists(st.sampled_from(facts_known(deployment)), max_size=12)):
-        blinded = without(blinded, place, fact, data.draw(unknowns))
+        blinded = changed(blinded, place, fact, data.draw(unknowns))
     after = judged(blinded, name)
     assert after.low <= before.low
     assert after.grade >= before.grade
@@ -251,8 +294,9 @@ def test_the_score_is_an_interval_with_a_coverage_between_none_and_all(
 
 @quick
 @given(deployment=deployments(), name=st.sampled_from(POLICIES))
-def test_the_same_deployment_always_scores_the_same(deployment: Deployment, name: str) -> None:
-    assert judged(deployment, name) == judged(deployment, name)
+def test_a_saved_deployment_scores_as_it_did(deployment: Deployment, name: str) -> None:
+    saved = decode_snapshot(encode_snapshot(deployment))
+    assert judged(saved, name) == judged(deployment, name)
 
 
 # The formula, on conclusions alone

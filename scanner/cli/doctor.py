@@ -11,11 +11,12 @@ import click
 
 from scanner.cli.pages import language_option, show_list
 from scanner.language import printable
-from scanner.model import Reason
+from scanner.model import Reason, Unknown
 
 if TYPE_CHECKING:
     from scanner.config import Settings, Target
     from scanner.language import Language
+    from scanner.model import Deployment
 
 
 @click.command("doctor")
@@ -65,24 +66,39 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
     gaps = 0
     for deployment in look(settings, targets):
         click.echo(f"\n{printable(deployment.target)} ({deployment.platform})")
-        problems = {problem.where: problem for problem in deployment.problems}
         calls = registry.part("platforms", deployment.platform).calls
         permissions = {call.section: call.permission for call in calls}
+        failed = {problem.where for problem in deployment.problems}
+        answered = dict.fromkeys(
+            call.section
+            for call in calls
+            if call.section not in failed and _answered(deployment, call.facts)
+        )
         rows = [
             (words.translate("ok"), words.translate(section), words.translate("can be read"))
-            for section in permissions
-            if section not in problems and deployment.requests
+            for section in answered
         ]
-        for where, problem in problems.items():
-            unknown = problem.as_unknown()
-            text = say_unknown(unknown, words)
-            if problem.reason is Reason.NOT_PERMITTED and permissions.get(where):
+        for problem in deployment.problems:
+            text = say_unknown(problem.as_unknown(), words)
+            if problem.reason is Reason.NOT_PERMITTED and permissions.get(problem.where):
                 text += " " + words.fill(
-                    "Missing permission: {permission}.", {"permission": permissions[where]}
+                    "Missing permission: {permission}.", {"permission": permissions[problem.where]}
                 )
             if problem.remedy is not None:
                 text += " " + words.say(problem.remedy)
-            rows.append((words.translate("gap"), printable(words.translate(where)), text))
+            rows.append((words.translate("gap"), printable(words.translate(problem.where)), text))
         show_list(rows)
-        gaps += len(problems)
+        gaps += len(deployment.problems)
     return gaps
+
+
+def _answered(deployment: Deployment, facts: Iterable[str]) -> bool:
+    """Tell whether the deployment holds any of `facts`, each written as `Person.email`."""
+    for each in facts:
+        kind, _, fact = each.partition(".")
+        subjects = [one for one in deployment.subjects if type(one).__name__ == kind]
+        if any(not isinstance(getattr(one, fact), Unknown) for one in subjects):
+            return True
+        if not subjects and kind not in deployment.populations:
+            return True
+    return False

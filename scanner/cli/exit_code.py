@@ -41,10 +41,12 @@ PRECEDENCE = (
 )
 
 
-def exit_code(report: Report, fail_on: Severity, *, delivered: bool = True) -> ExitCode:
+def exit_code(
+    report: Report, fail_on: Severity, *, delivered: bool = True, only_report: bool = False
+) -> ExitCode:
     """Return what `report` means to whoever started mamori.
 
-    A waived failure does not count.
+    A waived failure does not count; with `only_report` none does, nor does missing evidence.
     """
     findings = [finding for target in report.targets for finding in target.findings]
     # What merely informs, such as that nothing contradicts nothing, is no sight of a target.
@@ -54,15 +56,19 @@ def exit_code(report: Report, fail_on: Severity, *, delivered: bool = True) -> E
     )
     applying = {
         ExitCode.NOTHING_SCANNED: not concluded,
-        ExitCode.FINDINGS: any(
+        ExitCode.FINDINGS: not only_report
+        and any(
             each.status is Status.FAIL
             and each.waiver is None
             and each.severity.rank >= fail_on.rank
             for each in findings
         ),
         ExitCode.NOT_DELIVERED: not delivered,
-        ExitCode.EVIDENCE_MISSING: not report.complete
-        or any(target.problems for target in report.targets)
-        or any(each.status in (Status.INCONCLUSIVE, Status.ERROR) for each in findings),
+        ExitCode.EVIDENCE_MISSING: not only_report
+        and (
+            not report.complete
+            or any(target.problems for target in report.targets)
+            or any(each.status in (Status.INCONCLUSIVE, Status.ERROR) for each in findings)
+        ),
     }
     return next(code for code in PRECEDENCE if applying.get(code, code is ExitCode.COMPLETE))

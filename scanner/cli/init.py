@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -88,8 +89,6 @@ def command(
     The secret goes into the operating system's keyring, never into the file. At the end the
     connection is tried.
     """
-    from urllib.parse import urlsplit
-
     from scanner import registry
     from scanner.cli.doctor import examine
     from scanner.config import load_config
@@ -108,7 +107,7 @@ def command(
     policy = _choose("Policy", policy, sorted(shipped()), "baseline")
     platform = _choose("Platform", platform, sorted(registry.parts("platforms")), "mautic")
     url = _ask("Address of the deployment", url, None)
-    name = _ask("What to call it", name, (urlsplit(url).hostname or "target").partition(".")[0])
+    name = _ask("What to call it", name, _first_label(url) or platform)
     sign_in = _choose("How mamori signs in", sign_in, ["password", "oauth"], "password")
     username = _ask("User name" if sign_in == "password" else "Client id", username, None)
     if reference is None:
@@ -135,10 +134,18 @@ def command(
     click.echo(words.translate("Next: mamori scan"))
 
 
+def _first_label(url: str) -> str:
+    """Return the first part of the host's name, or nothing where it is an address."""
+    label = (urlsplit(url).hostname or "").partition(".")[0]
+    return "" if label.isdecimal() or ":" in label else label
+
+
 def _ask(question: str, given: str | None, default: str | None) -> str:
     if given is not None:
         return given
-    answer: str = click.prompt(translate(question), default=default, err=True)
+    answer: str = click.prompt(
+        translate(question), default=default, show_default=bool(default), err=True
+    )
     return answer
 
 

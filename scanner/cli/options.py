@@ -95,7 +95,7 @@ def deliver_report(report: Any, wanted: ReportOptions, *, hint: str = "") -> Non
     """
     from scanner import registry
     from scanner.cli import say
-    from scanner.cli.exit_code import ExitCode, exit_code
+    from scanner.cli.exit_code import exit_code
     from scanner.deliver.file import DeliveryError, write
 
     render = registry.part("renderers", wanted.format)
@@ -119,7 +119,4 @@ def deliver_report(report: Any, wanted: ReportOptions, *, hint: str = "") -> Non
         sys.stdout.buffer.flush()
     if hint and wanted.format == "text" and not wanted.quiet:
         click.echo(f"\n{hint}", err=True)
-    code = exit_code(report, wanted.fail_on, delivered=delivered)
-    if wanted.exit_zero and code in (ExitCode.FINDINGS, ExitCode.EVIDENCE_MISSING):
-        code = ExitCode.COMPLETE
-    sys.exit(code)
+    sys.exit(exit_code(report, wanted.fail_on, delivered=delivered, only_report=wanted.exit_zero))

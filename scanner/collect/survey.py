@@ -14,7 +14,7 @@ import msgspec
 from scanner import registry
 from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
 from scanner.collect.gathering import Gathering, fill_gaps
-from scanner.collect.http import Client
+from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.platform import Platform, Reading
@@ -35,6 +35,7 @@ from scanner.model import (
     Text,
     Unknown,
 )
+from scanner.model.errors import MamoriError
 
 ENDPOINTS_AT_ONCE = 16
 CLOCK_TOLERANCE_SECONDS = 120
@@ -305,7 +306,10 @@ class _View:
 
         async def probe(endpoint: str) -> None:
             async with gate:
-                seen = await probe_endpoint(endpoint, ca_file=ca_file, now=self._world.started)
+                try:
+                    seen = await probe_endpoint(endpoint, ca_file=ca_file, now=self._world.started)
+                except MamoriError as error:
+                    raise Unanswered(Unknown(Reason.NOT_CONFIGURED, error.text)) from None
             self._gathering.add(seen)
             if isinstance(seen.reachable, Unknown):
                 self._gathering.missing(f"tls {endpoint}", seen.reachable)

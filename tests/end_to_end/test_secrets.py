@@ -42,7 +42,7 @@ def spelt(secret: str) -> set[str]:
         secret,
         quote(secret, safe=""),
         b64encode(secret.encode()).decode(),
-        b64encode(f"scanner:{secret}".encode()).decode(),
+        b64encode(f"me:{secret}".encode()).decode(),
         secret.encode().hex(),
     }
 
@@ -61,7 +61,7 @@ def laid_out(server: Any, tmp_path: Path) -> Path:
     }
     me = {
         "id": 1,
-        "username": "scanner",
+        "username": "me",
         "email": "s@example.co.jp",
         "isPublished": True,
         "role": {"id": 1, "name": "Administrator", "isAdmin": True, "rawPermissions": None},
@@ -86,13 +86,13 @@ def laid_out(server: Any, tmp_path: Path) -> Path:
     (tmp_path / "secret").chmod(0o600)
     (tmp_path / "local.php").write_text(LOCAL.format_map(CANARIES))
     path = tmp_path / "mamori.yaml"
-    common = f"platform: mautic, url: '{server.url}', local_config: local.php"
+    common = f"platform: mautic, url: '{server.url}', local_config: local.php, credential: "
     path.write_text(
         "targets:\n"
-        f"  - {{name: basic, {common}, credential: {{username: scanner, password: 'env:BASIC'}},\n"
+        f"  - {{name: basic, {common}{{username: me, password: 'env:BASIC'}},\n"
         "     credentials: ['file:secret', {ref: 'env:TOTP', kind: totp_secret}]}\n"
-        f"  - {{name: oauth, {common}, credential: {{client_id: me, client_secret: 'env:CLIENT'}}}}\n"
-        f"  - {{name: bearer, {common}, credential: {{token: 'systemd:token'}}}}\n"
+        f"  - {{name: oauth, {common}{{client_id: me, client_secret: 'env:CLIENT'}}}}\n"
+        f"  - {{name: bearer, {common}{{token: 'systemd:token'}}}}\n"
     )
     return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -52,8 +53,7 @@ def read_reference(reference: str, *, environment: Mapping[str, str], folder: Pa
     scheme, _, name = reference.partition(":")
     failure: VaultError
     try:
-        vault: Vault = registry.part("vaults", scheme)
-        return vault(name, environment=environment, folder=folder)
+        return _vault(scheme)(name, environment=environment, folder=folder)
     except VaultError:
         raise
     except MamoriError as error:
@@ -62,6 +62,12 @@ def read_reference(reference: str, *, environment: Mapping[str, str], folder: Pa
         failure = _broken(scheme, type(bug).__name__)
     # Raised here, so that no traceback reaches back into the vault and what it held in its hands.
     raise failure
+
+
+@functools.cache  # looking an entry point up takes longer than reading a secret
+def _vault(scheme: str) -> Vault:
+    vault: Vault = registry.part("vaults", scheme)
+    return vault
 
 
 def _broken(scheme: str, kind: str) -> VaultError:

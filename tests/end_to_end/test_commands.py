@@ -1,0 +1,196 @@
+"""Every command does what its help says, and ends with the code the README names."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.cli import COMMANDS
+from scanner.cli.exit_code import ExitCode
+from scanner.sandbox.deployment import Sandbox
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def test_the_exit_codes_are_those_of_the_readme() -> None:
+    table = re.findall(r"^\| (\d+) \|", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(code) for code in table] == sorted(code.value for code in ExitCode)
+
+
+def test_the_version_is_told(mamori: Callable[..., Any]) -> None:
+    assert re.fullmatch(r"mamori \d+\.\d+\.\d+\n", mamori("--version").out)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_in_both_languages(mamori: Callable[..., Any], name: str) -> None:
+    english = mamori(name, "--help")
+    japanese = mamori(name, "--help", variables={"MAMORI_LANG": "ja"})
+    assert english.code == japanese.code == 0
+    assert english.out != japanese.out
+    assert max(map(len, english.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["checks", "policies", "frameworks", "platforms"])
+def test_what_is_listed_can_be_shown(mamori: Callable[..., Any], name: str) -> None:
+    listed = mamori(name, "list")
+    assert listed.code == 0
+    first = listed.out.split()[0]
+    shown = mamori(name, "show", first)
+    assert shown.code == 0
+    assert shown.out.startswith(first) or name == "platforms"
+    assert all(line == line.rstrip() for line in (listed.out + shown.out).splitlines())
+    unknown = mamori(name, "show", first + "x")
+    assert unknown.code == 2
+    assert first in unknown.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("targets: [{name: a, platform: mautic, urll: x}]", "line 1, targets[0].urll"),
+        ("targets: [{name: a, platform: mautic}]\npolicy: strickt", "did you mean 'strict'"),
+        ("targets: &a [*a]", "anchors"),
+        ("targets: 7", "line 1, targets: expected list"),
+        ("targets:\n  - {name: a, platform: mautic, ca_file: nowhere.pem}", "nowhere.pem"),
+        ("targets:\n  - {name: a, platform: mautic}\nattestations: no.yaml", "no.yaml"),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence_and_exit_2(
+    mamori: Callable[..., Any], tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "mamori.yaml").write_text(text)
+    ran = mamori("scan")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert message in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_a_wrong_configuration_contacts_nothing(
+    server: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+) -> None:
+    path = config(server.url, more="    endpoint: []\n")
+    assert mamori("scan", "--config", path).code == 2
+    assert server.asked == []
+
+
+def test_an_unknown_check_in_a_policy_is_named(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        "name: mine\nversion: '1'\ntitle: Mine\nextends: baseline\nchecks:\n  mfa.enroled: {}\n"
+    )
+    ran = mamori("policies", "show", "./mine.yaml")
+    assert ran.code == 2
+    assert "line 6, checks.mfa.enroled" in ran.err
+    assert "'mfa.enrolled'" in ran.err
+
+
+def test_an_unknown_format_is_refused_before_anything_is_contacted(
+    server: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+) -> None:
+    ran = mamori("scan", "--config", config(server.url), "--format", "jsno")
+    assert ran.code == 2
+    assert "'json'" in ran.err
+    assert server.asked == []
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+class TestDemo:
+    def test_the_demo_reports_and_says_where_to_go_next(self, mamori: Callable[..., Any]) -> None:
+        ran = mamori("demo")
+        assert ran.code == 10
+        assert "mfa.administrators" in ran.out
+        assert "mamori init" in ran.err
+
+    def test_findings_below_the_threshold_are_no_alarm(self, mamori: Callable[..., Any]) -> None:
+        # The demo's endpoints are told apart by severity: the good one has nothing above info.
+        assert mamori("demo", "--exit-zero", "--quiet").code == 0
+
+    def test_a_file_takes_the_report_for_its_owner_alone(
+        self, sandbox: Any, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        output = tmp_path / "report.json"
+        ran = mamori(
+            "scan", "--config", sandbox.config_path, "--format", "json", "--output", output
+        )
+        assert (ran.code, ran.out, ran.err) == (10, "", "")
+        assert stat.S_IMODE(output.stat().st_mode) == 0o600
+        assert json.loads(output.read_bytes())["schema"] == "mamori.report/1"
+
+    def test_a_report_that_cannot_be_written_is_not_lost(
+        self, sandbox: Any, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        ran = mamori(
+            "scan", "--config", sandbox.config_path, "--format", "json", "--exit-zero",
+            "--output", tmp_path / "no" / "such" / "folder.json",
+        )  # fmt: skip
+        assert ran.code == 12
+        assert "cannot be written" in ran.err
+        assert ran.report["schema"] == "mamori.report/1"
+
+    def test_one_target_can_be_scanned_alone(
+        self, sandbox: Any, mamori: Callable[..., Any]
+    ) -> None:
+        ran = mamori("scan", "--config", sandbox.config_path, "--target", "nobody")
+        assert ran.code == 2
+        assert "sorairo-mautic" in ran.err
+
+    def test_the_doctor_finds_everything_readable(
+        self, sandbox: Any, mamori: Callable[..., Any]
+    ) -> None:
+        ran = mamori("doctor", "--config", sandbox.config_path)
+        assert re.search(r"^ok +users", ran.out, re.MULTILINE), ran.out
+
+    def test_the_report_speaks_japanese(self, sandbox: Any, mamori: Callable[..., Any]) -> None:
+        ran = mamori("scan", "--config", sandbox.config_path, "--lang", "ja", "--format", "json")
+        sentences = [each["message"] for each in ran.target["findings"]]
+        english = [each for each in sentences if each.isascii()]
+        assert english == []
+
+
+def test_init_writes_a_configuration_that_scans(
+    server: Any, mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    answers = "株式会社サンプル\nexample.co.jp, example.jp\nbaseline\nmautic\n"
+    answers += f"{server.url}\nshop\npassword\nscanner\nq7-Vx2m-Lr9z-Kp4w-Td8s\n"
+    # Python warns that a pipe has no echo to switch off.
+    piped = {"PYTHONWARNINGS": "ignore"}
+    ran = mamori("init", stdin=answers, variables=piped)
+    written = (tmp_path / "mamori.yaml").read_text(encoding="utf-8")
+    assert ran.code == 0, ran.err
+    assert "q7-Vx2m" not in written + ran.out + ran.err
+    assert "株式会社サンプル" in written
+    secret = tmp_path / "secrets" / "shop.secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert {asked.headers["authorization"][:5] for asked in server.asked} == {"Basic"}
+    assert mamori("scan", "--dry-run").code == 0
+    again = mamori("init", stdin=answers, variables=piped)
+    assert again.code == 2
+    assert "--force" in again.err
+
+
+def test_the_doctor_names_the_missing_permission(
+    server: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+) -> None:
+    role = {"id": 2, "name": "weak", "isAdmin": False, "rawPermissions": {"user:users": ["view"]}}
+    me = {"id": 1, "username": "scanner", "isPublished": True, "role": role}
+    version = {"Mautic-Version": "7.1.2"}
+    server.answer("/api/users/self", me, headers=version)
+    server.answer("/api/users", {"total": 1, "users": [me]}, headers=version)
+    server.answer("/api/stats/audit_log", {"stats": [], "total": "0"}, headers=version)
+    server.answer("/api/contacts", {"total": "4", "contacts": {}}, headers=version)
+    ran = mamori("doctor", "--config", config(server.url), variables={"SHOP": "x"})
+    assert ran.code == 11
+    text = " ".join(ran.out.split())
+    assert re.search(r"ok users", text)
+    assert re.search(r"gap webhooks .*webhook:webhooks:viewother", text)
