@@ -9,8 +9,10 @@ from scanner.sdk import (
     Account,
     Credential,
     CredentialKind,
+    Fact,
     Rule,
     Severity,
+    Unknown,
     Verdict,
     check,
     failed,
@@ -130,18 +132,8 @@ def length(credential: Credential, rule: Length) -> Verdict:
     """
     if credential.kind is not _PASSWORD:
         return not_applicable("Only passwords are judged by their length.")
-    characters = known(credential.length)
-    alone, beside = rule.minimum, rule.minimum_with_mfa
-    if characters >= alone and characters >= beside:
-        return passed("The password is long enough.")
-    if characters < alone and characters < beside:
-        least = min(alone, beside)
-        return failed(
-            "The password is shorter than {least} characters.", least=least, expected=least
-        )
-    protected = known(credential.mfa_protected)
-    least = beside if protected else alone
-    if characters >= least:
+    least = _broken(known(credential.length), rule, credential.mfa_protected)
+    if least is None:
         return passed("The password is long enough.")
     return failed("The password is shorter than {least} characters.", least=least, expected=least)
 
@@ -178,18 +170,15 @@ def platform_policy(account: Account, rule: Length) -> Verdict:
     """
     if account.password_blocklist is False:
         return failed("The platform accepts common passwords.", observed=False, expected=True)
-    characters = known(account.password_min_length)
-    alone, beside = rule.minimum, rule.minimum_with_mfa
-    if not (characters >= alone and characters >= beside):
-        short = characters < alone and characters < beside
-        least = min(alone, beside) if short else beside if known(account.mfa_enforced) else alone
-        if characters < least:
-            return failed(
-                "The platform accepts passwords shorter than {least} characters.",
-                least=least,
-                observed=characters,
-                expected=least,
-            )
+    shortest = known(account.password_min_length)
+    least = _broken(shortest, rule, account.mfa_enforced)
+    if least is not None:
+        return failed(
+            "The platform accepts passwords shorter than {least} characters.",
+            least=least,
+            observed=shortest,
+            expected=least,
+        )
     known(account.password_blocklist)
     return passed("The platform refuses short and common passwords.")
 
@@ -274,3 +263,17 @@ def api_rate_limit(account: Account) -> Verdict:
     if known(account.api_rate_limited):
         return passed("The API limits requests.", observed=True)
     return failed("The API answers requests without limit.", observed=False, expected=True)
+
+
+def _broken(characters: int, rule: Length, protected: Fact[bool]) -> int | None:
+    """Return the minimum that is not reached, if any.
+
+    Whether a second factor protects the password is asked only where it decides.
+    """
+    alone, beside = rule.minimum, rule.minimum_with_mfa
+    if characters >= max(alone, beside):
+        return None
+    if type(protected) is Unknown and characters < min(alone, beside):
+        return min(alone, beside)
+    least = beside if known(protected) else alone
+    return least if characters < least else None

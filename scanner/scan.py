@@ -23,7 +23,6 @@ from scanner.model.deployment import encode_snapshot
 from scanner.policy import Policy
 from scanner.report import Judged, Report, Run, build_report
 
-
 ENVIRONMENT = Environment(os.environ)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -72,7 +74,5 @@ def test_a_huge_file_is_refused() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_the_documents_own_error(data: bytes) -> None:
-    try:
+    with contextlib.suppress(DocumentError):
         parse(data, "random.yaml")
-    except DocumentError:
-        pass

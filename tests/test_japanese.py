@@ -15,6 +15,7 @@ from scanner.cli import COMMANDS, cli, paragraphs
 from scanner.framework import frameworks
 from scanner.language import language
 from scanner.policy import describe_rule, load_policy, shipped
+from scanner.sdk import Check
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,9 +52,18 @@ def alternatives(arguments: list[ast.expr]) -> Iterator[ast.expr]:
 def sentences_of_checks() -> Iterator[str]:
     for check in registry.checks().values():
         yield from (check.title, check.why, check.fix, check.source, *check.fixes.values())
-        meanings: list[str] = []
-        list(describe_rule(check, lambda text: meanings.append(text) or text))  # type: ignore[func-returns-value]
-        yield from meanings
+        yield from sentences_of_rule(check)
+
+
+def sentences_of_rule(check: Check) -> list[str]:
+    said: list[str] = []
+
+    def note(text: str) -> str:
+        said.append(text)
+        return text
+
+    list(describe_rule(check, note))
+    return said
 
 
 def sentences_of_policies() -> Iterator[str]:
@@ -74,7 +84,11 @@ def sentences_of_commands() -> Iterator[str]:
     while waiting:
         command = waiting.pop()
         yield from paragraphs(command.help or "")
-        yield from (option.help for option in command.params if getattr(option, "help", None))
+        yield from (
+            option.help
+            for option in command.params
+            if isinstance(option, click.Option) and option.help
+        )
         if isinstance(command, click.Group):
             waiting.extend(command.commands.values())
 

@@ -59,6 +59,8 @@ def test_a_team_of_administrators_fails_beyond_the_smallest(
         ({"machine": False, "administrator": True, "can_sign_in": True}, NOT_APPLICABLE),
         ({"machine": True, "administrator": True, "can_sign_in": False}, NOT_APPLICABLE),
         ({"administrator": True, "can_sign_in": True}, INCONCLUSIVE),
+        ({"machine": True, "can_sign_in": True}, INCONCLUSIVE),
+        ({"machine": True, "administrator": True}, INCONCLUSIVE),
         ({"administrator": False}, NOT_APPLICABLE),
     ],
 )
@@ -179,6 +181,7 @@ def test_an_address_of_another_organisation_fails(
     ("facts", "expected"),
     [
         ({"administrator": True, "in_organisation": False, "can_sign_in": True}, FAIL),
+        ({"administrator": True, "in_organisation": False}, INCONCLUSIVE),
         ({"administrator": True, "in_organisation": True}, PASS),
         ({"administrator": False, "in_organisation": False}, NOT_APPLICABLE),
         ({"in_organisation": True}, NOT_APPLICABLE),

@@ -98,6 +98,12 @@ def test_factors_are_ordered_from_none_over_intercepted_ones_to_phishing_resista
                     assert judge(check, subject, minimum=minimum).status is expected
 
 
+def test_a_weak_factor_is_judged_of_an_account_that_is_known_to_be_open(judge: Judge) -> None:
+    assert judge(mfa.method, person(mfa=Mfa.SMS)).status is INCONCLUSIVE
+    assert judge(mfa.method, person(mfa=Mfa.SMS, can_sign_in=False)).status is NOT_APPLICABLE
+    assert judge(mfa.method, person(mfa=Mfa.SMS, machine=True)).status is NOT_APPLICABLE
+
+
 @pytest.mark.parametrize(
     ("minimum", "expected"),
     [(Mfa.SMS, PASS), (Mfa.TOTP, INCONCLUSIVE), (Mfa.PHISHING_RESISTANT, INCONCLUSIVE)],

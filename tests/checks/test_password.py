@@ -57,6 +57,14 @@ def test_length_is_judged_by_whether_a_second_factor_stands_beside_it(
     assert judge(password.length, subject).status is expected
 
 
+@pytest.mark.parametrize(("protected", "named"), [(False, 15), (True, 8), (GAP, 8)])
+def test_a_short_password_is_told_the_minimum_that_it_surely_breaks(
+    judge: Judge, protected: bool, named: int
+) -> None:
+    verdict = judge(password.length, secret(length=7, mfa_protected=protected))
+    assert verdict.values == {"least": named}
+
+
 def test_a_policy_that_asks_for_more_beside_a_second_factor_is_followed(judge: Judge) -> None:
     subject = secret(length=10, mfa_protected=True)
     assert judge(password.length, subject, minimum=8, minimum_with_mfa=12).status is FAIL

@@ -20,6 +20,7 @@ from scanner.model import (
     Unknown,
     Verdict,
 )
+from scanner.sdk import Check
 
 Judge = Callable[..., Verdict]
 
@@ -27,6 +28,7 @@ PASS, FAIL = Status.PASS, Status.FAIL
 INCONCLUSIVE, NOT_APPLICABLE = Status.INCONCLUSIVE, Status.NOT_APPLICABLE
 GAP = Unknown(Reason.NOT_EXPOSED)
 PCI = {"max_age_days": None, "max_age_days_without_mfa": 90}
+TWO_LIMITS = {"max_age_days": 200, "max_age_days_without_mfa": 90}
 JAPAN = {"max_age_days": 90, "max_age_days_without_mfa": 90}
 
 
@@ -62,6 +64,13 @@ def test_without_a_limit_no_password_is_too_old(
         ({"mfa_protected": False}, PCI, INCONCLUSIVE),
         ({"unchanged_since": 200, "mfa_protected": False}, PCI, FAIL),
         ({"unchanged_since": 20, "mfa_protected": False}, PCI, INCONCLUSIVE),
+        ({"issued": 200, "mfa_protected": True}, TWO_LIMITS, PASS),
+        ({"issued": 201, "mfa_protected": True}, TWO_LIMITS, FAIL),
+        ({"issued": 201}, TWO_LIMITS, FAIL),
+        ({"issued": 200}, TWO_LIMITS, INCONCLUSIVE),
+        ({"issued": 200, "mfa_protected": False}, TWO_LIMITS, FAIL),
+        ({"unchanged_since": 201}, TWO_LIMITS, FAIL),
+        ({"unchanged_since": 100, "mfa_protected": True}, TWO_LIMITS, INCONCLUSIVE),
         ({"issued": 91, "mfa_protected": True}, JAPAN, FAIL),
         ({"issued": 91}, JAPAN, FAIL),
         ({"issued": 500, "rotated": 10}, JAPAN, PASS),
@@ -132,7 +141,7 @@ KEYS = [CredentialKind.API_KEY, CredentialKind.OAUTH_CLIENT, CredentialKind.WEBH
         ({"issued": 400, "rotated": 5}, PASS),
         ({"issued": 400, "rotated": None}, FAIL),
         ({"unchanged_since": 91}, FAIL),
-        ({"unchanged_since": 10}, INCONCLUSIVE),
+        ({"unchanged_since": 90}, INCONCLUSIVE),
         ({}, INCONCLUSIVE),
         ({"rotated": None}, INCONCLUSIVE),
     ],
@@ -204,3 +213,17 @@ def test_a_key_that_works_for_ever_fails(
 ) -> None:
     subject = credential(now, CredentialKind.API_KEY, expires=end)
     assert judge(rotation.end_date, subject).status is expected
+
+
+@pytest.mark.parametrize("check", [rotation.expires_soon, rotation.end_date, rotation.unused])
+def test_passwords_and_code_generators_do_not_end_or_lie_unused(
+    judge: Judge, now: datetime, check: Check
+) -> None:
+    for kind in (CredentialKind.PASSWORD, CredentialKind.TOTP_SECRET):
+        subject = credential(now, kind, expires=5, last_used=500)
+        assert judge(check, subject).status is NOT_APPLICABLE
+
+
+def test_a_key_does_not_age_as_a_password_does(judge: Judge, now: datetime) -> None:
+    subject = credential(now, CredentialKind.API_KEY, issued=10)
+    assert judge(rotation.password_age, subject, **JAPAN).status is NOT_APPLICABLE

@@ -93,7 +93,7 @@ def test_one_failing_section_is_named_and_leaves_the_others_standing(
 def test_retry_after_is_waited_for(
     mautic: Any, config: Callable[..., Path], mamori: Callable[..., Any]
 ) -> None:
-    refused = iter([({}, 429, {"Retry-After": "0"})])
+    refused: Iterator[Any] = iter([({}, 429, {"Retry-After": "0"})])
     mautic.decide("/api/users", lambda _: next(refused, {"total": 1, "users": [USER]}))
     ran = mamori("scan", "--config", config(mautic.url), "--format", "json", variables=STRONG)
     assert "users" not in reasons(ran.target)
