@@ -414,7 +414,15 @@ def test_an_unanswered_question_counts_as_failing_below_and_as_passing_above() -
 def test_a_list_that_is_missing_loses_the_whole_weight() -> None:
     found = [finding(MEDIUM.check, Status.PASS) for _ in range(9)]
     found += [finding(MEDIUM.check, Status.INCONCLUSIVE, blind=True)]
-    assert score([*found, finding(HIGH.check, Status.PASS)], (HIGH, MEDIUM)).low == 66.6
+    result = score([*found, finding(HIGH.check, Status.PASS)], (HIGH, MEDIUM))
+    assert (result.low, result.high) == (66.6, 100.0)
+
+
+def test_a_failure_in_a_list_of_unknown_length_costs_at_least_half_the_weight() -> None:
+    found = [finding(MEDIUM.check, Status.FAIL), finding(HIGH.check, Status.PASS)]
+    found += [finding(MEDIUM.check, Status.INCONCLUSIVE, blind=True)]
+    result = score(found, (HIGH, MEDIUM))
+    assert (result.low, result.high) == (66.6, 83.3)
 
 
 @pytest.mark.parametrize(("worst", "cap"), [(CRITICAL, 49.0), (HIGH, 79.0)])

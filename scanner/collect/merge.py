@@ -109,16 +109,19 @@ def summarise(
 ) -> list[AnySubject]:
     """Return `subjects` with the facts that follow from others.
 
-    These are `Person.in_organisation`, and of the account `people_total`, `administrators` and
-    `contradictions`; what follows from attested facts lapses with them.
+    These are `Person.in_organisation`, `Person.mfa` where nobody signs in without a second factor,
+    and of the account `people_total`, `administrators` and `contradictions`; what follows from
+    attested facts lapses with them.
     """
+    subjects = list(subjects)
     domains = tuple(_domain(domain) for domain in organisation.domains)
+    enforced = _enforced(subjects)
     people = _People()
     concluded: list[AnySubject] = []
     for subject in subjects:
         if isinstance(subject, Person):
             people.count(subject)
-            concluded.append(_place(subject, domains))
+            concluded.append(_place(_protect(subject, enforced), domains))
         else:
             concluded.append(subject)
     facts = people.conclusions(populations.get(Person.__name__))
@@ -378,6 +381,26 @@ def _place(person: Person, domains: tuple[str, ...]) -> Person:
         return msgspec.structs.replace(person, in_organisation=inside)
     witnesses = {**person.witnesses, "in_organisation": witness}
     return msgspec.structs.replace(person, in_organisation=inside, witnesses=witnesses)
+
+
+def _enforced(subjects: Iterable[AnySubject]) -> Witness | None:
+    """Return who says that nobody signs in without a second factor, if anybody does."""
+    for subject in subjects:
+        if isinstance(subject, Account) and subject.mfa_enforced is True:
+            return _testimony(subject, "mfa_enforced").witness
+    return None
+
+
+def _protect(person: Person, enforced: Witness | None) -> Person:
+    """Return `person` with some second factor, where everybody has one and theirs is not known.
+
+    Programs are left out: what holds for signing in does not hold for them.
+    """
+    if enforced is None or not isinstance(person.mfa, Unknown) or person.machine is True:
+        return person
+    return msgspec.structs.replace(
+        person, mfa=Mfa.SOME, witnesses={**person.witnesses, "mfa": enforced}
+    )
 
 
 class _People:

@@ -481,3 +481,35 @@ def test_contradictions_are_kept_with_the_account_each_once() -> None:
     (concluded,) = summarise([account], {}, Organisation(), ["b", "a", "b"])
     assert isinstance(concluded, Account)
     assert concluded.contradictions == ("a", "b")
+
+
+def test_where_everybody_needs_a_second_factor_each_person_has_some() -> None:
+    witness = Witness(origin=Origin.ATTESTED, by="Yamada", until=NOW + timedelta(days=30))
+    account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
+    people = [
+        Person(id="1"),
+        Person(id="2", mfa=Mfa.NONE),
+        Person(id="3", mfa=Mfa.TOTP),
+        Person(id="4", machine=True),
+    ]
+    _, *concluded = summarise([account, *people], {}, Organisation())
+    factors = [person.mfa for person in concluded if isinstance(person, Person)]
+    assert factors[:3] == [Mfa.SOME, Mfa.NONE, Mfa.TOTP]
+    assert isinstance(factors[3], Unknown)
+    assert concluded[0].witnesses["mfa"] == witness
+
+
+def test_what_follows_from_an_attested_second_factor_lapses_with_it() -> None:
+    witness = Witness(origin=Origin.ATTESTED, by="Yamada", until=NOW)
+    account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
+    subjects = summarise([account, Person(id="1")], {}, Organisation())
+    deployment = Deployment(
+        target="t", platform="mautic", collected_at=NOW, subjects=tuple(subjects)
+    )
+    [person] = [
+        each
+        for each in deployment.as_of(NOW + timedelta(seconds=1)).subjects
+        if isinstance(each, Person)
+    ]
+    assert isinstance(person.mfa, Unknown)
+    assert person.mfa.reason is Reason.EXPIRED
