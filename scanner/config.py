@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scanner import registry
-from scanner.document import Document, Place, read
+from scanner.document import Document, DocumentError, Place, read
 from scanner.model import CredentialKind, Mfa
 from scanner.registry import unknown_name
 
@@ -142,6 +142,11 @@ class Config(Section, frozen=True, kw_only=True):
     history: str | None = None
     deliver: tuple[dict[str, str | int | bool], ...] = ()
 
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The keys that are set, and that this release does nothing with."""
+        return tuple(key for key in ("waivers", "history", "deliver") if getattr(self, key))
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration and the folder its relative paths start from."""
@@ -162,6 +167,10 @@ def load_config(path: Path) -> Settings:
             secrets are not.
         RegistryError: an installed package is broken.
     """
+    if not path.exists():
+        raise DocumentError(
+            "{file} does not exist; mamori init writes one, --config names another.", file=str(path)
+        )
     document = read(path)
     config = document.convert(Config)
     names: set[str] = set()

@@ -94,7 +94,7 @@ def test_two_targets_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MamoriError, match="cannot be read"):
+    with pytest.raises(MamoriError, match="mamori init writes one"):
         load_config(tmp_path / "nowhere.yaml")
 
 

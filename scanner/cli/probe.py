@@ -85,6 +85,8 @@ def tls(
 @report_options
 def password(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None:
     """Judge passwords; they are measured in memory, and neither shown nor kept."""
+    import msgspec
+
     from scanner.cli import translate
     from scanner.collect.credentials import measure_passwords
     from scanner.collect.vaults.secret import Secret
@@ -101,8 +103,11 @@ def password(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None
     else:
         typed = click.prompt(translate("Password"), hide_input=True, err=True)
         secrets = {"password": Secret.of(typed)}
-    subjects = measure_passwords(secrets, words)
-    _deliver("password", tuple(subjects), wanted, started)
+    subjects = tuple(
+        msgspec.structs.replace(each, name=f"line {each.id}") if stdin else each
+        for each in measure_passwords(secrets, words)
+    )
+    _deliver("password", subjects, wanted, started)
 
 
 def _deliver(

@@ -42,6 +42,7 @@ def command(
     """
     from scanner.cli.progress import progress
     from scanner.config import load_config
+    from scanner.language import language
     from scanner.policy import load_policy
     from scanner.scan import plan, save_snapshots, scan, select
 
@@ -51,6 +52,10 @@ def command(
     if dry_run:
         click.echo(plan(settings, targets, wanted.lang), nl=False)
         return
+    words = language(wanted.lang)
+    for key in settings.config.unused:
+        sentence = words.fill("This release of mamori does nothing with {key}.", {"key": key})
+        click.echo(f"mamori: {sentence}", err=True)
     with progress(wanted) as report_progress:
         scanned = scan(settings, policy, targets, lang=wanted.lang, progress=report_progress)
     if snapshot is not None:

@@ -123,13 +123,12 @@ def troubles(target: ReportedTarget) -> list[Trouble]:
 
 
 def disputed(report: Report) -> list[ReportedCheck]:
-    """Return the checks that a standard disagrees with and that concluded something here."""
-    found = {
-        each.check
-        for target in report.targets
-        for each in target.findings
-        if each.status is not Status.NOT_APPLICABLE
-    }
+    """Return the checks that met something here and that another standard sees otherwise.
+
+    Where a policy asks for nothing that another standard asks for, the check does not apply to
+    anything; that is a side taken, too.
+    """
+    found = {each.check for target in report.targets for each in target.findings}
     return [each for each in report.checks if each.disagreements and each.check in found]
 
 
