@@ -85,6 +85,8 @@ def spell(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, dict):
+        return " ".join(f"{printable(str(name))}={spell(part)}" for name, part in value.items())
     if isinstance(value, (tuple, list, set, frozenset)):
         items = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
         return ", ".join(printable(spell(item)) for item in items)

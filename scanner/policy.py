@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -220,23 +220,41 @@ def _default_sources(rule: type[Rule]) -> dict[str, str]:
     }
 
 
-def describe_rule(check: Check, translate: Callable[[str], str]) -> Iterator[str]:
-    """Yield one line per parameter of `check`: its name, default, meaning and source."""
+class Parameter(msgspec.Struct, frozen=True):
+    """One parameter of a check, in words."""
+
+    name: str
+    value: str
+    meaning: str
+    source: str
+
+
+def parameters(check: Check) -> list[Parameter]:
+    """Return the parameters of `check` with their defaults."""
     if check.rule is None:
-        return
+        return []
     info = msgspec.inspect.type_info(check.rule)
     assert isinstance(info, msgspec.inspect.StructType)
-    sources = _default_sources(check.rule)
-    for field in info.fields:
-        meta = field.type if isinstance(field.type, msgspec.inspect.Metadata) else None
-        meaning = ((meta.extra_json_schema or {}).get("description", "") if meta else "") or ""
-        yield (
-            f"{field.name} = {spell(getattr(check.rule(), field.name))}: "
-            f"{translate(meaning)} ({translate(sources[field.name])})"
+    defaults, sources = msgspec.to_builtins(check.rule()), _default_sources(check.rule)
+    return [
+        Parameter(
+            name=field.name,
+            value=spell(defaults[field.name]),
+            meaning=(field.type.extra_json_schema or {}).get("description", "")
+            if isinstance(field.type, msgspec.inspect.Metadata)
+            else "",
+            source=sources[field.name],
         )
+        for field in info.fields
+    ]
 
 
-def describe_values(selected: Selected) -> Iterator[str]:
-    """Yield one line per parameter as the policy sets it, with its source."""
-    for name, value in msgspec.to_builtins(selected.rule or {}).items():
-        yield f"{name} = {spell(value)} ({selected.sources.get(name, '')})"
+def chosen(selected: Selected) -> list[Parameter]:
+    """Return the parameters of a check as a policy sets them, each with its source."""
+    values = msgspec.to_builtins(selected.rule) if selected.rule is not None else {}
+    return [
+        msgspec.structs.replace(
+            each, value=spell(values[each.name]), source=selected.sources[each.name]
+        )
+        for each in parameters(selected.check)
+    ]

@@ -14,8 +14,7 @@ from scanner import registry
 from scanner.cli import COMMANDS, cli, paragraphs
 from scanner.framework import frameworks
 from scanner.language import language
-from scanner.policy import describe_rule, load_policy, shipped
-from scanner.sdk import Check
+from scanner.policy import load_policy, parameters, shipped
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,18 +51,7 @@ def alternatives(arguments: list[ast.expr]) -> Iterator[ast.expr]:
 def sentences_of_checks() -> Iterator[str]:
     for check in registry.checks().values():
         yield from (check.title, check.why, check.fix, check.source, *check.fixes.values())
-        yield from sentences_of_rule(check)
-
-
-def sentences_of_rule(check: Check) -> list[str]:
-    said: list[str] = []
-
-    def note(text: str) -> str:
-        said.append(text)
-        return text
-
-    list(describe_rule(check, note))
-    return said
+        yield from (text for each in parameters(check) for text in (each.meaning, each.source))
 
 
 def sentences_of_policies() -> Iterator[str]:

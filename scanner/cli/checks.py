@@ -34,7 +34,8 @@ def show_check(check_id: str, lang: str) -> None:
     from scanner import registry
     from scanner.framework import controls_by_check
     from scanner.language import language
-    from scanner.policy import describe_rule
+    from scanner.model import Text
+    from scanner.policy import parameters
 
     words = language(lang)
     checks = registry.checks()
@@ -55,7 +56,21 @@ def show_check(check_id: str, lang: str) -> None:
             ", ".join(words.translate(kind.__name__) for kind in check.subjects),
         ),
         (words.translate("Reads"), ", ".join(sorted(check.reads))),
-        (words.translate("Parameters"), "\n".join(describe_rule(check, words.translate))),
+        (
+            words.translate("Parameters"),
+            "\n".join(
+                words.fill(
+                    "{name} = {value}: {meaning} ({source})",
+                    {
+                        "name": each.name,
+                        "value": Text(each.value),
+                        "meaning": Text(each.meaning),
+                        "source": Text(each.source),
+                    },
+                )
+                for each in parameters(check)
+            ),
+        ),
         (words.translate("Evidence for"), ", ".join(controls_by_check().get(check.id, ()))),
     ]
     show_page(f"{check.id}: {words.translate(check.title)}", sections)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from scanner.render.page import Page
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,40 +31,40 @@ def language_option(function: F) -> F:
 
 def show_list(rows: Iterable[tuple[str, ...]]) -> None:
     """Print `rows` in columns; the last column takes the rest of the line and wraps in itself."""
-    from rich.table import Table
-    from rich.text import Text
+    from rich.cells import cell_len, set_cell_size
 
     rows = list(rows)
-    if not rows:
-        return
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for index in range(len(rows[0])):
-        table.add_column(no_wrap=index < len(rows[0]) - 1, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    _print(table)
+    page = _page()
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for *cells, last in rows:
+        lead = "".join(
+            set_cell_size(cell, width) + "  "
+            for cell, width in zip(cells, widths[:-1], strict=True)
+        )
+        page.write(last or "-", lead=lead)
+    _print(page)
 
 
 def show_page(title: str, sections: Iterable[tuple[str, str]]) -> None:
     """Print a title and its sections; empty ones are left out."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    parts: list[Any] = [Text(title, style="bold")]
+    page = _page()
+    page.write(title, "bold")
     for name, text in sections:
-        if text:
-            parts += ["", Text(name, style="bold"), Padding(Text(text), (0, 0, 0, 2))]
-    _print(*parts)
+        if not text:
+            continue
+        page.blank()
+        page.write(name, "bold")
+        for line in text.splitlines():
+            page.write(line.strip(), lead="  " + " " * (len(line) - len(line.lstrip())))
+    _print(page)
 
 
-def _print(*parts: Any) -> None:
-    """Print what rich renders, without the spaces it fills its lines with."""
-    from rich.console import Console
+def _page() -> Page:
+    from scanner.render.page import Page
 
-    width = max(40, min(shutil.get_terminal_size().columns, 100))
-    console = Console(width=width, highlight=False)
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
+    return Page(max(40, min(shutil.get_terminal_size().columns, 100)))
+
+
+def _print(page: Page) -> None:
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(page.to_bytes(colour=colour), nl=False)

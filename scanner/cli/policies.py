@@ -32,7 +32,8 @@ def list_policies(lang: str) -> None:
 def show_policy(name: str, lang: str) -> None:
     """Explain one policy: every check with its severity, weight, values and their sources."""
     from scanner.language import language
-    from scanner.policy import describe_values, load_policy
+    from scanner.model import Text
+    from scanner.policy import chosen, load_policy
 
     words = language(lang)
     policy = load_policy(name, Path())
@@ -46,7 +47,13 @@ def show_policy(name: str, lang: str) -> None:
                 "{severity}, weight {weight}",
                 {"severity": selected.severity, "weight": selected.weight},
             ),
-            *describe_values(selected),
+            *(
+                words.fill(
+                    "{name} = {value} ({source})",
+                    {"name": each.name, "value": each.value, "source": Text(each.source)},
+                )
+                for each in chosen(selected)
+            ),
             *(
                 words.fill(
                     "{source} disagrees: {says}",

@@ -14,7 +14,6 @@ import hmac
 import os
 import secrets
 import stat
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -26,6 +25,7 @@ import msgspec
 
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Problem, Reason, Text, Unknown
+from scanner.private_file import write_private
 
 SCHEMA = "mamori.ledger/1"
 KEY_BYTES = 32
@@ -141,7 +141,7 @@ class Ledger:
                 seen = references.get(reference, ())
                 if not _superseded(seen, fingerprint, now):
                     references[reference] = _note(seen, fingerprint, now)
-            _write(self._path, msgspec.json.encode(_book(key, references)))
+            write_private(self._path, msgspec.json.encode(_book(key, references)))
 
     def observe(self, reference: str, secret: Secret, now: datetime) -> Observation | Unknown:
         """Note that `reference` has the value `secret` at the time `now`; return what that proves.
@@ -211,7 +211,7 @@ def _load(path: Path) -> tuple[bytes, Book]:
     key = _read(_key_file(path))
     if data is None and key is None:
         key = secrets.token_bytes(KEY_BYTES)
-        _write(_key_file(path), key)
+        write_private(_key_file(path), key)
     if key is None or len(key) != KEY_BYTES:
         raise _key_lost(path)
     if data is None:
@@ -327,17 +327,3 @@ def _read(path: Path) -> bytes | None:
         if status.st_mode & 0o077 and status.st_uid == os.geteuid():
             os.fchmod(handle, 0o600)
         return file.read(MAX_BYTES)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put `data` in the file `path`, mode 0600, in one step."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

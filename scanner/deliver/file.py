@@ -1,12 +1,11 @@
-"""A file that is either the old one or the new one, whole, and readable by its owner alone."""
+"""A report in a file."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from scanner.model.errors import MamoriError
+from scanner.private_file import write_private
 
 
 class DeliveryError(MamoriError):
@@ -22,16 +21,7 @@ def write(path: Path, data: bytes) -> None:
         DeliveryError: the folder is missing, full or not writable; an older file stays as it was.
     """
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(path)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
+        write_private(path, data)
     except OSError as error:
         raise DeliveryError(
             "{file} cannot be written ({cause}).", file=str(path), cause=error.strerror
