@@ -16,7 +16,7 @@ def audit_log(account: Account) -> Verdict:
     Source: NIST SP 800-53, AU-2 and AU-3
     """
     if known(account.audit_log):
-        return passed("Sign-ins and changes are recorded.", observed=True)
+        return passed("There is a record of sign-ins and changes.", observed=True)
     return failed("Sign-ins and changes are not recorded.", observed=False, expected=True)
 
 
@@ -32,5 +32,5 @@ def failed_sign_ins(account: Account) -> Verdict:
     Source: NIST SP 800-53, AU-2 and AU-6
     """
     if known(account.failed_sign_ins_logged):
-        return passed("Failed sign-ins are recorded.", observed=True)
+        return passed("There is a record of failed sign-ins.", observed=True)
     return failed("Failed sign-ins are not recorded.", observed=False, expected=True)

@@ -180,7 +180,7 @@ def platform_policy(account: Account, rule: Length) -> Verdict:
             expected=least,
         )
     known(account.password_blocklist)
-    return passed("The platform refuses short and common passwords.")
+    return passed("Short and common passwords are refused.")
 
 
 @check("password.composition", severity=Severity.LOW)

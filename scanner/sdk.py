@@ -138,7 +138,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reads(self) -> frozenset[str]:
         """The facts of its subjects that the function looks at."""
-        return _facts_read(self.function, self.subjects)
+        return _facts_read(self.function, self.subjects) - set(Subject.__struct_fields__)
 
     def fix_for(self, platform: str) -> str:
         """Return what to do about a failure on `platform`."""

@@ -12,6 +12,7 @@ import pytest
 
 from scanner import registry
 from scanner.cli import COMMANDS, cli, paragraphs
+from scanner.document import parse
 from scanner.framework import frameworks
 from scanner.language import language
 from scanner.policy import load_policy, parameters, shipped
@@ -19,7 +20,8 @@ from scanner.policy import load_policy, parameters, shipped
 ROOT = Path(__file__).parent.parent
 
 FIRST_ARGUMENT = {"of", "Text", "passed", "failed", "not_applicable", "translate", "fill"}
-SECOND_ARGUMENT = {"error", "_refuse", "_unanswered"}
+SECOND_ARGUMENT = {"error", "_refuse", "_unanswered", "PhpError", "_unreadable"}
+TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT"}
 
 
 def sentences_in_code() -> Iterator[str]:
@@ -28,6 +30,8 @@ def sentences_in_code() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from templates(node)
+            elif isinstance(node, ast.Assign | ast.AnnAssign) and names(node) & TABLES:
+                yield from constants(node)
 
 
 def templates(call: ast.Call) -> Iterator[str]:
@@ -38,6 +42,18 @@ def templates(call: ast.Call) -> Iterator[str]:
         for candidate in alternatives(call.args[place : place + 1]):
             if isinstance(candidate, ast.Constant) and isinstance(candidate.value, str):
                 yield candidate.value
+
+
+def names(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def constants(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+    for value in values:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
 
 
 def alternatives(arguments: list[ast.expr]) -> Iterator[ast.expr]:
@@ -98,6 +114,14 @@ def test_every_sentence_has_a_japanese_one(source: object) -> None:
     assert not missing, f"{len(missing)} without a translation in policies/ja/:\n" + "\n".join(
         missing
     )
+
+
+def test_a_sentence_is_translated_once() -> None:
+    where: dict[str, str] = {}
+    for file in sorted(ROOT.glob("policies/ja/*.yaml")):
+        for template in parse(file.read_bytes(), file.name).convert(dict[str, str]):
+            assert template not in where, f"{template} is in {where[template]} and {file.name}"
+            where[template] = file.name
 
 
 def test_a_translation_has_the_places_of_its_template() -> None:

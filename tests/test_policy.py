@@ -11,11 +11,12 @@ from scanner.document import DocumentError
 from scanner.model import Severity
 from scanner.policy import (
     WEIGHTS,
+    Parameter,
     Policy,
     Selected,
-    describe_rule,
-    describe_values,
+    chosen,
     load_policy,
+    parameters,
     shipped,
 )
 from scanner.registry import RegistryError, checks
@@ -166,12 +167,13 @@ def test_a_policy_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_every_value_of_a_policy_can_be_explained(name: str) -> None:
     for each in load_policy(name):
-        assert all(line.endswith(")") for line in describe_values(each))
+        assert all(parameter.source and parameter.meaning for parameter in chosen(each))
 
 
 def test_a_parameter_is_explained_with_default_meaning_and_source() -> None:
-    lines = list(describe_rule(checks()["password.length"], lambda text: text))
-    assert lines[0] == (
-        "minimum = 15: Characters, where the password is all it takes to sign in. "
-        "(NIST SP 800-63B-4 §3.1.1.2)"
+    assert parameters(checks()["password.length"])[0] == Parameter(
+        name="minimum",
+        value="15",
+        meaning="Characters, where the password is all it takes to sign in.",
+        source="NIST SP 800-63B-4 §3.1.1.2",
     )

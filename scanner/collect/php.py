@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from scanner.model import Text
 from scanner.model.errors import MamoriError
 
 MAX_DEPTH = 64
@@ -23,7 +24,7 @@ class PhpError(MamoriError):
     """The file is not a series of assignments of literals; the message names the line."""
 
     def __init__(self, line: int, template: str, /, **values: object) -> None:
-        super().__init__("Line {line}: " + template, line=line, **values)
+        super().__init__("Line {line}: {problem}", line=line, problem=Text(template, values))
         self.line = line
 
 

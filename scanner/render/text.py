@@ -284,7 +284,8 @@ class _TextReport:
             return
         self._section(self._say("What could not be read"))
         for trouble in found:
-            places = [*trouble.places[: self._named], self._more(len(trouble.places))]
+            named = [self._say(place) for place in trouble.places[: self._named]]
+            places = [*named, self._more(len(trouble.places))]
             self._page.write(
                 f"{', '.join(filter(None, places))}: {trouble.detail}",
                 lead="  ! ",
