@@ -21,6 +21,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     secrets: Mapping[str, Secret]
     """The revealed parts of the target's credential by key: `password`, `token`, …"""
+    no_secret: Unknown | None = None
+    """Why a configured secret could not be had, where that is so."""
     client: Client | None
     """None where the target has no address."""
     gathering: Gathering

@@ -48,6 +48,46 @@ _NO_ENDPOINTS = Unknown(
 )
 
 
+_NOT_TOLD = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("Neither the vault nor the platform tells this of a secret."),
+    Text.of("Look it up where the secret was issued, and attest it."),
+)
+_STATED_BY_PEOPLE: Mapping[str, Unknown] = {
+    "Person.employed": Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("mamori was not told who has left."),
+        Text.of("Give a list of the people, with the column `left`, under `people`."),
+    ),
+    "Credential.owner": Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("Nobody is named as its owner."),
+        Text.of("Name its `owner` beside the reference in the configuration."),
+    ),
+    "Credential.expires": Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("It is not declared when it expires."),
+        Text.of("Declare `expires` beside the reference in the configuration."),
+    ),
+    "Credential.mfa_protected": Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("It is not declared whether a second factor stands beside it."),
+        Text.of("Declare `mfa` beside the reference in the configuration."),
+    ),
+    **dict.fromkeys(
+        ("Credential.rotated", "Credential.issued"),
+        Unknown(
+            Reason.NOT_CONFIGURED,
+            Text.of("It is not declared when it was issued or last changed."),
+            Text.of("Declare `issued` or `rotated` beside the reference in the configuration."),
+        ),
+    ),
+    "Credential.last_used": _NOT_TOLD,
+    "Credential.scopes": _NOT_TOLD,
+}
+"""Facts that only people can supply, and how, whatever the platform."""
+
+
 class Environment(Mapping[str, str]):
     """Environment variables that no traceback with local variables prints."""
 
@@ -245,17 +285,9 @@ class _View:
 
     async def _read(self) -> None:
         target, gathering = self._target, self._gathering
-        try:
-            secrets = read_login(
-                target.credential or Login(),
-                environment=self._world.environment,
-                folder=self._settings.folder,
-            )
-        except VaultError as gap:
-            gathering.missing("credential", gap.unknown)
-            secrets = {}
+        login = self._login()
         if target.url is None:
-            await self._read_with(None, secrets)
+            await self._read_with(None, login)
             return
         client = Client(
             target.url,
@@ -266,18 +298,32 @@ class _View:
         with gathering.section("api"):
             async with client:
                 try:
-                    await self._read_with(client, secrets)
+                    await self._read_with(client, login)
                 finally:
                     self._requests = client.requests
         self._compare_clocks(client)
 
-    async def _read_with(self, client: Client | None, secrets: Mapping[str, Secret]) -> None:
+    def _login(self) -> Mapping[str, Secret] | Unknown:
+        """Return the secrets to sign in with, or why one of them cannot be had."""
+        try:
+            return read_login(
+                self._target.credential or Login(),
+                environment=self._world.environment,
+                folder=self._settings.folder,
+            )
+        except VaultError as gap:
+            return gap.unknown
+
+    async def _read_with(
+        self, client: Client | None, login: Mapping[str, Secret] | Unknown
+    ) -> None:
         with self._gathering.section(self._platform.title):
             await self._platform.read(
                 Reading(
                     target=self._target,
                     settings=self._settings,
-                    secrets=secrets,
+                    secrets={} if isinstance(login, Unknown) else login,
+                    no_secret=login if isinstance(login, Unknown) else None,
                     client=client,
                     gathering=self._gathering,
                     now=self._world.started,
@@ -340,7 +386,8 @@ class _View:
         seen = gathering.deployment(
             now=self._world.started, complete=complete, requests=self._requests
         )
-        subjects = [fill_gaps(subject, self._platform.hidden) for subject in seen.subjects]
+        hidden = {**_STATED_BY_PEOPLE, **self._platform.hidden}
+        subjects = [fill_gaps(subject, hidden) for subject in seen.subjects]
         subjects, contradictions = merge(subjects, listing.people)
         attested = attest(subjects, attestations, self._target.name)
         return msgspec.structs.replace(

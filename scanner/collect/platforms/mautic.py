@@ -238,6 +238,8 @@ class _Mautic:
             client.sign(BearerAuth(await self._token(login.client_id, secrets["client_secret"])))
         elif "token" in secrets:
             client.sign(BearerAuth(secrets["token"]))
+        elif self._reading.no_secret is not None:
+            raise Unanswered(self._reading.no_secret)
         else:
             raise Unanswered(
                 Unknown(
