@@ -166,7 +166,7 @@ class _TextReport:
             self._say("Failing"), ", ".join(numbers) if numbers else self._say("no check fails")
         )
         for at, caps in _by_limit(target.caps).items():
-            self._fact(self._say("Limit"), self._limit(at, caps))
+            self._limit(at, caps)
         if target.next_grade is not None:
             self._fact(
                 self._say("Next"),
@@ -210,11 +210,10 @@ class _TextReport:
             return said
         return said + self._say("; {count} on somebody's word", count=on_somebodys_word)
 
-    def _limit(self, at: float, caps: Sequence[ReportedCap]) -> str:
-        reasons = " ".join(cap.reason for cap in caps[: self._named])
-        return " ".join(
-            (self._say("at most {points}.", points=at), reasons, self._more(len(caps)))
-        ).rstrip()
+    def _limit(self, at: float, caps: Sequence[ReportedCap]) -> None:
+        self._fact(self._say("Limit"), self._say("at most {points}.", points=at))
+        for reason in (*(cap.reason for cap in caps[: self._named]), self._more(len(caps))):
+            self._fact("", reason)
 
     def _actions(self, fixes: Sequence[ReportedFix]) -> None:
         if not fixes:

@@ -90,7 +90,9 @@ def test_the_headline_tells_grade_interval_coverage_limits_and_the_next_grade(
     assert f"Score     {low:g}, up to {high:g} once 2 questions are answered" in head
     assert f"Coverage  {int(target.coverage * 100)}% of what applies could be judged" in head
     assert "Failing   1 critical, 1 high, 1 medium, 1 info" in head
-    assert "Limit     at most 49. A critical check fails: Everyone who can sign in" in head
+    assert (
+        "Limit     at most 49.\n          A critical check fails: Everyone who can sign in" in head
+    )
     assert "Next      grade D once these pass everywhere (1): mfa.enrolled" in head
 
 
