@@ -46,11 +46,19 @@ class Language(msgspec.Struct, frozen=True):
         spoken = {name: self._spell(value) for name, value in values.items()}
         return self.translate(template).format_map(spoken)
 
+    def join(self, *sentences: str) -> str:
+        """Return sentences one after the other, as this language sets them."""
+        return ("" if self.code == "ja" else " ").join(filter(None, sentences))
+
     def _spell(self, value: Any) -> str:
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, Enum):
             return self.translate(str(value.value))
+        if isinstance(value, bool) or value is None:
+            return self.translate(spell(value))
+        if isinstance(value, (tuple, list)):
+            return ", ".join(self._spell(item) for item in value)
         return spell(value)
 
 

@@ -411,9 +411,9 @@ def _check(selected: Selected, language: Language) -> ReportedCheck:
         severity=selected.severity,
         weight=selected.weight,
         rule=msgspec.to_builtins(selected.rule) if selected.rule is not None else {},
-        sources=selected.sources,
+        sources={name: language.translate(source) for name, source in selected.sources.items()},
         disagreements=tuple(
-            ReportedDisagreement(each.source, language.translate(each.says))
+            ReportedDisagreement(language.translate(each.source), language.translate(each.says))
             for each in selected.disagreements
         ),
     )

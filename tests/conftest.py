@@ -50,6 +50,10 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let skips fail in CI; with xdist the controller sees every worker's reports."""
+    """Speak English whatever the locale, and let skips fail in CI.
+
+    With xdist the controller sees every worker's reports.
+    """
+    os.environ["MAMORI_LANG"] = "en"
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipsFail())

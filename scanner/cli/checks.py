@@ -63,7 +63,7 @@ def show_check(check_id: str, lang: str) -> None:
                     "{name} = {value}: {meaning} ({source})",
                     {
                         "name": each.name,
-                        "value": Text(each.value),
+                        "value": each.value,
                         "meaning": Text(each.meaning),
                         "source": Text(each.source),
                     },

@@ -11,7 +11,7 @@ import click
 
 from scanner.cli.pages import language_option, show_list
 from scanner.language import printable
-from scanner.model import Reason, Unknown
+from scanner.model import Origin, Reason, Unknown
 
 if TYPE_CHECKING:
     from scanner.config import Settings, Target
@@ -79,13 +79,14 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
             for section in answered
         ]
         for problem in deployment.problems:
-            text = say_unknown(problem.as_unknown(), words)
-            if problem.reason is Reason.NOT_PERMITTED and permissions.get(problem.where):
-                text += " " + words.fill(
-                    "Missing permission: {permission}.", {"permission": permissions[problem.where]}
-                )
-            if problem.remedy is not None:
-                text += " " + words.say(problem.remedy)
+            missing = permissions.get(problem.where)
+            text = words.join(
+                say_unknown(problem.as_unknown(), words),
+                words.fill("Missing permission: {permission}.", {"permission": missing})
+                if missing and problem.reason is Reason.NOT_PERMITTED
+                else "",
+                words.say(problem.remedy) if problem.remedy is not None else "",
+            )
             rows.append((words.translate("gap"), printable(words.translate(problem.where)), text))
         show_list(rows)
         gaps += len(deployment.problems)
@@ -93,12 +94,14 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
 
 
 def _answered(deployment: Deployment, facts: Iterable[str]) -> bool:
-    """Tell whether the deployment holds any of `facts`, each written as `Person.email`."""
+    """Tell whether the platform gave any of `facts`, each written as `Person.email`."""
     for each in facts:
         kind, _, fact = each.partition(".")
         subjects = [one for one in deployment.subjects if type(one).__name__ == kind]
-        if any(not isinstance(getattr(one, fact), Unknown) for one in subjects):
-            return True
         if not subjects and kind not in deployment.populations:
             return True
+        for one in subjects:
+            known = not isinstance(getattr(one, fact), Unknown)
+            if known and one.origin is Origin.API and fact not in one.witnesses:
+                return True
     return False

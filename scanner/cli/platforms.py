@@ -50,9 +50,8 @@ def show_platform(name: str, lang: str) -> None:
     ]
     hidden: dict[str, list[str]] = {}
     for fact, unknown in platform.hidden.items():
-        text = say_unknown(unknown, words)
-        if unknown.remedy is not None:
-            text += " " + words.say(unknown.remedy)
+        remedy = words.say(unknown.remedy) if unknown.remedy is not None else ""
+        text = words.join(say_unknown(unknown, words), remedy)
         hidden.setdefault(text, []).append(fact)
     show_page(
         platform.title,

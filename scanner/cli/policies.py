@@ -57,7 +57,7 @@ def show_policy(name: str, lang: str) -> None:
             *(
                 words.fill(
                     "{source} disagrees: {says}",
-                    {"source": each.source, "says": words.translate(each.says)},
+                    {"source": Text(each.source), "says": Text(each.says)},
                 )
                 for each in selected.disagreements
             ),
