@@ -10,17 +10,21 @@ import click
 
 from scanner.cli import translate
 from scanner.cli.pages import language_option
+from scanner.model import Text
 
 TEMPLATE = """\
-# The deployments that `mamori scan` looks at. Secrets never stand here, only where they lie:
-# keyring:service/user, env:NAME, file:path, systemd:name.
+# {secrets}
+# keyring:service/user, env:NAME, file:path, systemd:name
 
-policy: {policy}                # baseline, strict, pci-dss, japan-guideline, or a file of your own
+# {policies}
+policy: {policy}
 
 organisation:
   name: {organisation}
-  names: []                       # other spellings and brands; passwords made of them are weak
-  domains: [{domains}]            # mail domains of your own people
+  # {names}
+  names: []
+  # {mail_domains}
+  domains: [{domains}]
 
 targets:
   - name: {name}
@@ -28,20 +32,39 @@ targets:
     url: {url}
     credential:
 {credential}
-    # local_config: /srv/mautic/config/local.php   # where mamori runs on the same host
+    # {local_config}
+    # local_config: /srv/mautic/config/local.php
+    # {endpoints}
     # endpoints: [ma.example.co.jp:443, go.example.co.jp:443]
-    # ca_file: ca.pem                               # your own certificate authority
-    # credentials:                                  # secrets whose strength and age are judged
+    # {ca_file}
+    # ca_file: ca.pem
+    # {credentials}
+    # credentials:
     #   - ref: keyring:mamori/shop-admin
     #     username: admin
     #     rotated: 2026-04-01
     #     mfa: totp
-    # people:                                       # an export of the user screen
+    # {people}
+    # people:
     #   csv: exports/users.csv
     #   columns: {{email: メールアドレス, last_sign_in: 最終ログイン日, mfa: 二要素認証}}
 
-# attestations: attestations.yaml                   # what no interface tells, and who says so
+# {attestations}
+# attestations: attestations.yaml
 """
+
+COMMENTS = {
+    "secrets": Text("Secrets never stand here, only where they lie:"),
+    "policies": Text("baseline, strict, pci-dss, japan-guideline, or a file of your own"),
+    "names": Text("Other spellings and brands; passwords made of them are weak."),
+    "mail_domains": Text("The mail domains of your own people."),
+    "local_config": Text("Where mamori runs on the same host, or has a copy:"),
+    "endpoints": Text("Hosts and ports at which people reach the deployment:"),
+    "ca_file": Text("Your own certificate authority:"),
+    "credentials": Text("Secrets whose strength and age are judged:"),
+    "people": Text("An export of the platform's list of users:"),
+    "attestations": Text("What no interface tells, and who says so:"),
+}
 
 
 def _listed(text: str) -> list[str]:
@@ -97,6 +120,7 @@ def command(
     from scanner.model.errors import MamoriError
     from scanner.policy import shipped
 
+    words = language(lang)
     if config_file.exists() and not force:
         raise MamoriError(
             "{file} exists; add --force to replace it, or --config to write another.",
@@ -120,6 +144,7 @@ def command(
         name=_quote(name),
         platform=_quote(platform),
         url=_quote(url),
+        **{name: words.say(comment) for name, comment in COMMENTS.items()},
         credential=f"      {keys[0]}: {_quote(username)}\n      {keys[1]}: {_quote(reference)}",
     )
     write(config_file, text.encode())
@@ -128,7 +153,6 @@ def command(
     except MamoriError:
         config_file.unlink()
         raise
-    words = language(lang)
     click.echo(words.fill("{file} is written.", {"file": str(config_file)}))
     examine(settings, settings.config.targets, words)
     click.echo(words.translate("Next: mamori scan"))
