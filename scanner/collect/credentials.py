@@ -284,15 +284,16 @@ def _age_facts(
 ) -> dict[str, Any]:
     """Return since when the value is what it is.
 
-    A change that the ledger proves counts before one that is declared, and that before the day on
-    which the vault stored the copy. None counts that the ledger disproves.
+    A change that the ledger proves counts before one that is declared; none counts that the ledger
+    disproves. The day on which the vault stored this copy proves no change: an old key may be
+    copied today. It only shows that the value is at least that old.
     """
     declared = _midnight(each.declared.rotated)
     stored = held.stored if held.stored is None or held.stored <= now else None
     if isinstance(observed, Unknown):
-        return {"unchanged_since": observed, "rotated": _first(declared, stored)}
-    since = observed.unchanged_since
-    rotated: Fact[datetime]
+        return {"unchanged_since": stored or observed, "rotated": declared or NOT_COLLECTED}
+    since = observed.unchanged_since if stored is None else min(observed.unchanged_since, stored)
+    rotated: Fact[datetime] = declared or NOT_COLLECTED
     if declared is not None and _after(declared, since):
         rotated = Unknown(
             Reason.MALFORMED,
@@ -307,13 +308,7 @@ def _age_facts(
     elif observed.rotated is not None:
         # Between the last sight of the old value and the first of the new, a declared day may be.
         rotated = max(declared, observed.rotated) if declared is not None else observed.rotated
-    else:
-        rotated = _first(declared, None if stored is not None and _after(stored, since) else stored)
     return {"unchanged_since": since, "rotated": rotated}
-
-
-def _first(declared: datetime | None, stored: datetime | None) -> Fact[datetime]:
-    return declared or stored or NOT_COLLECTED
 
 
 def _after(moment: datetime, other: datetime) -> bool:

@@ -306,14 +306,20 @@ def test_a_declared_change_that_the_ledger_disproves_does_not_count(
     assert credential.unchanged_since == NOW - timedelta(days=20)
 
 
-def test_the_day_a_copy_was_stored_counts_last(collect: Collect, tmp_path: Path) -> None:
-    stored = NOW - timedelta(days=5)
+def test_the_day_a_copy_was_stored_proves_age_and_no_change(
+    collect: Collect, tmp_path: Path
+) -> None:
+    stored = NOW - timedelta(days=500)
     (tmp_path / "token").write_text("x")
     (tmp_path / "token").chmod(0o600)
     os.utime(tmp_path / "token", (0, stored.timestamp()))
-    held = HeldCredential(ref="file:token", rotated=date(2026, 1, 1))
-    assert only(collect(target("file:token"))).rotated == stored
-    assert only(collect(target(held))).rotated == datetime(2026, 1, 1, tzinfo=UTC)
+    credential = only(collect(target("file:token")))
+    assert credential.unchanged_since == stored
+    assert credential.rotated is NOT_COLLECTED
+    older = HeldCredential(ref="file:token", rotated=date(2025, 1, 1))
+    assert only(collect(target(older))).rotated == datetime(2025, 1, 1, tzinfo=UTC)
+    later = HeldCredential(ref="file:token", rotated=date(2026, 11, 1))
+    assert gap(only(collect(target(later))).rotated).reason is Reason.MALFORMED
 
 
 def test_a_copy_stored_anew_does_not_make_an_old_value_young(
