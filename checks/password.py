@@ -256,8 +256,9 @@ def api_rate_limit(account: Account) -> Verdict:
     Why: An API without a limit lets a program guess passwords and tokens as fast as the server can
         answer, and lets a stolen token carry every contact away in minutes.
     Fix: Set a limit of requests for the API, in the platform or in the proxy before it.
-    Fix (mautic): Set `api_rate_limiter_limit` to a number above 0 under Configuration, API
-        Settings.
+    Fix (mautic): Mautic up to 6: set `api_rate_limiter_limit` to a number above 0 under
+        Configuration, API Settings. Mautic 7 has no limiter: limit requests to /api at the web
+        server.
     Source: OWASP ASVS 5.0, 6.3.1
     """
     if known(account.api_rate_limited):

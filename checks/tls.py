@@ -336,10 +336,10 @@ def certificate_lifetime(endpoint: Endpoint, rule: Lifetime) -> Verdict:
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
     begins, ends = known(endpoint.certificate_not_before), known(endpoint.certificate_not_after)
     days = math.ceil((ends - begins + timedelta(seconds=1)) / timedelta(days=1))
-    limits = [step.days for step in rule.steps if begins.date() >= step.issued_from]
-    if endpoint.public_root is False or not limits:
+    in_force = [step for step in rule.steps if begins.date() >= step.issued_from]
+    if endpoint.public_root is False or not in_force:
         return not_applicable("The limits for public certificates do not apply here.")
-    limit = limits[-1]
+    limit = max(in_force, key=lambda step: step.issued_from).days
     if days <= limit and endpoint.public_root is not True:
         return not_applicable("This lifetime is within the limits, whoever issued the certificate.")
     if days <= limit:

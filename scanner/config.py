@@ -16,7 +16,8 @@ from scanner.document import Document, DocumentError, Place, read
 from scanner.model import CredentialKind, Mfa
 from scanner.registry import unknown_name
 
-DEFAULT_FILE = "mamori.yaml"
+DEFAULT_FILE = Path("mamori.yaml")
+"""Where the configuration lies unless another file is named."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +74,7 @@ class PeopleExport(Section, frozen=True, kw_only=True):
     csv: str
     columns: dict[str, str]
     encoding: str | None = None
-    """`utf-8` or `shift_jis`; recognised from the bytes where absent."""
+    """`utf-8`, `utf-16` or `shift_jis`; recognised from the bytes where absent."""
     exported: date | None = None
     """The day of the export; where absent, the day the file was written."""
 
@@ -171,7 +172,15 @@ def load_config(path: Path) -> Settings:
         raise DocumentError(
             "{file} does not exist; mamori init writes one, --config names another.", file=str(path)
         )
-    document = read(path)
+    return settings_from(read(path), path.resolve().parent)
+
+
+def settings_from(document: Document, folder: Path) -> Settings:
+    """Return the settings in `document`, whose relative paths start from `folder`.
+
+    Raises:
+        MamoriError: as `load_config` does.
+    """
     config = document.convert(Config)
     names: set[str] = set()
     for number, target in enumerate(config.targets):
@@ -182,7 +191,7 @@ def load_config(path: Path) -> Settings:
             )
         names.add(target.name)
         _check_target(document, place, target)
-    return Settings(config=config, folder=path.resolve().parent)
+    return Settings(config=config, folder=folder)
 
 
 _ENDPOINT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(\d{1,5}))?")
@@ -222,6 +231,8 @@ def _check_url(document: Document, place: Place, url: str) -> None:
         valid = False
     if not valid:
         raise document.error(place, "write the full address, such as https://ma.example.co.jp.")
+    if parts.query or parts.fragment:
+        raise document.error(place, "give the address alone, without ? and #.")
     if parts.username is not None or parts.password is not None:
         raise document.error(
             place, "a user name or password must not stand in the address; use `credential`."

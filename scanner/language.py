@@ -15,8 +15,6 @@ from scanner import registry
 from scanner.document import parse
 from scanner.model import Text
 
-LANGUAGES = ("en", "ja")
-
 _VALUE_LIMIT = 200
 # C0 and C1 controls, line separators, and the marks that reorder or hide text.
 _HARMFUL = re.compile(
@@ -67,7 +65,7 @@ ENGLISH = Language("en")
 
 @functools.cache
 def language(code: str) -> Language:
-    """Return the language `code`, one of `LANGUAGES`, with every installed translation."""
+    """Return the language `code`, `en` or `ja`, with every installed translation."""
     if code == ENGLISH.code:
         return ENGLISH
     catalogue: dict[str, str] = {}

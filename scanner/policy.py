@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -46,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     enabled: bool | None = None
     severity: Severity | None = None
-    weight: float | None = None
+    weight: Annotated[float, msgspec.Meta(ge=0, le=1000)] | None = None
     rule: dict[str, Any] = {}
     disagree: list[Disagreement] | None = None
 
@@ -133,13 +133,15 @@ def load_policy(name_or_path: str, beside: Path | None = None) -> Policy:
 
 def _chain(name_or_path: str, beside: Path) -> Iterator[tuple[Document, Header]]:
     """Yield the policy and those it extends, each with its document, nearest first."""
-    seen: list[str] = []
+    seen: set[Path | str] = set()
     wanted: str | None = name_or_path
     while wanted is not None:
         document = _open(wanted, beside)
-        if document.name in seen:
+        # A file of one's own may have the name of a shipped one, and be reached by several paths.
+        identity = (beside / wanted).resolve() if _is_file(wanted) else wanted
+        if identity in seen:
             raise document.error(("extends",), "this policy extends itself.")
-        seen.append(document.name)
+        seen.add(identity)
         header = document.convert(Header)
         yield document, header
         wanted = header.extends
@@ -147,12 +149,16 @@ def _chain(name_or_path: str, beside: Path) -> Iterator[tuple[Document, Header]]
 
 
 def _open(name_or_path: str, beside: Path) -> Document:
-    if "/" in name_or_path or name_or_path.endswith((".yaml", ".yml")):
+    if _is_file(name_or_path):
         return read(beside / name_or_path)
     available = shipped()
     if name_or_path not in available:
         raise unknown_name("policies", name_or_path, available)
     return parse(available[name_or_path].read_bytes(), f"{name_or_path}.yaml")
+
+
+def _is_file(name_or_path: str) -> bool:
+    return "/" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
 
 
 def _select(layers: list[tuple[Document, Header]]) -> Iterator[Selected]:
@@ -163,8 +169,6 @@ def _select(layers: list[tuple[Document, Header]]) -> Iterator[Selected]:
                 wrong = unknown_name("checks", id, registry.checks())
                 raise document.error(("checks", id), wrong.text.template, **wrong.text.values)
             entry = document.convert(Entry, ("checks", id))
-            if entry.weight is not None and entry.weight < 0:
-                raise document.error(("checks", id, "weight"), "a weight is 0 or more.")
             entries.setdefault(id, []).append((document, entry))
     unlisted = next((h.unlisted for _, h in layers if h.unlisted is not None), True)
     for id, check in registry.checks().items():

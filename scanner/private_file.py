@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
 
+_LONGEST_NAME = 60
+
 
 def write_private(path: Path, data: bytes) -> None:
-    """Put `data` in the file `path`, mode 0600, in one step; it is on disk when this returns.
+    """Put `data` in the file `path`, mode 0600, in one step.
 
     Raises:
         OSError: the folder is missing, full or not writable; an older file stays as it was.
     """
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".mamori-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -23,3 +26,11 @@ def write_private(path: Path, data: bytes) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def file_name(text: str) -> str:
+    """Return `text` as the name of a file that no other text shares."""
+    clean = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in text)
+    if clean == text and len(text) <= _LONGEST_NAME and not text.startswith("."):
+        return text
+    return f"{clean[:_LONGEST_NAME]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip(".")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -101,7 +101,7 @@ class ReportedFix(msgspec.Struct, frozen=True, kw_only=True):
 
     check: str
     title: str
-    action: str
+    action: Literal["fix", "answer"]
     subjects: int
     of: int
     points: float

@@ -14,13 +14,14 @@ import msgspec
 from scanner import __version__, registry
 from scanner.collect.survey import Environment, World, announce, survey
 from scanner.config import Settings, Target
-from scanner.deliver.file import write
+from scanner.deliver.file import make_folder, write
 from scanner.evaluate import evaluate
 from scanner.framework import controls_by_check
 from scanner.language import language, printable
 from scanner.model import Deployment, Text
 from scanner.model.deployment import encode_snapshot
 from scanner.policy import Policy
+from scanner.private_file import file_name
 from scanner.report import Judged, Report, Run, build_report
 
 ENVIRONMENT = Environment(os.environ)
@@ -119,7 +120,7 @@ def save_snapshots(scanned: Scanned, folder: Path) -> None:
     Raises:
         DeliveryError: the folder cannot be written.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     for deployment in scanned.deployments:
-        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in deployment.target)
-        write(folder / f"{name}.snapshot.json", encode_snapshot(deployment))
+        name = f"{file_name(deployment.target)}.snapshot.json"
+        write(folder / name, encode_snapshot(deployment))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -99,7 +100,7 @@ class Fix(msgspec.Struct, frozen=True):
     """One thing to do, and what it brings."""
 
     check: str
-    action: str
+    action: Literal["fix", "answer"]
     """`fix` what fails, or `answer` what is not known."""
     subjects: int
     of: int
@@ -244,7 +245,9 @@ def _fixes(tallies: list[Tally], total: float, caps: tuple[Cap, ...]) -> list[Fi
     return sorted(fixes, key=lambda fix: (not fix.lifts_cap, -fix.points, fix.check, fix.action))
 
 
-def _fix(each: Tally, action: str, subjects: int, points: float, lifts_cap: bool) -> Fix:
+def _fix(
+    each: Tally, action: Literal["fix", "answer"], subjects: int, points: float, lifts_cap: bool
+) -> Fix:
     return Fix(each.weighed.check, action, subjects, each.subjects, round(points, 1), lifts_cap)
 
 

@@ -123,7 +123,7 @@ def test_the_digest_changes_with_a_value_and_not_with_a_name(tmp_path: Path) -> 
             "ours.yaml, line 6, checks.mfa.enforced.severty: unknown key; did you mean 'severity'?",
         ),
         ("checks:\n  mfa.enforced: {severity: grave}\n", "line 5, checks.mfa.enforced.severity"),
-        ("checks:\n  mfa.enforced: {weight: -1}\n", "a weight is 0 or more."),
+        ("checks:\n  mfa.enforced: {weight: -1}\n", "expected float >= 0.0"),
         (
             "checks:\n  mfa.enforced: {rule: {x: 1}}\n",
             "line 5, checks.mfa.enforced.rule: this check has no parameters.",

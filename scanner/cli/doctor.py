@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli.options import config_option
 from scanner.cli.pages import language_option, show_list
 from scanner.language import printable
 from scanner.model import Origin, Reason, Unknown
@@ -20,14 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("doctor")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("mamori.yaml"),
-    show_default=True,
-    help="The configuration.",
-)
+@config_option
 @click.option("--target", "only", multiple=True, metavar="NAME", help="Examine this target alone.")
 @language_option
 def command(config_file: Path, only: tuple[str, ...], lang: str) -> None:

@@ -42,7 +42,11 @@ def show_framework(name: str, lang: str) -> None:
     show_page(
         f"{framework.name} {framework.version}: {words.translate(framework.title)}",
         [
-            (f"{control_id}  {words.translate(control.title)}", ", ".join(control.checks))
-            for control_id, control in framework.controls.items()
+            *(
+                (f"{control_id}  {words.translate(control.title)}", ", ".join(control.checks))
+                for control_id, control in framework.controls.items()
+            ),
+            (words.translate("Sources"), "\n".join(framework.sources)),
+            (words.translate("Verified"), framework.verified.isoformat()),
         ],
     )

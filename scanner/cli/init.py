@@ -10,6 +10,7 @@ import click
 
 from scanner.cli import translate
 from scanner.cli.pages import language_option
+from scanner.config import DEFAULT_FILE
 from scanner.model import Text
 
 TEMPLATE = """\
@@ -78,7 +79,7 @@ def _listed(text: str) -> list[str]:
     "--config",
     "config_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("mamori.yaml"),
+    default=DEFAULT_FILE,
     show_default=True,
     help="The file to write.",
 )
@@ -114,8 +115,9 @@ def command(
     """
     from scanner import registry
     from scanner.cli.doctor import examine
-    from scanner.config import load_config
+    from scanner.config import settings_from
     from scanner.deliver.file import write
+    from scanner.document import parse
     from scanner.language import language
     from scanner.model.errors import MamoriError
     from scanner.policy import shipped
@@ -147,12 +149,9 @@ def command(
         **{name: words.say(comment) for name, comment in COMMENTS.items()},
         credential=f"      {keys[0]}: {_quote(username)}\n      {keys[1]}: {_quote(reference)}",
     )
+    document = parse(text.encode(), str(config_file))
+    settings = settings_from(document, config_file.resolve().parent)
     write(config_file, text.encode())
-    try:
-        settings = load_config(config_file)
-    except MamoriError:
-        config_file.unlink()
-        raise
     click.echo(words.fill("{file} is written.", {"file": str(config_file)}))
     examine(settings, settings.config.targets, words)
     click.echo(words.translate("Next: mamori scan"))
@@ -187,14 +186,15 @@ def _store(name: str, folder: Path) -> str:
     from scanner.collect.vaults import os_keyring
     from scanner.collect.vaults.reference import VaultError
     from scanner.collect.vaults.secret import Secret
-    from scanner.deliver.file import write
+    from scanner.deliver.file import make_folder, write
+    from scanner.private_file import file_name
 
     secret = Secret.of(click.prompt(translate("Secret (not shown)"), hide_input=True, err=True))
     try:
         return os_keyring.store("mamori", name, secret)
     except VaultError:
-        path = folder / "secrets" / f"{name}.secret"
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path = folder / "secrets" / f"{file_name(name)}.secret"
+        make_folder(path.parent)
         write(path, secret.reveal().encode())
         click.echo(
             translate("No keyring is usable here; the secret lies in a file of mode 0600 instead."),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
+from scanner.config import DEFAULT_FILE
 from scanner.model import Severity
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from scanner.report import Report
 
-FORMATS = ("text", "json", "ndjson")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,18 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
     exit_zero: bool
     details: bool
+
+
+def config_option(function: F) -> F:
+    """Add `--config`, which names the configuration."""
+    return click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=DEFAULT_FILE,
+        show_default=True,
+        help="The configuration.",
+    )(function)
 
 
 def report_options(function: F) -> F:
@@ -62,6 +77,7 @@ def report_options(function: F) -> F:
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found."),
     ]
 
+    @functools.wraps(function)
     def command(**given: Any) -> None:
         from scanner import registry
         from scanner.cli.locale import preferred
@@ -80,43 +96,74 @@ def report_options(function: F) -> F:
         registry.part("renderers", wanted.format)
         function(wanted=wanted, **given)
 
-    command.__name__ = function.__name__
-    command.__doc__ = function.__doc__
-    command.__dict__.update(function.__dict__)
     for option in reversed(options):
         command = option(command)
     return command  # type: ignore[return-value] # click replaces the signature
 
 
-def deliver_report(report: Any, wanted: ReportOptions, *, hint: str = "") -> None:
+def deliver_report(
+    report: Report, wanted: ReportOptions, *, hint: str = "", delivered: bool = True
+) -> None:
     """Render and deliver `report`, and end the process with its exit code.
 
-    `hint` is for a person: it follows a text report, on standard error.
+    `hint` is for a person: it follows a text report, on standard error. `delivered` is false where
+    something else could not be delivered before.
     """
-    from scanner import registry
-    from scanner.cli import say
     from scanner.cli.exit_code import exit_code
-    from scanner.deliver.file import DeliveryError, write
 
-    render = registry.part("renderers", wanted.format)
-    to_terminal = wanted.output is None and sys.stdout.isatty()
-    colour = to_terminal and not os.environ.get("NO_COLOR")
-    if wanted.format == "text":
-        width = shutil.get_terminal_size().columns if to_terminal else 80
-        data = render(report, width=max(40, min(width, 100)), colour=colour, details=wanted.details)
-    else:
-        data = render(report)
-    delivered = True
-    if wanted.output is not None:
-        try:
-            write(wanted.output, data)
-        except DeliveryError as error:
-            # The report is not lost: it goes where it would have gone without --output.
-            delivered = False
-            click.echo(f"mamori: {say(error.text, wanted.lang)}", err=True)
-    if wanted.output is None or not delivered:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+    data = _render(report, wanted)
+    to_output = wanted.output is None or not _write_file(wanted.output, data, wanted.lang)
+    if to_output:
+        # A report that its file does not take goes where it would have gone without --output.
+        delivered = _write_output(data, wanted.lang) and delivered and wanted.output is None
     if hint and wanted.format == "text" and not wanted.quiet:
         click.echo(f"\n{hint}", err=True)
     sys.exit(exit_code(report, wanted.fail_on, delivered=delivered, only_report=wanted.exit_zero))
+
+
+def _render(report: Report, wanted: ReportOptions) -> bytes:
+    from scanner import registry
+
+    render = registry.part("renderers", wanted.format)
+    if wanted.format != "text":
+        return bytes(render(report))
+    to_terminal = wanted.output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if to_terminal else 80
+    return bytes(
+        render(
+            report,
+            width=max(40, min(width, 100)),
+            colour=to_terminal and not os.environ.get("NO_COLOR"),
+            details=wanted.details,
+        )
+    )
+
+
+def _write_file(path: Path, data: bytes, lang: str) -> bool:
+    from scanner.cli import say
+    from scanner.deliver.file import DeliveryError, write
+
+    try:
+        write(path, data)
+    except DeliveryError as error:
+        click.echo(f"mamori: {say(error.text, lang)}", err=True)
+        return False
+    return True
+
+
+def _write_output(data: bytes, lang: str) -> bool:
+    from scanner.cli import say
+    from scanner.model import Text
+
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # Python would try again, and complain, when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return True  # the reader, such as `head`, has seen enough
+        sentence = Text.of("Standard output cannot be written ({cause}).", cause=error.strerror)
+        click.echo(f"mamori: {say(sentence, lang)}", err=True)
+        return False
+    return True

@@ -6,18 +6,11 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, deliver_report, report_options
+from scanner.cli.options import ReportOptions, config_option, deliver_report, report_options
 
 
 @click.command("scan")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("mamori.yaml"),
-    show_default=True,
-    help="The configuration.",
-)
+@config_option
 @click.option("--target", "only", multiple=True, metavar="NAME", help="Scan this target alone.")
 @click.option(
     "--dry-run", is_flag=True, help="Print every request that a scan would make, and make none."
@@ -42,6 +35,7 @@ def command(
     """
     from scanner.cli.progress import progress
     from scanner.config import load_config
+    from scanner.deliver.file import DeliveryError
     from scanner.language import language
     from scanner.policy import load_policy
     from scanner.scan import plan, save_snapshots, scan, select
@@ -58,6 +52,11 @@ def command(
         click.echo(f"mamori: {sentence}", err=True)
     with progress(wanted) as report_progress:
         scanned = scan(settings, policy, targets, lang=wanted.lang, progress=report_progress)
+    delivered = True
     if snapshot is not None:
-        save_snapshots(scanned, snapshot)
-    deliver_report(scanned.report, wanted)
+        try:
+            save_snapshots(scanned, snapshot)
+        except DeliveryError as error:
+            delivered = False
+            click.echo(f"mamori: {words.say(error.text)}", err=True)
+    deliver_report(scanned.report, wanted, delivered=delivered)

@@ -298,7 +298,7 @@ def _age_facts(
         rotated = Unknown(
             Reason.MALFORMED,
             Text.of(
-                "It is declared to have changed on {declared}, but has had the same value since "
+                "It is declared to have changed on {declared}, but was the same already on "
                 "{since}.",
                 declared=declared,
                 since=since,

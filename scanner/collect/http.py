@@ -11,7 +11,7 @@ import asyncio
 import re
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -35,6 +35,9 @@ REQUEST_SECONDS = 30.0
 MAX_WAIT_SECONDS = 60.0
 """The longest `Retry-After` that is waited for."""
 ATTEMPTS = 3
+MOST_REDIRECTS = 3
+CHUNK = 65_536
+"""Bytes read at a time."""
 
 # stamina would log each retry by default; what is retried here may name a customer's host.
 set_on_retry_hooks(())
@@ -248,7 +251,7 @@ class Client:
         auth = self._auth if self._auth is not None else httpx.USE_CLIENT_DEFAULT
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                for _ in range(4):
+                for _ in range(1 + MOST_REDIRECTS):
                     async with self._http.stream(method, url, auth=auth, **content) as response:
                         body = await _read(response)
                     if not response.is_redirect:
@@ -341,7 +344,7 @@ async def _read(response: httpx.Response) -> bytes:
         )
     inflate = None if encoding == "identity" else zlib.decompressobj(wbits=47)
     body = bytearray()
-    async for chunk in _chunks(response):
+    async for chunk in response.aiter_raw(CHUNK):
         try:
             body += inflate.decompress(chunk, MAX_BODY + 1 - len(body)) if inflate else chunk
         except zlib.error:
@@ -353,10 +356,6 @@ async def _read(response: httpx.Response) -> bytes:
                 megabytes=MAX_BODY // 1_048_576,
             )
     return bytes(body)
-
-
-def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    return response.aiter_raw(65_536)
 
 
 def _again(error: Exception) -> bool | float:

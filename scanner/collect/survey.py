@@ -143,7 +143,8 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 )
         for endpoint in target.probed:
             yield Text.of(
-                "  TLS to {endpoint}, at most {count} connections",
+                "  TLS to {endpoint}, at most {count} connections; where it speaks none, one HEAD "
+                "in clear",
                 endpoint=endpoint,
                 count=MOST_CONNECTIONS,
             )

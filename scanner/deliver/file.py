@@ -17,12 +17,34 @@ class DeliveryError(MamoriError):
 def write(path: Path, data: bytes) -> None:
     """Put `data` in the file `path`, mode 0600, in one step.
 
-    Raises:
+    A link is followed; what is no ordinary file, such as a pipe or `/dev/null`, is written to and
+    stays what it is. Raises:
         DeliveryError: the folder is missing, full or not writable; an older file stays as it was.
     """
     try:
-        write_private(path, data)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            write_private(path.resolve(), data)
     except OSError as error:
-        raise DeliveryError(
-            "{file} cannot be written ({cause}).", file=str(path), cause=error.strerror
-        ) from None
+        raise _error(path, error) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder `path` for its owner alone, if it is not there.
+
+    Raises:
+        DeliveryError: it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _error(path, error) from None
+
+
+def _error(path: Path, error: OSError) -> DeliveryError:
+    return DeliveryError(
+        "{file} cannot be written ({cause}).",
+        file=str(path),
+        cause=error.strerror or type(error).__name__,
+    )

@@ -156,7 +156,7 @@ class Credential(
     rotated: Fact[datetime | None] = NOT_COLLECTED
     """Last change of the value; None means never since it was issued."""
     unchanged_since: Fact[datetime] = NOT_COLLECTED
-    """The ledger has seen this very value since then: a lower bound of its age."""
+    """Seen by the ledger, or stored by the vault, on that day already: a lower bound of its age."""
     expires: Fact[datetime | None] = NOT_COLLECTED
     """None means never."""
     last_used: Fact[datetime | None] = NOT_COLLECTED

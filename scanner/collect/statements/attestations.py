@@ -23,7 +23,7 @@ MOST_DAYS = 400
 MAX_EVIDENCE_BYTES = 256 * 1024 * 1024
 
 _NEVER = "never"
-# Mamori's own conclusions from the other facts.
+# mamori's own conclusions from the other facts.
 _DERIVED = frozenset({"contradictions"})
 
 

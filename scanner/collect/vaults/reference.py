@@ -38,7 +38,7 @@ class VaultError(Exception):
 
 
 class Vault(Protocol):
-    """What an entry point of the group `mamori.vaults` is; its docstring is shown to people."""
+    """What an entry point of the group `mamori.vaults` is."""
 
     def __call__(self, name: str, *, environment: Mapping[str, str], folder: Path) -> Held:
         """Return the secret `name`; relative paths start from `folder`. Raises `VaultError`."""
