@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from scanner.cli import COMMANDS
 from scanner.cli.exit_code import ExitCode
 from scanner.sandbox.deployment import Sandbox
 
+MAMORI = Path(sys.executable).parent / "mamori"
 README = Path(__file__).parent.parent.parent / "README.md"
 
 
@@ -202,3 +207,91 @@ def test_the_doctor_names_the_missing_permission(
     text = " ".join(ran.out.split())
     assert re.search(r"ok users", text)
     assert re.search(r"gap webhooks .*webhook:webhooks:viewother", text)
+
+
+def test_init_never_replaces_a_good_configuration_by_a_bad_one(
+    server: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+) -> None:
+    path = config(server.url)
+    before = path.read_bytes()
+    answers = ("--organisation", "x", "--domains", "", "--policy", "baseline", "--name", "a/b")
+    answers += ("--platform", "mautic", "--url", server.url, "--sign-in", "password")
+    ran = mamori("init", "--force", *answers, "--username", "me", "--secret", "no reference")
+    assert ran.code == 2
+    assert path.read_bytes() == before
+
+
+class TestOutput:
+    def test_a_pipe_stays_a_pipe(
+        self, config: Callable[..., Path], mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        received: list[bytes] = []
+        reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+        reader.start()
+        mamori("scan", "--config", config("http://127.0.0.1:9"), "--quiet", "--output", pipe)
+        reader.join(10)
+        assert pipe.is_fifo()
+        assert b"mamori report" in received[0]
+
+    def test_a_full_disk_is_said_and_is_exit_12(
+        self, config: Callable[..., Path], environment: dict[str, str]
+    ) -> None:
+        path = config("http://127.0.0.1:9")
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [MAMORI, "scan", "--config", path],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env={**environment, "SHOP": "q7-Vx2m-Lr9z-Kp4w-Td8s"},
+                check=False,
+            )
+        assert done.returncode == 12
+        assert done.stderr.count(b"\n") == 1
+        assert b"cannot be written" in done.stderr
+
+    def test_a_reader_that_has_seen_enough_is_no_error(self, environment: dict[str, str]) -> None:
+        done = subprocess.run(  # noqa: S602 - a pipe of the shell is what is tested
+            f"{MAMORI} demo --quiet --details | head -n 1",
+            shell=True,
+            capture_output=True,
+            env=environment,
+            check=False,
+        )
+        assert done.stdout.startswith(b"mamori report")
+        assert done.stderr == b""
+
+    def test_snapshots_that_cannot_be_kept_do_not_cost_the_report(
+        self, config: Callable[..., Path], mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").touch()
+        ran = mamori(
+            "scan", "--config", config("http://127.0.0.1:9"), "--format", "json",
+            "--snapshot", tmp_path / "file" / "folder", variables={"SHOP": "q7-Vx2m-Lr9z-Kp4w"},
+        )  # fmt: skip
+        assert ran.code == 12
+        assert "cannot be written" in ran.err
+        assert ran.report["schema"] == "mamori.report/1"
+
+
+def test_every_target_has_a_snapshot_of_its_own(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    names = ("a/b", "a_b", "..", "店" * 90)
+    targets = ", ".join(f"{{name: {json.dumps(name)}, platform: mautic}}" for name in names)
+    (tmp_path / "mamori.yaml").write_text(f"targets: [{targets}]", encoding="utf-8")
+    mamori("scan", "--snapshot", "kept", "--quiet")
+    kept = list((tmp_path / "kept").iterdir())
+    assert {json.loads(path.read_bytes())["target"] for path in kept} == set(names)
+
+
+def test_a_policy_of_ones_own_may_have_the_name_of_what_it_extends(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    text = "name: mine\nversion: '1'\ntitle: Mine\nextends: {}\n"
+    (tmp_path / "baseline.yaml").write_text(text.format("baseline"))
+    assert mamori("policies", "show", "baseline.yaml").code == 0
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "one.yaml").write_text(text.format("../deep/one.yaml"))
+    ran = mamori("policies", "show", "deep/one.yaml")
+    assert ran.code == 2
+    assert "extends itself" in ran.err
