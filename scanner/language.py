@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -16,11 +17,14 @@ from scanner.document import parse
 from scanner.model import Text
 
 _VALUE_LIMIT = 200
-# C0 and C1 controls, line separators, and the marks that reorder or hide text.
-_HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    "|[\ud800-\udfff]"
-)
+_MOST_ITEMS = 20
+_PLAIN = re.compile(r"[ -~\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]*")
+"""Text that needs no closer look: ASCII without controls, and most of Japanese."""
+_HARMFUL_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+# Letters and marks that show nothing, and so could hide or imitate.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_MOST_MARKS = 4
+"""Combining marks in a row that some script needs; more of them climb over other lines."""
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ class Language(msgspec.Struct, frozen=True):
         if isinstance(value, bool) or value is None:
             return self.translate(spell(value))
         if isinstance(value, (tuple, list)):
-            return ", ".join(self._spell(item) for item in value)
+            return _listed([self._spell(item) for item in value[:_MOST_ITEMS]], len(value))
         return spell(value)
 
 
@@ -95,21 +99,51 @@ def spell(value: Any) -> str:
         return " ".join(f"{printable(str(name))}={spell(part)}" for name, part in value.items())
     if isinstance(value, (tuple, list, set, frozenset)):
         items = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
-        return ", ".join(printable(spell(item)) for item in items)
-    return printable(str(value))
+        return _listed([printable(spell(item)) for item in items[:_MOST_ITEMS]], len(items))
+    try:
+        return printable(str(value))
+    except ValueError:  # Python spells no integer of more than 4,300 digits
+        return f"{value:#x}"[:20] + "…"
+
+
+def _listed(shown: list[str], count: int) -> str:
+    return ", ".join(shown) + (f", … ({count})" if count > len(shown) else "")
 
 
 def printable(text: str, limit: int = _VALUE_LIMIT) -> str:
     r"""Return `text` from outside so that no terminal, page or log obeys it.
 
-    Control and reordering characters become `\xNN` or `\uNNNN`; beyond `limit` characters the
-    rest is cut, and the cut is shown.
+    Control, reordering and invisible characters become `\xNN` or `\uNNNN`; beyond `limit`
+    characters the rest is cut, and the cut is shown.
     """
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    return _HARMFUL.sub(_escape, text)
+    return harmless(text)
 
 
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def harmless(text: str) -> str:
+    """Return `text` with every character that steers, hides or reorders made visible."""
+    if _PLAIN.fullmatch(text):
+        return text
+    shown, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        shown.append(
+            _escape(character) if marks > _MOST_MARKS or _is_harmful(character) else character
+        )
+    return "".join(shown)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_harmful(character: str) -> bool:
+    return (
+        unicodedata.category(character) in _HARMFUL_CATEGORIES
+        or character in _INVISIBLE
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    )
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

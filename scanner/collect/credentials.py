@@ -288,27 +288,38 @@ def _age_facts(
     disproves. The day on which the vault stored this copy proves no change: an old key may be
     copied today. It only shows that the value is at least that old.
     """
-    declared = _midnight(each.declared.rotated)
+    issued, rotated = _midnight(each.declared.issued), _midnight(each.declared.rotated)
     stored = held.stored if held.stored is None or held.stored <= now else None
     if isinstance(observed, Unknown):
-        return {"unchanged_since": stored or observed, "rotated": declared or NOT_COLLECTED}
+        # What the ledger might have disproved is not believed without it.
+        return {
+            "unchanged_since": stored or observed,
+            "issued": observed if issued else NOT_COLLECTED,
+            "rotated": observed if rotated else NOT_COLLECTED,
+        }
     since = observed.unchanged_since if stored is None else min(observed.unchanged_since, stored)
-    rotated: Fact[datetime] = declared or NOT_COLLECTED
-    if declared is not None and _after(declared, since):
-        rotated = Unknown(
-            Reason.MALFORMED,
-            Text.of(
-                "It is declared to have changed on {declared}, but was the same already on "
-                "{since}.",
-                declared=declared,
-                since=since,
-            ),
-            Text.of("Change the secret, or correct `rotated`."),
-        )
-    elif observed.rotated is not None:
+    changed = _believed(rotated, since)
+    if observed.rotated is not None and not (rotated is not None and isinstance(changed, Unknown)):
         # Between the last sight of the old value and the first of the new, a declared day may be.
-        rotated = max(declared, observed.rotated) if declared is not None else observed.rotated
-    return {"unchanged_since": since, "rotated": rotated}
+        changed = max(rotated, observed.rotated) if rotated is not None else observed.rotated
+    return {"unchanged_since": since, "issued": _believed(issued, since), "rotated": changed}
+
+
+def _believed(declared: datetime | None, since: datetime) -> Fact[datetime]:
+    """Return a declared day, unless the secret was the same before it."""
+    if declared is None:
+        return NOT_COLLECTED
+    if not _after(declared, since):
+        return declared
+    return Unknown(
+        Reason.MALFORMED,
+        Text.of(
+            "It is declared to have changed on {declared}, but was the same already on {since}.",
+            declared=declared,
+            since=since,
+        ),
+        Text.of("Change the secret, or correct `issued` or `rotated`."),
+    )
 
 
 def _after(moment: datetime, other: datetime) -> bool:
@@ -326,7 +337,11 @@ def _unmeasured(each: _Wanted, gap: Unknown) -> dict[str, Any]:
         facts += _STRENGTH
     if each.declared.kind is CredentialKind.TOTP_SECRET:
         facts += _TOTP
-    return {**dict.fromkeys(facts, gap), "rotated": _midnight(each.declared.rotated) or gap}
+    return {
+        **dict.fromkeys(facts, gap),
+        "issued": _midnight(each.declared.issued) or gap,
+        "rotated": _midnight(each.declared.rotated) or gap,
+    }
 
 
 def _problem(each: _Wanted, gap: Unknown) -> Problem:
@@ -335,9 +350,14 @@ def _problem(each: _Wanted, gap: Unknown) -> Problem:
 
 def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:
     declared = {name: value for name, value in _declared(each.declared) if value is not None}
-    witnessed = dict(declared)
-    if measured["rotated"] == _midnight(each.declared.rotated):
-        witnessed["rotated"] = measured["rotated"]
+    witnessed = [
+        *declared,
+        *(
+            name
+            for name in ("issued", "rotated")
+            if measured[name] == _midnight(getattr(each.declared, name))
+        ),
+    ]
     return Credential(
         id=each.reference,
         kind=each.declared.kind,
@@ -353,6 +373,5 @@ def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:
 def _declared(held: HeldCredential) -> Iterator[tuple[str, Any]]:
     yield "owner", held.owner
     yield "purpose", held.purpose
-    yield "issued", _midnight(held.issued)
     yield "expires", _midnight(held.expires)
     yield "mfa_protected", None if held.mfa is None else held.mfa is not Mfa.NONE

@@ -50,6 +50,10 @@ class Revealing(Protocol):
         """Return the value."""
 
 
+_SEGMENT = r"(?!\.)(?:[\w.~-]|%(?!2[EF]|5C)[0-9A-F]{2})+"
+"""One segment of a path as it goes out: no slash, dot or backslash hides in it."""
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request that a connector may make, declared so that it can be announced and enforced."""
 
@@ -68,7 +72,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether a request with `method` for `path` is this call."""
-        pattern = re.sub(r"\\{\w+\\}", "[^/?#]+", re.escape(self.path))
+        pattern = re.sub(r"\\{\w+\\}", lambda _: _SEGMENT, re.escape(self.path))
         return method == self.method and re.fullmatch(pattern, path) is not None
 
 
@@ -118,7 +122,16 @@ class BasicAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the header for the time of the request only."""
-        yield from httpx.BasicAuth(self._username, self._password.reveal()).auth_flow(request)
+        try:
+            basic = httpx.BasicAuth(self._username, self._password.reveal())
+        except UnicodeEncodeError:
+            basic = None
+        if basic is None:  # outside the handler: its exception holds the password
+            raise _unanswered(
+                Reason.UNAUTHENTICATED,
+                "The credential holds characters that no request can carry.",
+            )
+        yield from basic.auth_flow(request)
 
 
 class BearerAuth(httpx.Auth):
@@ -256,8 +269,8 @@ class Client:
                         body = await _read(response)
                     if not response.is_redirect:
                         return self._judge(response, body)
+                    # The server chooses the place, not the question.
                     url = self._follow(response)
-                    content = {}
         except TimeoutError:
             raise _unanswered(
                 Reason.TIMED_OUT,
@@ -281,7 +294,7 @@ class Client:
     def _compare_clocks(self, date: str) -> None:
         try:
             self.clock_ahead = (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return
 
     def _follow(self, response: httpx.Response) -> str:
@@ -300,7 +313,7 @@ class Client:
                 ),
                 response.status_code,
             )
-        return str(target)
+        return str(target.copy_with(query=None, fragment=None))
 
 
 class _Guard:
@@ -309,7 +322,7 @@ class _Guard:
     def __init__(self, url: str, calls: tuple[Call, ...], budget: int) -> None:
         parts = httpx.URL(url)
         self._origin = (parts.scheme, parts.host, parts.port)
-        self._prefix = parts.path.rstrip("/")
+        self._prefix = parts.raw_path.decode("ascii").partition("?")[0].rstrip("/")
         self._calls = calls
         self._budget = budget
         self.sent = 0
@@ -317,8 +330,11 @@ class _Guard:
     async def check(self, request: httpx.Request) -> None:
         """Let `request` pass, or raise `Unanswered` before a byte of it is sent."""
         url = request.url
-        path = url.path.removeprefix(self._prefix)
-        allowed = any(call.matches(request.method, path) for call in self._calls)
+        # As it goes out: a server may read an encoded slash otherwise than it looks decoded.
+        path = url.raw_path.decode("ascii").partition("?")[0]
+        inside = path.startswith(f"{self._prefix}/")
+        path = path.removeprefix(self._prefix)
+        allowed = inside and any(call.matches(request.method, path) for call in self._calls)
         if (url.scheme, url.host, url.port) != self._origin or not allowed:
             raise _unanswered(
                 Reason.REFUSED,
@@ -380,7 +396,7 @@ def _retry_after(response: httpx.Response) -> float | None:
         wanted = parsedate_to_datetime(value)
         answered = parsedate_to_datetime(response.headers["date"])
         return max(0.0, (wanted - answered).total_seconds())
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         return None
 
 
@@ -434,6 +450,10 @@ def _transport(error: httpx.HTTPError) -> Unanswered:
                 )
             )
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.LocalProtocolError):
+        return _unanswered(
+            Reason.UNAUTHENTICATED, "The credential holds characters that no request can carry."
+        )
     if isinstance(error, httpx.TimeoutException):
         return _unanswered(
             Reason.TIMED_OUT,

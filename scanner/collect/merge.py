@@ -37,6 +37,14 @@ SAME_MOMENT = timedelta(hours=24)
 
 # Moments that only move on: an export that is a little old says an earlier one, or never.
 _MOVING_ON = frozenset({"last_sign_in", "password_changed", "rotated", "last_used"})
+# Nobody's word stands in for what failed to answer in this scan, and would have said it itself.
+_FAILURES = frozenset(Reason) - {
+    Reason.NOT_COLLECTED,
+    Reason.NOT_CONFIGURED,
+    Reason.NOT_EXPOSED,
+    Reason.NOT_SUPPORTED,
+    Reason.EXPIRED,
+}
 _PLAIN = {origin: Witness(origin=origin) for origin in Origin}
 _COMMON = frozenset({"id", "name", "origin", "witnesses"})
 
@@ -106,6 +114,8 @@ def summarise(
     populations: Mapping[str, Unknown],
     organisation: Organisation,
     contradictions: Iterable[str] = (),
+    *,
+    protect: bool = True,
 ) -> list[AnySubject]:
     """Return `subjects` with the facts that follow from others.
 
@@ -115,12 +125,18 @@ def summarise(
     """
     subjects = list(subjects)
     domains = tuple(_domain(domain) for domain in organisation.domains)
-    enforced = _enforced(subjects)
+    contradictions = list(contradictions)
+    enforced = _enforced(subjects) if protect else None
     people = _People()
     concluded: list[AnySubject] = []
     for subject in subjects:
         if isinstance(subject, Person):
             people.count(subject)
+            if enforced is not None and subject.mfa is Mfa.NONE and subject.can_sign_in is True:
+                own = _testimony(subject, "mfa").witness.origin.value
+                contradictions.append(
+                    f"{_label(subject)} mfa: {own}=none, {enforced.origin.value}=enforced"
+                )
             concluded.append(_place(_protect(subject, enforced), domains))
         else:
             concluded.append(subject)
@@ -277,7 +293,8 @@ def _weigh(
     if isinstance(first.value, Unknown) and isinstance(second.value, Unknown):
         return (second if first.value.reason is Reason.NOT_COLLECTED else first), None
     if isinstance(first.value, Unknown):
-        return second, None
+        answerable = second.witness.origin is Origin.ATTESTED and first.value.reason in _FAILURES
+        return (first if answerable else second), None
     if isinstance(second.value, Unknown):
         return first, None
     if not _agree(fact, first.value, second.value):
@@ -301,7 +318,7 @@ def _agree(fact: str, direct: Any, indirect: Any) -> bool:
     if direct == indirect:
         return True
     if fact in _MOVING_ON and direct is not None:
-        return indirect is None or bool(indirect < direct + SAME_MOMENT)
+        return indirect is None or bool(indirect - direct < SAME_MOMENT)
     if isinstance(direct, Mfa) and isinstance(indirect, Mfa):
         return Mfa.SOME in (direct, indirect) and Mfa.NONE not in (direct, indirect)
     if isinstance(direct, datetime) and isinstance(indirect, datetime):
@@ -394,9 +411,10 @@ def _enforced(subjects: Iterable[AnySubject]) -> Witness | None:
 def _protect(person: Person, enforced: Witness | None) -> Person:
     """Return `person` with some second factor, where everybody has one and theirs is not known.
 
-    Programs are left out: what holds for signing in does not hold for them.
+    Programs are left out: what holds for signing in does not hold for them, nor for what may be
+    one.
     """
-    if enforced is None or not isinstance(person.mfa, Unknown) or person.machine is True:
+    if enforced is None or not isinstance(person.mfa, Unknown) or person.machine is not False:
         return person
     return msgspec.structs.replace(
         person, mfa=Mfa.SOME, witnesses={**person.witnesses, "mfa": enforced}

@@ -118,6 +118,41 @@ def _heredoc(text: str, match: re.Match[str], line: int) -> tuple[str, str, int]
     return ("nowdoc" if match["quote"] == "'" else "template"), f"<<<{content}", close.end()
 
 
+def _reaches(token: _Token, variable: str) -> bool:
+    """Tell whether an expression with `token` in it could change `variable`."""
+    if token.kind == "variable":
+        return token.text in (f"${variable}", "$GLOBALS")
+    return token.text.lower() in _REACHING
+
+
+_REACHING = frozenset(
+    {"include", "include_once", "require", "require_once", "eval", "extract", "parse_str", "&", "$"}
+)
+
+
+class _Array(dict[int | str, Value]):
+    """An array that knows the key of the next value without one."""
+
+    _largest: int | None = None
+
+    @classmethod
+    def of(cls, values: dict[int | str, Value]) -> _Array:
+        """Return an array of `values`."""
+        array = cls()
+        for key, value in values.items():
+            array[key] = value
+        return array
+
+    def __setitem__(self, key: int | str, value: Value) -> None:
+        super().__setitem__(key, value)
+        if isinstance(key, int) and (self._largest is None or key > self._largest):
+            self._largest = key
+
+    def next_index(self) -> int:
+        """Return the key after the largest integer one, as PHP counts (8.3: negative ones too)."""
+        return 0 if self._largest is None else self._largest + 1
+
+
 class _Reader:
     """Reads one file, a token at a time."""
 
@@ -142,7 +177,8 @@ class _Reader:
                 found = self._assign(token, found)
             elif token.kind == "variable" and self._next.text == "=":
                 self._take()
-                self._skip(whole=True)
+                if any(_reaches(each, variable) for each in self._skip(whole=True)):
+                    raise PhpError(token.line, "what is assigned here could change anything.")
             else:
                 raise PhpError(
                     token.line, "something other than an assignment of a value stands here."
@@ -150,22 +186,23 @@ class _Reader:
             self._end_of_statement()
         if not isinstance(found, dict):
             raise PhpError(self._next.line, "no array is assigned to ${name}.", name=variable)
-        return found
+        return dict(found)
 
     def _assign(self, token: _Token, found: Value | None) -> Value:
         """Read the rest of `$variable = …` or `$variable[key] = …`."""
         if self._next.text == "=":
             self._take()
-            return self._expression()
+            value = self._expression()
+            return _Array.of(value) if isinstance(value, dict) else value
         key: Value = None
         if self._next.text == "[":
             self._take()
             if self._next.text != "]":
                 key = self._expression()
             closing, equals = self._take(), self._take()
-            if closing.text == "]" and equals.text == "=" and isinstance(found, dict):
+            if closing.text == "]" and equals.text == "=" and isinstance(found, _Array):
                 if key is None:
-                    key = _next_index(found)
+                    key = found.next_index()
                 if isinstance(key, str | int | float):
                     found[_key(key)] = self._expression()
                     return found
@@ -244,7 +281,7 @@ class _Reader:
             raise PhpError(
                 opening.line, "arrays are nested more than {depth} deep.", depth=MAX_DEPTH
             )
-        array: dict[int | str, Value] = {}
+        array = _Array()
         computed = False
         while self._next.text != close or self._next.kind != "operator":
             computed |= not self._entry(array)
@@ -255,14 +292,14 @@ class _Reader:
         self._take()
         self._depth -= 1
         # With a key that nobody knows, any other entry may have been replaced.
-        return Unresolved(opening.line) if computed else array
+        return Unresolved(opening.line) if computed else dict(array)
 
-    def _entry(self, array: dict[int | str, Value]) -> bool:
+    def _entry(self, array: _Array) -> bool:
         """Read one entry into `array`; tell whether its place in it is known."""
         spread = self._next.text == "."
         value = self._expression()
         if self._next.text != "=>":
-            array[_next_index(array)] = value
+            array[array.next_index()] = value
             return not spread
         self._take()
         key, value = value, self._expression()
@@ -273,22 +310,24 @@ class _Reader:
         array[_key(key)] = value
         return True
 
-    def _skip(self, *, whole: bool = False) -> None:
-        """Pass over the rest of an operand, or with `whole` of the expression, unread."""
+    def _skip(self, *, whole: bool = False) -> list[_Token]:
+        """Pass over the rest of an operand, or with `whole` of the expression; return it."""
         waiting: list[str] = []
+        skipped: list[_Token] = []
         ends = _ENDS - {"."} if whole else _ENDS
         while self._next.kind != "end":
             token = self._next
             mark = token.text if token.kind == "operator" else "-"
             if not waiting and mark in ends:
-                return
-            self._take()
+                break
+            skipped.append(self._take())
             if mark in _OPEN:
                 waiting.append(_OPEN[mark])
             elif mark in _OPEN.values() and (not waiting or waiting.pop() != mark):
                 raise PhpError(token.line, "this bracket closes nothing.")
         if waiting:
             raise PhpError(self._next.line, "the file ends before its brackets are closed.")
+        return skipped
 
 
 def _key(key: str | float) -> int | str:
@@ -296,11 +335,6 @@ def _key(key: str | float) -> int | str:
     if isinstance(key, str):
         return int(key) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", key) else key
     return int(key) if abs(key) < 2**63 else 0
-
-
-def _next_index(array: dict[int | str, Value]) -> int:
-    # PHP counts on from the largest integer key; since 8.3 also from a negative one.
-    return max((key for key in array if isinstance(key, int)), default=-1) + 1
 
 
 def _as_text(value: Value) -> str | None:

@@ -39,6 +39,18 @@ from scanner.model.errors import MamoriError
 
 ENDPOINTS_AT_ONCE = 16
 CLOCK_TOLERANCE_SECONDS = 120
+TARGET_SECONDS = 1800.0
+"""The longest that reading one platform may take, however it drips."""
+
+_NOT_PROBED = Unknown(
+    Reason.NOT_CONFIGURED,
+    Text.of("An endpoint could not be probed; the problems of the target say why."),
+)
+_TOO_SLOW = Unknown(
+    Reason.TIMED_OUT,
+    Text.of("The platform could not be read within {minutes} minutes.", minutes=30),
+    Text.of("Scan at a quieter hour."),
+)
 
 
 _NO_ENDPOINTS = Unknown(
@@ -263,7 +275,12 @@ class _View:
         self._gathering = Gathering(
             target.name,
             target.platform,
-            expected=(*self._platform.lists, Credential, Endpoint),
+            expected=(
+                *self._platform.lists,
+                Credential,
+                Endpoint,
+                *((Person,) if target.people else ()),
+            ),
         )
         self._requests = 0
 
@@ -290,19 +307,21 @@ class _View:
         if target.url is None:
             await self._read_with(None, login)
             return
-        client = Client(
-            target.url,
-            self._platform.calls,
-            ca_file=self._settings.path(target.ca_file) if target.ca_file else None,
-            explain=self._platform.explain,
-        )
         with gathering.section("api"):
-            async with client:
-                try:
+            client = Client(
+                target.url,
+                self._platform.calls,
+                ca_file=self._settings.path(target.ca_file) if target.ca_file else None,
+                explain=self._platform.explain,
+            )
+            try:
+                async with client, asyncio.timeout(TARGET_SECONDS):
                     await self._read_with(client, login)
-                finally:
-                    self._requests = client.requests
-        self._compare_clocks(client)
+            except TimeoutError:
+                raise Unanswered(_TOO_SLOW) from None
+            finally:
+                self._requests = client.requests
+                self._compare_clocks(client)
 
     def _login(self) -> Mapping[str, Secret] | Unknown:
         """Return the secrets to sign in with, or why one of them cannot be had."""
@@ -351,21 +370,31 @@ class _View:
         target = self._target
         ca_file = self._settings.path(target.ca_file) if target.ca_file else None
 
+        seen: set[str] = set()
+
         async def probe(endpoint: str) -> None:
-            async with gate:
+            """Probe one endpoint; what breaks that leaves the others alone."""
+            with self._gathering.section(f"tls {endpoint}"):
                 try:
-                    seen = await probe_endpoint(endpoint, ca_file=ca_file, now=self._world.started)
+                    async with gate:
+                        found = await probe_endpoint(
+                            endpoint, ca_file=ca_file, now=self._world.started
+                        )
                 except MamoriError as error:
                     raise Unanswered(Unknown(Reason.NOT_CONFIGURED, error.text)) from None
-            self._gathering.add(seen)
-            if isinstance(seen.reachable, Unknown):
-                self._gathering.missing(f"tls {endpoint}", seen.reachable)
+                self._gathering.add(found)
+                if isinstance(found.reachable, Unknown):
+                    self._gathering.missing(f"tls {endpoint}", found.reachable)
+                seen.add(endpoint)
 
         if target.endpoints is None and not target.probed:
             self._gathering.missing("endpoints", _NO_ENDPOINTS, Endpoint)
             return
-        with self._gathering.section("tls", Endpoint):
-            await asyncio.gather(*(probe(each) for each in dict.fromkeys(target.probed)))
+        await asyncio.gather(*(probe(each) for each in dict.fromkeys(target.probed)))
+        if seen == set(target.probed):
+            self._gathering.populations.pop(Endpoint.__name__, None)
+        else:
+            self._gathering.populations[Endpoint.__name__] = _NOT_PROBED
 
     def keep_credentials(self, held: HeldCredentials | None) -> None:
         """Keep what was measured of this target's secrets; None where measuring was stopped."""
@@ -378,11 +407,14 @@ class _View:
 
     def deployment(self, attestations: tuple[Attestation, ...], *, complete: bool) -> Deployment:
         """Return everything known of the target, the statements of people included."""
-        listing = self._listing()
         gathering = self._gathering
+        listing = Listing()
+        with gathering.section("people"):
+            listing = self._listing()
         gathering.problems.extend(listing.problems)
-        if listing.complete:
-            # A complete export lists everybody, where the platform's own interface could not.
+        if listing.complete and Person not in self._platform.lists:
+            # A complete export lists everybody of a platform that itself lists nobody. Where it
+            # does and could not be read, the export may lack whom it would have shown.
             gathering.populations.pop(Person.__name__, None)
         seen = gathering.deployment(
             now=self._world.started, complete=complete, requests=self._requests
@@ -399,6 +431,8 @@ class _View:
                     seen.populations,
                     self._settings.config.organisation,
                     [*contradictions, *attested.contradictions],
+                    # A list that could not be read may have named people without one.
+                    protect=self._target.people is None or listing.complete,
                 )
             ),
             problems=(*seen.problems, *attested.problems),

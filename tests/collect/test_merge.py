@@ -487,22 +487,25 @@ def test_where_everybody_needs_a_second_factor_each_person_has_some() -> None:
     witness = Witness(origin=Origin.ATTESTED, by="Yamada", until=NOW + timedelta(days=30))
     account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
     people = [
-        Person(id="1"),
-        Person(id="2", mfa=Mfa.NONE),
-        Person(id="3", mfa=Mfa.TOTP),
+        Person(id="1", machine=False),
+        Person(id="2", machine=False, can_sign_in=True, mfa=Mfa.NONE),
+        Person(id="3", machine=False, mfa=Mfa.TOTP),
         Person(id="4", machine=True),
+        Person(id="5"),
     ]
-    _, *concluded = summarise([account, *people], {}, Organisation())
+    judged, *concluded = summarise([account, *people], {}, Organisation())
     factors = [person.mfa for person in concluded if isinstance(person, Person)]
     assert factors[:3] == [Mfa.SOME, Mfa.NONE, Mfa.TOTP]
-    assert isinstance(factors[3], Unknown)
+    assert all(isinstance(factor, Unknown) for factor in factors[3:])
+    assert isinstance(judged, Account)
+    assert judged.contradictions == ("Person 2 mfa: api=none, attested=enforced",)
     assert concluded[0].witnesses["mfa"] == witness
 
 
 def test_what_follows_from_an_attested_second_factor_lapses_with_it() -> None:
     witness = Witness(origin=Origin.ATTESTED, by="Yamada", until=NOW)
     account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
-    subjects = summarise([account, Person(id="1")], {}, Organisation())
+    subjects = summarise([account, Person(id="1", machine=False)], {}, Organisation())
     deployment = Deployment(
         target="t", platform="mautic", collected_at=NOW, subjects=tuple(subjects)
     )

@@ -214,8 +214,8 @@ def test_init_never_replaces_a_good_configuration_by_a_bad_one(
 ) -> None:
     path = config(server.url)
     before = path.read_bytes()
-    answers = ("--organisation", "x", "--domains", "", "--policy", "baseline", "--name", "a/b")
-    answers += ("--platform", "mautic", "--url", server.url, "--sign-in", "password")
+    answers = ["--organisation", "x", "--domains", "", "--policy", "baseline", "--name", "a/b"]
+    answers += ["--platform", "mautic", "--url", server.url, "--sign-in", "password"]
     ran = mamori("init", "--force", *answers, "--username", "me", "--secret", "no reference")
     assert ran.code == 2
     assert path.read_bytes() == before

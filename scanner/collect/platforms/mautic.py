@@ -43,6 +43,8 @@ SIGN_INS = 2000
 """The newest sign-ins that are read from the audit log; older ones could only repeat them."""
 BEYOND_ALL = 1_000_000_000
 """A place in the list of contacts where there are none: the total comes without anybody's data."""
+MOST_ENTRIES = 200_000
+"""Entries read of one list."""
 MOST_TEXT = 262_144
 """Characters kept of one body."""
 MOST_TEXT_IN_ALL = 67_108_864
@@ -123,7 +125,7 @@ CONTACTS = Call(
 
 _LISTS: tuple[type[Subject], ...] = (Person, Integration, Form, Message, Audience, Software)
 _LISTED_BY_API: tuple[type[Subject], ...] = (Person, Integration, Form, Message, Audience)
-_READ_BY_API = ("audit_log", "scanner_excess")
+_READ_BY_API = ("audit_log", "scanner_excess", "api_password_sign_in")
 
 
 async def read(reading: Reading) -> None:
@@ -136,6 +138,10 @@ async def read(reading: Reading) -> None:
         reading.gathering.account(**dict.fromkeys(_READ_BY_API, gap.unknown))
         mautic.keep_software(mautic.read_local_config(), gap.unknown)
         return
+    except Exception:
+        # The file on disk is not to be lost with whatever the server did.
+        mautic.keep_software(mautic.read_local_config(), _NOT_READ)
+        raise
     mautic.keep_software(mautic.read_local_config())
     await mautic.read_sections()
 
@@ -388,6 +394,8 @@ class _Mautic:
                 page = max(1, page // 10)
                 continue
             total, entries = _envelope(answer.json(), key)
+            if len(entries) > page or len(seen) > MOST_ENTRIES:
+                raise Unanswered(_TOO_MANY)
             fresh = 0
             for identity, record in entries:
                 if identity is None or record is None:
@@ -713,6 +721,11 @@ def _form_fields(record: dict[str, Any]) -> Fact[tuple[FormField, ...]]:
 
 
 # Why something is unknown.
+
+_NOT_READ = Unknown(Reason.BUG, Text.of("The API could not be read."))
+_TOO_MANY = Unknown(
+    Reason.TOO_LARGE, Text.of("Mautic listed more entries than were asked for, or than is sane.")
+)
 
 _SURVIVABLE = frozenset(
     {Reason.MALFORMED, Reason.NOT_PERMITTED, Reason.SERVER_ERROR, Reason.TOO_LARGE}

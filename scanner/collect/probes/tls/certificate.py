@@ -42,6 +42,7 @@ _HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9.-]+")
 T = TypeVar("T")
 _BROKEN = (
     ValueError,
+    KeyError,  # an unknown feature in the TLSFeature extension
     TypeError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
@@ -341,6 +342,8 @@ def _trust_facts(
     # Its own dates are judged by themselves: here the question is what it was worth in its time.
     at = min(max(now, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
     root = leaf if leaf in trust.private else trust.verify(leaf, others, at)
+    if root is None and at != now and _attempt(lambda: _sound_today(path, now)) is True:
+        root = path.last
     if root is None:
         failure = _attempt(lambda: _failure(path, trust, at))
         return facts | {
@@ -355,6 +358,23 @@ def _trust_facts(
         "chain_complete": True,
         "public_root": root in trust.public,
     }
+
+
+def _sound_today(path: _Path, now: datetime) -> bool:
+    """Tell whether nothing but the leaf's own dates stands against the chain.
+
+    An authority may be younger than a leaf that has expired, so that they were never valid
+    together; that is no fault of the authority.
+    """
+    return (
+        path.anchored
+        and all(_valid(each, now) for each in path.links[1:])
+        and _named_failure(path) is None
+    )
+
+
+def _valid(certificate: x509.Certificate, at: datetime) -> bool:
+    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
 def _complete(path: _Path, failure: Fact[str]) -> Fact[bool]:
@@ -478,11 +498,16 @@ def _hash_name(certificate: x509.Certificate) -> str:
 
 def _failure(path: _Path, trust: TrustStore, at: datetime) -> str:
     """Name why the chain is not trusted, the cause that has to be mended first."""
-    leaf = path.links[0]
     if not path.anchored:
         return _failure_to_arrive(path, trust)
-    if not all(each.not_valid_before_utc <= at <= each.not_valid_after_utc for each in path.links):
+    if not all(_valid(each, at) for each in path.links):
         return "expired_issuer"
+    return _named_failure(path) or "forbidden_by_profile"
+
+
+def _named_failure(path: _Path) -> str | None:
+    """Name what is wrong with a chain that arrives, but for dates; None where nothing is."""
+    leaf = path.links[0]
     if not all(_may_issue(each) for each in path.links[1:]):
         return "issuer_not_authority"
     if not _for_servers(leaf) or _is_authority(leaf):
@@ -491,7 +516,7 @@ def _failure(path: _Path, trust: TrustStore, at: datetime) -> str:
         return "weak_signature"
     if not _alternative_names(leaf):
         return "no_names"
-    return "forbidden_by_profile"
+    return None
 
 
 def _failure_to_arrive(path: _Path, trust: TrustStore) -> str:
