@@ -46,7 +46,7 @@ _RANK = {
 
 _METHOD_NOT_TOLD = Unknown(
     Reason.NOT_EXPOSED,
-    Text.of("The platform says that there is a second factor, but not which."),
+    Text.of("It is known that there is a second factor, but not which."),
     Text.of("Look it up on the platform's screen of users, and attest it."),
 )
 _ELSEWHERE = Unknown(

@@ -157,7 +157,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def path(self, given: str) -> Path:
         """Return the file that the configuration calls `given`."""
-        return self.folder / Path(given).expanduser()
+        try:
+            return self.folder / Path(given).expanduser()
+        except RuntimeError:  # the home of a user that does not exist
+            return self.folder / given
 
 
 def load_config(path: Path) -> Settings:

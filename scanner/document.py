@@ -214,6 +214,8 @@ class _Builder:
         tag = self._resolver.resolve(  # type: ignore[no-untyped-call]
             yaml.ScalarNode, event.value, event.implicit
         )
+        if ":" in event.value and tag.endswith((":int", ":float")):
+            return event.value  # 1:30 is a time or a port to people, not a number to base 60
         node = yaml.ScalarNode(tag, event.value)
         try:
             return self._constructor.construct_object(node)

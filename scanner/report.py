@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from scanner.language import Language, printable, spell
+from scanner.language import Language, harmless, printable, spell
 from scanner.model import (
     Deployment,
     Finding,
@@ -217,8 +217,8 @@ def build_report(
         finished_at=run.finished_at,
         mamori_version=run.version,
         language=language.code,
-        policy=policy.name,
-        policy_version=policy.version,
+        policy=printable(policy.name),
+        policy_version=printable(policy.version),
         policy_digest=policy.digest,
         complete=run.complete,
         checks=tuple(_check(selected, language) for selected in policy),
@@ -411,9 +411,13 @@ def _check(selected: Selected, language: Language) -> ReportedCheck:
         severity=selected.severity,
         weight=selected.weight,
         rule=msgspec.to_builtins(selected.rule) if selected.rule is not None else {},
-        sources={name: language.translate(source) for name, source in selected.sources.items()},
+        sources={
+            name: harmless(language.translate(source)) for name, source in selected.sources.items()
+        },
         disagreements=tuple(
-            ReportedDisagreement(language.translate(each.source), language.translate(each.says))
+            ReportedDisagreement(
+                harmless(language.translate(each.source)), harmless(language.translate(each.says))
+            )
             for each in selected.disagreements
         ),
     )

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from scanner.language import harmless
+
 _WIDE = "ᄀ-ᅟ⺀-〾ぁ-꓏가-힣豈-﫿︰-﹯！-｠￠-￦"
 # Marks that begin no line, and those that end none: the common ones of JIS X 4051.
 _NO_START = (
@@ -73,6 +75,8 @@ class Page:
 
     def write(self, text: str, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
         """Add a paragraph behind `lead`, which stands before its first line only."""
+        # Whatever a policy, a plug-in or a platform put into a sentence, no terminal obeys it.
+        text, lead = harmless(text), harmless(lead)
         room = cell_len(lead)
         for number, line in enumerate(wrap(text, self.width - room)):
             self._lines.append(
