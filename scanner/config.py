@@ -14,6 +14,7 @@ import msgspec
 from scanner import registry
 from scanner.document import Document, DocumentError, Place, read
 from scanner.model import CredentialKind, Mfa
+from scanner.policy import is_file, shipped
 from scanner.registry import unknown_name
 
 DEFAULT_FILE = Path("mamori.yaml")
@@ -185,6 +186,7 @@ def settings_from(document: Document, folder: Path) -> Settings:
         MamoriError: as `load_config` does.
     """
     config = document.convert(Config)
+    settings = Settings(config=config, folder=folder)
     names: set[str] = set()
     for number, target in enumerate(config.targets):
         place: Place = ("targets", number)
@@ -194,7 +196,24 @@ def settings_from(document: Document, folder: Path) -> Settings:
             )
         names.add(target.name)
         _check_target(document, place, target)
-    return Settings(config=config, folder=folder)
+        _check_file(document, settings, (*place, "ca_file"), target.ca_file)
+    _check_policy(document, config.policy, folder)
+    _check_file(document, settings, ("attestations",), config.attestations)
+    return settings
+
+
+def _check_policy(document: Document, policy: str, folder: Path) -> None:
+    if is_file(policy):
+        if not (folder / policy).is_file():
+            raise document.error(("policy",), "there is no file {path}.", path=policy)
+    elif policy not in shipped():
+        wrong = unknown_name("policies", policy, shipped())
+        raise document.error(("policy",), wrong.text.template, **wrong.text.values)
+
+
+def _check_file(document: Document, settings: Settings, place: Place, given: str | None) -> None:
+    if given is not None and not settings.path(given).is_file():
+        raise document.error(place, "there is no file {path}.", path=given)
 
 
 _ENDPOINT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(\d{1,5}))?")

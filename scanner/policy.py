@@ -138,7 +138,7 @@ def _chain(name_or_path: str, beside: Path) -> Iterator[tuple[Document, Header]]
     while wanted is not None:
         document = _open(wanted, beside)
         # A file of one's own may have the name of a shipped one, and be reached by several paths.
-        identity = (beside / wanted).resolve() if _is_file(wanted) else wanted
+        identity = (beside / wanted).resolve() if is_file(wanted) else wanted
         if identity in seen:
             raise document.error(("extends",), "this policy extends itself.")
         seen.add(identity)
@@ -149,7 +149,7 @@ def _chain(name_or_path: str, beside: Path) -> Iterator[tuple[Document, Header]]
 
 
 def _open(name_or_path: str, beside: Path) -> Document:
-    if _is_file(name_or_path):
+    if is_file(name_or_path):
         return read(beside / name_or_path)
     available = shipped()
     if name_or_path not in available:
@@ -157,7 +157,8 @@ def _open(name_or_path: str, beside: Path) -> Document:
     return parse(available[name_or_path].read_bytes(), f"{name_or_path}.yaml")
 
 
-def _is_file(name_or_path: str) -> bool:
+def is_file(name_or_path: str) -> bool:
+    """Tell whether a policy is called by its file, not by its name."""
     return "/" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
 
 

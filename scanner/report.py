@@ -35,6 +35,8 @@ class ReportedScore(msgspec.Struct, frozen=True):
 
     low: float
     high: float
+    uncapped: float
+    """`low` without the limits that failing or unanswered checks set."""
     without_waivers: float
     """`low` as it were if no failure had been accepted by anybody."""
 
@@ -263,7 +265,9 @@ class _Target:
             platform=deployment.platform,
             complete=deployment.complete,
             requests=deployment.requests,
-            score=ReportedScore(result.low, result.high, without_waivers=result.low),
+            score=ReportedScore(
+                result.low, result.high, uncapped=result.uncapped, without_waivers=result.low
+            ),
             grade=result.grade,
             coverage=result.coverage,
             caps=tuple(

@@ -130,6 +130,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
     low: float
     high: float
+    uncapped: float
+    """`low` without caps."""
     grade: str
     coverage: float
     """Share of the weight that applied for which a conclusion was reached, 0 to 1."""
@@ -177,6 +179,7 @@ def score_tallies(tallies: list[Tally]) -> Score:
     low = min([uncapped[0], *(cap.at for cap in caps)])
     return Score(
         low=low,
+        uncapped=uncapped[0],
         high=min([uncapped[1], *(cap.at for cap in caps if cap.failing)]),
         grade=grade(low),
         coverage=_coverage(tallies),
@@ -252,19 +255,29 @@ def _fix(
 
 
 def _next_grade(tallies: list[Tally], total: float, low: float) -> NextGrade | None:
-    """Take every check that caps below the goal, then the largest gains until the goal is met."""
+    """Take every check that caps below the goal, then the largest gains until the goal is met.
+
+    The grade told is the one that is then reached: lifting a cap may bring more than one step.
+    """
     now = grade(low)
     if not total or now == GRADES[0][0]:
         return None
     place = next(i for i, (name, _) in enumerate(GRADES) if name == now)
-    goal, least = GRADES[place - 1]
+    least = GRADES[place - 1][1]
     imperfect = [each for each in tallies if each.loss_low]
-    needed = [each for each in imperfect if CAPS.get(each.weighed.severity, 100.0) < least]
+    needed = [each for each in imperfect if _cap(each) < least]
     rest = [each for each in imperfect if each not in needed]
     rest.sort(key=lambda each: (-each.loss_low, each.weighed.check))
-    loss = sum(each.loss_low for each in rest)
-    while rest and 100 * (1 - loss / total) < least:
-        best = rest.pop(0)
-        needed.append(best)
-        loss -= best.loss_low
-    return NextGrade(goal, tuple(each.weighed.check for each in needed))
+    while rest and _reached(rest, total) < least:
+        needed.append(rest.pop(0))
+    return NextGrade(grade(_reached(rest, total)), tuple(each.weighed.check for each in needed))
+
+
+def _reached(imperfect: list[Tally], total: float) -> float:
+    """Return the score, caps included, that these checks leave when all others pass."""
+    loss = sum(sorted(each.loss_low for each in imperfect))
+    return min([_round(100 * (1 - loss / total)), *map(_cap, imperfect)])
+
+
+def _cap(each: Tally) -> float:
+    return CAPS.get(each.weighed.severity, 100.0)

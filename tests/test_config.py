@@ -35,6 +35,8 @@ attestations: attestations.yaml
 def load(tmp_path: Path, text: str) -> Config:
     path = tmp_path / "mamori.yaml"
     path.write_text(text, encoding="utf-8")
+    for name in ("ca.pem", "attestations.yaml"):
+        (tmp_path / name).touch()
     return load_config(path).config
 
 
@@ -49,7 +51,7 @@ def test_every_documented_key_is_read(tmp_path: Path) -> None:
 
 def test_paths_start_from_the_folder_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mamori.yaml"
-    path.write_text(GOOD, encoding="utf-8")
+    load(tmp_path, GOOD)
     assert load_config(path).path("exports/users.csv") == tmp_path / "exports/users.csv"
 
 

@@ -5,6 +5,7 @@ Commands are imported when they are used, so that `mamori --help` costs little m
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -102,7 +103,12 @@ def main() -> None:
     try:
         if preferred() != "en":
             localise(cli)
-        cli(prog_name="mamori")
+        cli(prog_name="mamori", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(128 + signal.SIGINT)
     except MamoriError as error:
         click.echo(f"mamori: {say(error.text)}", err=True)
         sys.exit(error.exit_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import signal
 import threading
 from typing import TYPE_CHECKING
 
@@ -62,5 +62,7 @@ def _serve(sandbox: Sandbox, words: Language) -> None:
             {"url": sandbox.url, "config": str(sandbox.config_path)},
         )
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        threading.Event().wait()
+    ended = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: ended.set())
+    ended.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ targets:
     # {endpoints}
     # endpoints: [ma.example.co.jp:443, go.example.co.jp:443]
     # {ca_file}
-    # ca_file: ca.pem
+    {own_ca}
     # {credentials}
     # credentials:
     #   - ref: keyring:mamori/shop-admin
@@ -92,6 +93,7 @@ def _listed(text: str) -> list[str]:
 @click.option("--name", help="What to call the deployment.")
 @click.option("--sign-in", type=click.Choice(["password", "oauth"]), help="How mamori signs in.")
 @click.option("--username", help="The user name, or the OAuth client's id.")
+@click.option("--ca-file", help="Your own certificate authority, as a PEM file.")
 @click.option("--secret", "reference", metavar="REFERENCE", help="Where the secret already lies.")
 @language_option
 def command(
@@ -105,6 +107,7 @@ def command(
     name: str | None,
     sign_in: str | None,
     username: str | None,
+    ca_file: str | None,
     reference: str | None,
     lang: str,
 ) -> None:
@@ -115,6 +118,7 @@ def command(
     """
     from scanner import registry
     from scanner.cli.doctor import examine
+    from scanner.cli.exit_code import ExitCode
     from scanner.config import settings_from
     from scanner.deliver.file import write
     from scanner.document import parse
@@ -146,6 +150,7 @@ def command(
         name=_quote(name),
         platform=_quote(platform),
         url=_quote(url),
+        own_ca=f"ca_file: {_quote(ca_file)}" if ca_file else "# ca_file: ca.pem",
         **{name: words.say(comment) for name, comment in COMMENTS.items()},
         credential=f"      {keys[0]}: {_quote(username)}\n      {keys[1]}: {_quote(reference)}",
     )
@@ -153,8 +158,9 @@ def command(
     settings = settings_from(document, config_file.resolve().parent)
     write(config_file, text.encode())
     click.echo(words.fill("{file} is written.", {"file": str(config_file)}))
-    examine(settings, settings.config.targets, words)
+    gaps = examine(settings, settings.config.targets, words)
     click.echo(words.translate("Next: mamori scan"))
+    sys.exit(ExitCode.EVIDENCE_MISSING if gaps else ExitCode.COMPLETE)
 
 
 def _first_label(url: str) -> str:

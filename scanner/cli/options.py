@@ -127,7 +127,7 @@ def _render(report: Report, wanted: ReportOptions) -> bytes:
     render = registry.part("renderers", wanted.format)
     if wanted.format != "text":
         return bytes(render(report))
-    to_terminal = wanted.output is None and sys.stdout.isatty()
+    to_terminal = wanted.output is None and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if to_terminal else 80
     return bytes(
         render(
@@ -155,6 +155,8 @@ def _write_output(data: bytes, lang: str) -> bool:
     from scanner.cli import say
     from scanner.model import Text
 
+    if sys.stdout is None:
+        return False  # closed by whoever started mamori
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -90,15 +90,17 @@ def password(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None
     from scanner.cli import translate
     from scanner.collect.credentials import measure_passwords
     from scanner.collect.vaults.secret import Secret
+    from scanner.model.errors import MamoriError
     from scanner.scan import utc_now
 
     started = utc_now()
     if stdin:
+        given = sys.stdin.buffer.read()
+        if not given:
+            raise MamoriError("Standard input is empty; give one secret per line.")
         secrets = {
             str(number): Secret.of(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"))
-            for number, line in enumerate(
-                sys.stdin.buffer.read().removesuffix(b"\n").split(b"\n"), 1
-            )
+            for number, line in enumerate(given.removesuffix(b"\n").split(b"\n"), 1)
         }
     else:
         typed = click.prompt(translate("Password"), hide_input=True, err=True)

@@ -167,6 +167,8 @@ class _TextReport:
         )
         for at, caps in _by_limit(target.caps).items():
             self._limit(at, caps)
+        if target.caps:
+            self._fact("", self._say("Without limits: {points}.", points=target.score.uncapped))
         if target.next_grade is not None:
             self._fact(
                 self._say("Next"),

@@ -62,8 +62,12 @@ def test_what_is_listed_can_be_shown(mamori: Callable[..., Any], name: str) -> N
         ("targets: [{name: a, platform: mautic}]\npolicy: strickt", "did you mean 'strict'"),
         ("targets: &a [*a]", "anchors"),
         ("targets: 7", "line 1, targets: expected list"),
-        ("targets:\n  - {name: a, platform: mautic, ca_file: nowhere.pem}", "nowhere.pem"),
-        ("targets:\n  - {name: a, platform: mautic}\nattestations: no.yaml", "no.yaml"),
+        (
+            "targets:\n  - {name: a, platform: mautic, ca_file: no.pem}",
+            "line 2, targets[0].ca_file",
+        ),
+        ("targets:\n  - {name: a, platform: mautic}\nattestations: no.yaml", "line 3, attestat"),
+        ("targets: [{name: a, platform: mautic}]\npolicy: ./no.yaml", "line 2, policy"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence_and_exit_2(
@@ -180,7 +184,7 @@ def test_init_writes_a_configuration_that_scans(
     piped = {"PYTHONWARNINGS": "ignore"}
     ran = mamori("init", stdin=answers, variables=piped)
     written = (tmp_path / "mamori.yaml").read_text(encoding="utf-8")
-    assert ran.code == 0, ran.err
+    assert ran.code == 11, ran.err
     assert "q7-Vx2m" not in written + ran.out + ran.err
     assert "株式会社サンプル" in written
     secret = tmp_path / "secrets" / "shop.secret"

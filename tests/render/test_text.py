@@ -84,7 +84,7 @@ def test_the_headline_tells_grade_interval_coverage_limits_and_the_next_grade(
 ) -> None:
     report = make_report(make_shop())
     [target] = report.targets
-    head = "\n".join(lines(report)[:14])
+    head = "\n".join(lines(report)[:16])
     assert f"Grade     {target.grade}" in head
     low, high = target.score.low, target.score.high
     assert f"Score     {low:g}, up to {high:g} once 2 questions are answered" in head
