@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,23 @@ def test_values_are_spelt_for_people() -> None:
 
 def test_the_shipped_japanese_texts_load() -> None:
     assert language("ja").catalogue
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u00ad", "\u200b", "\u3164", "\ufe0f", "\U000e0041", "\ue000", "\u2800"]
+)
+def test_what_nobody_sees_becomes_visible(hidden: str) -> None:
+    assert hidden not in printable(f"ad{hidden}min")
+
+
+def test_marks_that_climb_over_other_lines_are_cut_short() -> None:
+    assert printable("a" + "\u0301" * 50).count("\u0301") == 4
+
+
+def test_a_list_without_end_is_cut_and_counted() -> None:
+    assert spell(["name"] * 5000).endswith("… (5000)")
+    assert len(spell(["x" * 1000] * 5000)) < 5000
+
+
+def test_a_number_too_long_to_spell_is_no_error() -> None:
+    assert spell(10**5000).endswith("…")

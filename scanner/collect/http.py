@@ -142,6 +142,11 @@ class BearerAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the header for the time of the request only."""
+        if not re.fullmatch(r"[!-~]+", self._token.reveal()):
+            raise _unanswered(
+                Reason.UNAUTHENTICATED,
+                "The credential holds characters that no request can carry.",
+            )
         request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
         yield request
 

@@ -167,7 +167,7 @@ class _TextReport:
         )
         for at, caps in _by_limit(target.caps).items():
             self._limit(at, caps)
-        if target.caps:
+        if target.score.uncapped > target.score.low:
             self._fact("", self._say("Without limits: {points}.", points=target.score.uncapped))
         if target.next_grade is not None:
             self._fact(

@@ -431,3 +431,17 @@ def test_no_secret_is_in_anything_that_leaves_collecting(
     seen += capfd.readouterr()
     for canary in canaries.values():
         assert not any(canary in text for text in seen)
+
+
+def test_a_day_of_issue_that_the_ledger_disproves_does_not_count(
+    collect: Collect, tmp_path: Path
+) -> None:
+    path = tmp_path / "ledger.json"
+    held = HeldCredential(ref="env:A", issued=date(2026, 11, 20))
+    for now in (NOW - timedelta(days=200), NOW):
+        credential = only(collect(target(held), environment={"A": "x"}, now=now, ledger=path))
+    assert gap(credential.issued).reason is Reason.MALFORMED
+    future = HeldCredential(ref="env:B", issued=date(2999, 1, 1))
+    assert gap(only(collect(target(future), environment={"B": "y"})).issued).reason is (
+        Reason.MALFORMED
+    )

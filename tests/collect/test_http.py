@@ -21,6 +21,7 @@ import trustme
 
 from scanner.collect import http
 from scanner.collect.http import Answer, BasicAuth, BearerAuth, Call, Client, Unanswered
+from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Text, Unknown
 
 LIST = Call(section="things", path="/api/things")
@@ -365,3 +366,32 @@ def test_the_clock_of_the_server_is_compared(server: Any) -> None:
     ahead = asyncio.run(run())
     assert ahead is not None
     assert abs(ahead) < 5
+
+
+def test_a_redirect_out_of_the_deployments_own_path_is_not_followed(server: Any) -> None:
+    server.answer("/mautic/api/things", status=302, headers={"Location": "/api/things?cmd=delete"})
+    outside = refused(f"{server.url}/mautic")
+    assert outside.unknown.reason is Reason.REFUSED
+    assert [asked.path for asked in server.asked] == ["/mautic/api/things"]
+
+
+def test_a_redirect_does_not_choose_the_question(server: Any) -> None:
+    moved = iter([(b"", 302, {"Location": "/api/things?cmd=delete"})])
+    server.decide("/api/things", lambda _: next(moved, []))
+    ask(server.url, params={"start": "0"})
+    assert [asked.query for asked in server.asked] == [{"start": "0"}, {"start": "0"}]
+
+
+def test_a_date_out_of_range_changes_nothing(server: Any) -> None:
+    server.answer("/api/things", [], headers={"Date": "Mon, 01 Jan 2024 00:00:00 +9999999999999"})
+    assert ask(server.url).json() == []
+
+
+def test_a_credential_that_no_header_can_carry_is_told_and_not_sent(server: Any) -> None:
+    for auth in (
+        BasicAuth("me", Secret.of("\udcff")),
+        BearerAuth(Secret.of("\udcff")),
+        BearerAuth(Secret.of("line\nbreak")),
+    ):
+        assert refused(server.url, auth=auth).unknown.reason is Reason.UNAUTHENTICATED
+    assert server.asked == []

@@ -516,3 +516,20 @@ def test_what_follows_from_an_attested_second_factor_lapses_with_it() -> None:
     ]
     assert isinstance(person.mfa, Unknown)
     assert person.mfa.reason is Reason.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("reason", "filled"),
+    [
+        (Reason.NOT_EXPOSED, True),
+        (Reason.NOT_SUPPORTED, True),
+        (Reason.UNREACHABLE, False),
+        (Reason.NOT_PERMITTED, False),
+        (Reason.MALFORMED, False),
+    ],
+)
+def test_nobodys_word_stands_in_for_what_failed_to_answer(reason: Reason, filled: bool) -> None:
+    account = Account(id="t", mfa_enforced=Unknown(reason))
+    [attested] = attest([account], [attestation()], "shop").subjects
+    assert isinstance(attested, Account)
+    assert (attested.mfa_enforced is True) is filled

@@ -260,3 +260,27 @@ def _lists_as_arrays(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _lists_as_arrays(each) for key, each in data.items()}
     return data
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "$y = ($parameters['debug'] = true);",
+        "$z = $parameters['debug'] = true;",
+        "$y = array_walk($parameters, 'f');",
+        "$y = include 'more.php';",
+        "$y = &$parameters;",
+        "$y = $GLOBALS['parameters'];",
+    ],
+)
+def test_what_could_change_the_array_from_the_side_is_an_error(statement: str) -> None:
+    source = f"<?php\n$parameters = ['debug' => false];\n{statement}\n"
+    with pytest.raises(PhpError, match="Line 3: "):
+        read_array(source.encode(), "parameters")
+
+
+def test_a_long_list_is_read_in_time_that_grows_with_its_length() -> None:
+    started = time.process_time()
+    array = read_array(b"<?php $parameters = [" + b"1," * 200_000 + b"];", "parameters")
+    assert len(array) == 200_000
+    assert time.process_time() - started < 20

@@ -151,3 +151,14 @@ def test_the_credential_is_not_sent_over_plain_http_to_another_machine(
     path = config("http://ma.invalid", more="    endpoints: []\n")
     ran = mamori("scan", "--config", path, "--format", "json", variables=STRONG)
     assert reasons(ran.target)["sign-in"] == "refused"
+
+
+def test_an_endpoint_that_is_no_host_leaves_the_others_judged(
+    mautic: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+) -> None:
+    endpoint = mautic.url.removeprefix("http://")
+    path = config(mautic.url, more=f'    endpoints: ["{endpoint}", "☃☃.example:443"]\n')
+    ran = mamori("scan", "--config", path, "--format", "json", variables=STRONG)
+    judged = [each for each in ran.target["findings"] if each["check"] == "tls.available"]
+    assert {each["status"] for each in judged} == {"fail", "inconclusive"}
+    assert "tls ☃☃.example:443" in reasons(ran.target)

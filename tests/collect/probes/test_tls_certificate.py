@@ -429,3 +429,26 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     with pytest.raises(TrustStoreError, match=r"empty\.pem"):
         load_trust_store(tmp_path / "empty.pem")
+
+
+def test_an_authority_younger_than_an_expired_leaf_is_still_an_authority() -> None:
+    dates = {"begins": NOW - timedelta(days=400), "ends": NOW - timedelta(days=40)}
+    leaf = MIDDLE.certify(SERVER, names=[HOST], **dates)  # type: ignore[arg-type]
+    assert verdict(facts(leaf, MIDDLE_CERTIFICATE)) == (True, None, True, False)
+    wrong = MIDDLE.certify(
+        SERVER,
+        names=[HOST],
+        extra=[x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])],
+        **dates,  # type: ignore[arg-type]
+    )
+    assert verdict(facts(wrong, MIDDLE_CERTIFICATE))[:2] == (False, "wrong_usage")
+
+
+def test_a_feature_that_nobody_knows_is_no_exception() -> None:
+    unknown = x509.UnrecognizedExtension(
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.1.24"), bytes.fromhex("3003020107")
+    )
+    strange = MIDDLE.certify(SERVER, names=[HOST], extra=[unknown])
+    assert isinstance(facts(strange, MIDDLE_CERTIFICATE)["must_staple"], Unknown)
+    middle = ROOT.certify(MIDDLE, ca=True, extra=[unknown])
+    assert set(facts(LEAF, middle)) >= set(CERTIFICATE_FACTS)

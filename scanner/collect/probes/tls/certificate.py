@@ -345,7 +345,7 @@ def _trust_facts(
     if root is None and at != now and _attempt(lambda: _sound_today(path, now)) is True:
         root = path.last
     if root is None:
-        failure = _attempt(lambda: _failure(path, trust, at))
+        failure = _attempt(lambda: _failure(path, trust, at, now))
         return facts | {
             "certificate_trusted": False,
             "trust_failure": failure,
@@ -496,11 +496,11 @@ def _hash_name(certificate: x509.Certificate) -> str:
     return eddsa.get(certificate.signature_algorithm_oid.dotted_string, "unknown")
 
 
-def _failure(path: _Path, trust: TrustStore, at: datetime) -> str:
+def _failure(path: _Path, trust: TrustStore, at: datetime, now: datetime) -> str:
     """Name why the chain is not trusted, the cause that has to be mended first."""
     if not path.anchored:
         return _failure_to_arrive(path, trust)
-    if not all(_valid(each, at) for each in path.links):
+    if not all(_valid(each, at) or _valid(each, now) for each in path.links[1:]):
         return "expired_issuer"
     return _named_failure(path) or "forbidden_by_profile"
 
