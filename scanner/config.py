@@ -98,6 +98,12 @@ class Target(Section, frozen=True, kw_only=True):
     ca_file: str | None = None
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """Where its secrets lie, each once: those to sign in with, then those to judge."""
+        own = self.credential.references.values() if self.credential else ()
+        return tuple(dict.fromkeys([*own, *(held.ref for held in self.held)]))
+
+    @property
     def held(self) -> tuple[HeldCredential, ...]:
         """The credentials to judge, a bare reference counting as a password."""
         return tuple(

@@ -56,7 +56,7 @@ class Language(msgspec.Struct, frozen=True):
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, Enum):
-            return self.translate(str(value.value))
+            return self.translate(str(value.value)).replace("_", " ")
         if isinstance(value, bool) or value is None:
             return self.translate(spell(value))
         if isinstance(value, (tuple, list)):

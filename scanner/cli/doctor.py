@@ -12,7 +12,7 @@ import click
 from scanner.cli.options import config_option
 from scanner.cli.pages import language_option, show_list
 from scanner.language import printable
-from scanner.model import Origin, Reason, Unknown
+from scanner.model import Credential, Endpoint, Origin, Reason, Unknown
 
 if TYPE_CHECKING:
     from scanner.config import Settings, Target
@@ -37,18 +37,23 @@ def command(config_file: Path, only: tuple[str, ...], lang: str) -> None:
 
     words = language(lang)
     settings = load_config(config_file)
-    _vaults(words)
-    gaps = examine(settings, select(settings, only), words)
+    targets = select(settings, only)
+    gaps = _keyring(targets, words) + examine(settings, targets, words)
     sys.exit(ExitCode.EVIDENCE_MISSING if gaps else ExitCode.COMPLETE)
 
 
-def _vaults(words: Language) -> None:
+def _keyring(targets: Iterable[Target], words: Language) -> int:
+    """Tell how the keyring is, where a secret is to come from it; return 1 if it is unusable."""
     from scanner.collect.vaults import os_keyring
 
+    if not any(
+        reference.startswith("keyring:") for target in targets for reference in target.references
+    ):
+        return 0
     state = os_keyring.backend_state()
-    show_list(
-        [(words.translate("ok" if state.usable else "gap"), "keyring", words.say(state.text))]
-    )
+    mark = words.translate("ok" if state.usable else "gap")
+    show_list([(mark, "keyring", words.say(state.text))])
+    return 0 if state.usable else 1
 
 
 def examine(settings: Settings, targets: Iterable[Target], words: Language) -> int:
@@ -68,6 +73,9 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
             for call in calls
             if call.section not in failed and _answered(deployment, call.facts)
         )
+        if deployment.requests and "clock" not in failed:
+            answered["clock"] = None
+        answered.update(dict.fromkeys(_readable(deployment)))
         rows = [
             (words.translate("ok"), words.translate(section), words.translate("can be read"))
             for section in answered
@@ -99,3 +107,12 @@ def _answered(deployment: Deployment, facts: Iterable[str]) -> bool:
             if known and one.origin is Origin.API and fact not in one.witnesses:
                 return True
     return False
+
+
+def _readable(deployment: Deployment) -> Iterable[str]:
+    """Return the references whose secrets could be read, and the endpoints that answered."""
+    for subject in deployment.subjects:
+        if isinstance(subject, Credential) and not isinstance(subject.storage, Unknown):
+            yield subject.id
+        elif isinstance(subject, Endpoint) and subject.reachable is True:
+            yield f"tls {subject.id}"

@@ -8,6 +8,7 @@ get round it by mistake.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import ssl
 import zlib
@@ -470,10 +471,20 @@ def _transport(error: httpx.HTTPError) -> Unanswered:
     return Unanswered(
         Unknown(
             Reason.UNREACHABLE,
-            Text.of("The connection failed ({kind}).", kind=type(error).__name__),
+            Text.of("The connection failed ({cause}).", cause=_cause(error)),
             Text.of("Check `url`, name resolution and firewalls between here and the server."),
         )
     )
+
+
+def _cause(error: BaseException) -> str:
+    """Return what the operating system said, or at least what kind of failure it was."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror and cause.errno is not None:
+            return os.strerror(cause.errno) if cause.errno > 0 else cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
 
 
 def _segment(value: Any) -> str:

@@ -135,7 +135,7 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
     for target in targets:
         yield Text.of("{target}:", target=target.name)
         platform: Platform = registry.part("platforms", target.platform)
-        for reference in _references(target):
+        for reference in target.references:
             yield Text.of("  read the secret {reference}", reference=reference)
         if target.local_config is not None:
             yield Text.of("  read the file {path}", path=str(settings.path(target.local_config)))
@@ -160,11 +160,6 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 endpoint=endpoint,
                 count=MOST_CONNECTIONS,
             )
-
-
-def _references(target: Target) -> list[str]:
-    own = target.credential.references.values() if target.credential else ()
-    return list(dict.fromkeys([*own, *(held.ref for held in target.held)]))
 
 
 async def survey(settings: Settings, targets: Iterable[Target], world: World) -> list[Deployment]:
