@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any
@@ -94,9 +94,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
-    def family(self, name: str) -> Policy:
-        """Return the policy with the checks of one family alone."""
-        kept = tuple(each for each in self.selected if each.check.family == name)
+    def only(self, families: Iterable[str]) -> Policy:
+        """Return the policy with the checks of these families alone."""
+        wanted = frozenset(families)
+        kept = tuple(each for each in self.selected if each.check.family in wanted)
         return msgspec.structs.replace(self, selected=kept)
 
     def __iter__(self) -> Iterator[Selected]:

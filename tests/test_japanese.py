@@ -11,7 +11,8 @@ import click
 import pytest
 
 from scanner import registry
-from scanner.cli import COMMANDS, cli, paragraphs
+from scanner.cli import cli
+from scanner.cli.commands import Commands, paragraphs
 from scanner.document import parse
 from scanner.framework import frameworks
 from scanner.language import language
@@ -81,10 +82,7 @@ def sentences_of_policies() -> Iterator[str]:
 
 
 def sentences_of_commands() -> Iterator[str]:
-    yield from (text for _, text in COMMANDS.values())
     waiting: list[click.Command] = [cli]
-    context = click.Context(cli)
-    waiting.extend(command for name in COMMANDS if (command := cli.get_command(context, name)))
     while waiting:
         command = waiting.pop()
         yield from paragraphs(command.help or "")
@@ -93,8 +91,12 @@ def sentences_of_commands() -> Iterator[str]:
             for option in command.params
             if isinstance(option, click.Option) and option.help
         )
+        if isinstance(command, Commands):
+            yield from (text for _, text in command.members.values())
         if isinstance(command, click.Group):
-            waiting.extend(command.commands.values())
+            context = click.Context(command)
+            names = command.list_commands(context)
+            waiting.extend(each for name in names if (each := command.get_command(context, name)))
 
 
 @pytest.mark.parametrize(

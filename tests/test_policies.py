@@ -123,7 +123,7 @@ def test_only_what_gives_everything_away_is_critical() -> None:
 
 def test_a_lost_witness_weighs_nothing_under_any_policy() -> None:
     for name in NAMES:
-        for each in load_policy(name).family("evidence"):
+        for each in load_policy(name).only(["evidence"]):
             assert each.weight == 0
 
 

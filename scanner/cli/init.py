@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from scanner.cli import translate
+from scanner.cli.locale import translate
 from scanner.cli.pages import language_option
 from scanner.config import DEFAULT_FILE
 from scanner.model import Text

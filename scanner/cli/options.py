@@ -140,7 +140,7 @@ def _render(report: Report, wanted: ReportOptions) -> bytes:
 
 
 def _write_file(path: Path, data: bytes, lang: str) -> bool:
-    from scanner.cli import say
+    from scanner.cli.locale import say
     from scanner.deliver.file import DeliveryError, write
 
     try:
@@ -152,7 +152,7 @@ def _write_file(path: Path, data: bytes, lang: str) -> bool:
 
 
 def _write_output(data: bytes, lang: str) -> bool:
-    from scanner.cli import say
+    from scanner.cli.locale import say
     from scanner.model import Text
 
     if sys.stdout is None:

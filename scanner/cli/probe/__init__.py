@@ -1,0 +1,51 @@
+"""`mamori probe`: one thing, without a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.cli.commands import Commands
+from scanner.cli.options import ReportOptions, deliver_report
+
+if TYPE_CHECKING:
+    from scanner.model import AnySubject
+
+command = Commands(
+    "probe",
+    help="Look at one thing, without a configuration.",
+    members={
+        "tls": (
+            "scanner.cli.probe.tls",
+            "Probe TLS endpoints the way an attacker and a browser would.",
+        ),
+        "password": (
+            "scanner.cli.probe.password",
+            "Judge passwords; they are measured in memory, and neither shown nor kept.",
+        ),
+    },
+)
+
+
+def deliver_probe(
+    kind: str,
+    families: Iterable[str],
+    subjects: Iterable[AnySubject],
+    wanted: ReportOptions,
+    started: datetime,
+) -> None:
+    """Judge `subjects` by the checks of `families`, deliver the report and end the process."""
+    from scanner.model import Deployment
+    from scanner.policy import load_policy
+    from scanner.scan import judge
+
+    policy = load_policy(wanted.policy or "baseline", Path()).only(families)
+    deployment = Deployment(
+        target=f"probe {kind}",
+        platform="probe",
+        collected_at=started,
+        subjects=tuple(subjects),
+    )
+    deliver_report(judge([deployment], policy, lang=wanted.lang, started=started), wanted)

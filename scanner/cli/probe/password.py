@@ -1,0 +1,51 @@
+"""`mamori probe password`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.probe import deliver_probe
+
+
+@click.command("password")
+@click.option(
+    "--stdin", is_flag=True, help="Judge one secret per line of standard input, by line number."
+)
+@click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="WORD",
+    help="A word that makes a password weak: the company, the tool, the user name.",
+)
+@report_options
+def command(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None:
+    """Judge passwords; they are measured in memory, and neither shown nor kept."""
+    import msgspec
+
+    from scanner.cli.locale import translate
+    from scanner.collect.credentials import measure_passwords
+    from scanner.collect.vaults.secret import Secret
+    from scanner.model.errors import MamoriError
+    from scanner.scan import utc_now
+
+    started = utc_now()
+    if stdin:
+        given = sys.stdin.buffer.read()
+        if not given:
+            raise MamoriError("Standard input is empty; give one secret per line.")
+        secrets = {
+            str(number): Secret.of(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"))
+            for number, line in enumerate(given.removesuffix(b"\n").split(b"\n"), 1)
+        }
+    else:
+        typed = click.prompt(translate("Password"), hide_input=True, err=True)
+        secrets = {"password": Secret.of(typed)}
+    subjects = tuple(
+        msgspec.structs.replace(each, name=f"line {each.id}") if stdin else each
+        for each in measure_passwords(secrets, words)
+    )
+    deliver_probe("password", ("password",), subjects, wanted, started)
