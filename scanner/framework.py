@@ -18,7 +18,8 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One control, and the ids of the checks that give evidence for it."""
 
     title: str
-    checks: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    checks: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ()
+    """None where nothing that mamori looks at is evidence for the control."""
 
 
 class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

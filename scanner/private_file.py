@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST_NAME = 60
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Put `data` in the file `path`, mode 0600, in one step.
+def write_private(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Put `data`, whole or in pieces, in the file `path`, mode 0600, in one step.
 
     Raises:
         OSError: the folder is missing, full or not writable; an older file stays as it was.
@@ -19,7 +20,7 @@ def write_private(path: Path, data: bytes) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".mamori-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)

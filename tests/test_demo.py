@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from scanner import registry
 from scanner.config import load_config
 from scanner.model import Reason, Status
 from scanner.model.deployment import encode_snapshot
 from scanner.policy import load_policy
-from scanner.render import json_report, ndjson, text
+from scanner.render import text
 from scanner.report import ReportedFinding
 from scanner.sandbox.deployment import Sandbox
 from scanner.sandbox.vault import SHORT_TOTP_SECRET
@@ -68,9 +69,11 @@ def test_no_secret_leaves_the_sandbox(sandbox: Sandbox, scanned: Scanned) -> Non
     secrets |= {"sorairo-demo-only", SHORT_TOTP_SECRET}
     written = b"".join(
         [
-            json_report.render(scanned.report),
-            ndjson.render(scanned.report),
-            text.render(scanned.report, details=True),
+            text.TEXT.whole(scanned.report, details=True),
+            *(
+                registry.part("renderers", name).whole(scanned.report)
+                for name in registry.parts("renderers")
+            ),
             *(encode_snapshot(each) for each in scanned.deployments),
         ]
     ).decode()
@@ -84,6 +87,6 @@ def test_the_report_in_either_language_fits_eighty_columns(sandbox: Sandbox) -> 
     policy = load_policy(settings.config.policy, settings.folder)
     for lang in ("en", "ja"):
         report = scan(settings, policy, settings.config.targets, lang=lang, environment={}).report
-        lines = text.render(report).decode().splitlines()
+        lines = text.TEXT.whole(report).decode().splitlines()
         assert max(map(cell_len, lines)) <= 80
         assert re.search(r"(Grade|評価) +[A-F]$", "\n".join(lines), re.MULTILINE)

@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ from scanner.config import DEFAULT_FILE
 from scanner.model import Severity
 
 if TYPE_CHECKING:
+    from scanner.render.format import Format
     from scanner.report import Report
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +57,8 @@ def report_options(function: F) -> F:
             metavar="NAME",
             default="text",
             show_default=True,
-            help="Form of the report: text, json, ndjson.",
+            help="Form of the report: text, html, markdown, csv, json, ndjson, ocsf, ecs, cef, "
+            "sarif, oscal, junit, prometheus.",
         ),
         click.option(
             "--output",
@@ -111,35 +113,35 @@ def deliver_report(
     """
     from scanner.cli.exit_code import exit_code
 
-    data = _render(report, wanted)
-    to_output = wanted.output is None or not _write_file(wanted.output, data, wanted.lang)
+    to_output = wanted.output is None or not _write_file(
+        wanted.output, _render(report, wanted), wanted.lang
+    )
     if to_output:
         # A report that its file does not take goes where it would have gone without --output.
-        delivered = _write_output(data, wanted.lang) and delivered and wanted.output is None
+        written = _write_output(_render(report, wanted), wanted.lang)
+        delivered = written and delivered and wanted.output is None
     if hint and wanted.format == "text" and not wanted.quiet:
         click.echo(f"\n{hint}", err=True)
     sys.exit(exit_code(report, wanted.fail_on, delivered=delivered, only_report=wanted.exit_zero))
 
 
-def _render(report: Report, wanted: ReportOptions) -> bytes:
+def _render(report: Report, wanted: ReportOptions) -> Iterator[bytes]:
     from scanner import registry
 
-    render = registry.part("renderers", wanted.format)
+    form: Format = registry.part("renderers", wanted.format)
     if wanted.format != "text":
-        return bytes(render(report))
+        return form.render(report)
     to_terminal = wanted.output is None and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if to_terminal else 80
-    return bytes(
-        render(
-            report,
-            width=max(40, min(width, 100)),
-            colour=to_terminal and not os.environ.get("NO_COLOR"),
-            details=wanted.details,
-        )
+    return form.render(
+        report,
+        width=max(40, min(width, 100)),
+        colour=to_terminal and not os.environ.get("NO_COLOR"),
+        details=wanted.details,
     )
 
 
-def _write_file(path: Path, data: bytes, lang: str) -> bool:
+def _write_file(path: Path, data: Iterable[bytes], lang: str) -> bool:
     from scanner.cli.locale import say
     from scanner.deliver.file import DeliveryError, write
 
@@ -151,14 +153,14 @@ def _write_file(path: Path, data: bytes, lang: str) -> bool:
     return True
 
 
-def _write_output(data: bytes, lang: str) -> bool:
+def _write_output(data: Iterable[bytes], lang: str) -> bool:
     from scanner.cli.locale import say
     from scanner.model import Text
 
     if sys.stdout is None:
         return False  # closed by whoever started mamori
     try:
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(data)
         sys.stdout.buffer.flush()
     except OSError as error:
         # Python would try again, and complain, when it ends.

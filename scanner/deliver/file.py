@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from scanner.model.errors import MamoriError
@@ -14,8 +15,8 @@ class DeliveryError(MamoriError):
     exit_code = 12
 
 
-def write(path: Path, data: bytes) -> None:
-    """Put `data` in the file `path`, mode 0600, in one step.
+def write(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Put `data`, whole or in pieces, in the file `path`, mode 0600, in one step.
 
     A link is followed; what is no ordinary file, such as a pipe or `/dev/null`, is written to and
     stays what it is. Raises:
@@ -23,7 +24,8 @@ def write(path: Path, data: bytes) -> None:
     """
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            with path.open("wb") as stream:
+                stream.writelines([data] if isinstance(data, bytes) else data)
         else:
             write_private(path.resolve(), data)
     except OSError as error:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from scanner.render.format import Format
 from scanner.report import Report
 
 
-def render(report: Report) -> bytes:
-    """Return `report` as indented JSON, ending in a newline."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+def render(report: Report) -> Iterator[bytes]:
+    """Yield `report` as indented JSON, ending in a newline."""
+    yield msgspec.json.format(msgspec.json.encode(report), indent=2)
+    yield b"\n"
 
 
 def schema() -> dict[str, Any]:
@@ -21,3 +24,6 @@ def schema() -> dict[str, Any]:
         "title": "mamori.report/1",
         **msgspec.json.schema(Report),
     }
+
+
+JSON = Format(render=render, suffix="json", media_type="application/json")

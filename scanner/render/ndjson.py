@@ -7,11 +7,13 @@ that a file cut short is told from a quiet night.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from scanner.render.format import Format
 from scanner.report import Report, ReportedFinding, ReportedScore
 
 SCHEMA = "mamori.finding/1"
@@ -38,31 +40,40 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     coverage: float
 
 
-def render(report: Report) -> bytes:
-    """Return `report` as JSON lines."""
-    encoder = msgspec.json.Encoder()
+def render(report: Report) -> Iterator[bytes]:
+    """Yield `report` as JSON lines."""
+    encode = msgspec.json.Encoder().encode
     total = sum(len(target.findings) for target in report.targets)
-    lines: list[bytes] = []
+    line = 0
     for target in report.targets:
+        # What all lines of a target share is encoded once, and joined to each as bytes.
+        shared = encode(
+            {
+                "scan_id": report.scan_id,
+                "scan_complete": report.complete,
+                "policy": report.policy,
+                "policy_digest": report.policy_digest,
+                "mamori_version": report.mamori_version,
+                "target": target.name,
+                "platform": target.platform,
+                "score": target.score,
+                "grade": target.grade,
+                "coverage": target.coverage,
+            }
+        )[1:-1]
         for finding in target.findings:
-            envelope = Envelope(
-                time=finding.collected_at,
-                line=len(lines) + 1,
-                lines=total,
-                scan_id=report.scan_id,
-                scan_complete=report.complete,
-                policy=report.policy,
-                policy_digest=report.policy_digest,
-                mamori_version=report.mamori_version,
-                target=target.name,
-                platform=target.platform,
-                score=target.score,
-                grade=target.grade,
-                coverage=target.coverage,
+            line += 1
+            yield b'{"time":%b,"schema":"%b","line":%d,"lines":%d,%b,%b\n' % (
+                encode(finding.collected_at),
+                SCHEMA.encode(),
+                line,
+                total,
+                shared,
+                encode(finding)[1:],
             )
-            merged = {**msgspec.structs.asdict(envelope), **msgspec.structs.asdict(finding)}
-            lines.append(encoder.encode(merged) + b"\n")
-    return b"".join(lines)
+
+
+NDJSON = Format(render=render, suffix="ndjson", media_type="application/x-ndjson", events=True)
 
 
 def schema() -> dict[str, Any]:

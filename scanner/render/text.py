@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -21,6 +21,7 @@ from scanner.render.digest import (
     troubles,
     worst_first,
 )
+from scanner.render.format import Format
 from scanner.render.page import Page, fit
 from scanner.report import (
     Report,
@@ -66,13 +67,16 @@ _GRADE_STYLES: Mapping[str, str] = {
 
 def render(
     report: Report, *, width: int = 80, colour: bool = False, details: bool = False
-) -> bytes:
-    """Return `report` as text of at most `width` columns, 40 or more.
+) -> Iterator[bytes]:
+    """Yield `report` as text of at most `width` columns, 40 or more.
 
     Without `colour` there is no escape sequence in it. With `details` nothing is summarised: every
     subject is named, and every finding is listed, passes included.
     """
-    return _TextReport(report, width, details=details).page().to_bytes(colour=colour)
+    yield _TextReport(report, width, details=details).page().to_bytes(colour=colour)
+
+
+TEXT = Format(render=render, suffix="txt", media_type="text/plain; charset=utf-8")
 
 
 class _TextReport:

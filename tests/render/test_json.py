@@ -31,14 +31,14 @@ def test_the_committed_schema_is_the_one_the_renderer_keeps() -> None:
 def test_a_report_obeys_the_committed_schema(
     make_report: MakeReport, make_shop: MakeShop, lang: str
 ) -> None:
-    report = json.loads(json_report.render(make_report(make_shop(), lang=lang)))
+    report = json.loads(json_report.JSON.whole(make_report(make_shop(), lang=lang)))
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=True)
     assert [error.message for error in validator.iter_errors(report)] == []
 
 
 def test_the_schema_refuses_what_is_no_report(make_report: MakeReport, make_shop: MakeShop) -> None:
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
-    report = json.loads(json_report.render(make_report(make_shop())))
+    report = json.loads(json_report.JSON.whole(make_report(make_shop())))
     report["targets"][0]["findings"][0]["status"] = "fine"
     assert not validator.is_valid(report)
 
@@ -47,7 +47,7 @@ def test_a_report_reads_back_as_the_same_report(
     make_report: MakeReport, make_shop: MakeShop
 ) -> None:
     report = make_report(make_shop())
-    assert msgspec.json.decode(json_report.render(report), type=Report) == report
+    assert msgspec.json.decode(json_report.JSON.whole(report), type=Report) == report
 
 
 def test_score_grade_and_coverage_follow_from_the_json_alone(
@@ -58,7 +58,7 @@ def test_score_grade_and_coverage_follow_from_the_json_alone(
     seen = (*(each for each in shop.subjects if each.id != "env:GONE"), strong)
     blind = msgspec.structs.replace(shop, subjects=seen)
     whole = msgspec.structs.replace(blind, target="whole", populations={})
-    report = json.loads(json_report.render(make_report(blind, whole)))
+    report = json.loads(json_report.JSON.whole(make_report(blind, whole)))
     for target in report["targets"]:
         again = score_tallies(_tallies(report["checks"], target["findings"]))
         assert target["score"]["low"] == again.low

@@ -26,7 +26,7 @@ def test_every_line_obeys_the_committed_schema(
     make_report: MakeReport, make_shop: MakeShop
 ) -> None:
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=True)
-    lines = ndjson.render(make_report(make_shop(), make_shop(target="other"))).splitlines()
+    lines = ndjson.NDJSON.whole(make_report(make_shop(), make_shop(target="other"))).splitlines()
     for line in lines:
         assert [error.message for error in validator.iter_errors(json.loads(line))] == []
     broken = json.loads(lines[0])
@@ -38,7 +38,7 @@ def test_there_is_one_line_per_finding_and_a_cut_file_is_told(
     make_report: MakeReport, make_shop: MakeShop
 ) -> None:
     report = make_report(make_shop(), make_shop(target="other"))
-    lines = [json.loads(line) for line in ndjson.render(report).splitlines()]
+    lines = [json.loads(line) for line in ndjson.NDJSON.whole(report).splitlines()]
     assert len(lines) == sum(len(target.findings) for target in report.targets)
     assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
     assert {line["lines"] for line in lines} == {len(lines)}
@@ -46,5 +46,5 @@ def test_there_is_one_line_per_finding_and_a_cut_file_is_told(
 
 
 def test_time_stands_first_on_every_line(make_report: MakeReport, make_shop: MakeShop) -> None:
-    for line in ndjson.render(make_report(make_shop())).splitlines():
+    for line in ndjson.NDJSON.whole(make_report(make_shop())).splitlines():
         assert line.startswith(b'{"time":"2026-11-24T03:00:00Z"')

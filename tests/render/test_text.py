@@ -25,7 +25,7 @@ MakeShop = Callable[..., Deployment]
 
 
 def lines(report: Report, **options: object) -> list[str]:
-    return text.render(report, **options).decode().splitlines()  # type: ignore[arg-type]
+    return text.TEXT.whole(report, **options).decode().splitlines()
 
 
 def section(report: Report, title: str, **options: object) -> list[str]:
@@ -50,20 +50,20 @@ def test_no_line_is_wider_than_asked_or_ends_in_a_space(
 def test_without_colour_there_is_no_control_character(
     make_report: MakeReport, make_shop: MakeShop
 ) -> None:
-    written = text.render(make_report(make_shop()), details=True).decode()
+    written = text.TEXT.whole(make_report(make_shop()), details=True).decode()
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", written)
 
 
 def test_with_colour_the_words_are_the_same(make_report: MakeReport, make_shop: MakeShop) -> None:
     report = make_report(make_shop())
-    coloured = text.render(report, colour=True).decode()
+    coloured = text.TEXT.whole(report, colour=True).decode()
     assert "\x1b[1;31m" in coloured
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text.render(report).decode()
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text.TEXT.whole(report).decode()
 
 
 def test_markup_in_a_name_is_shown_literally(make_report: MakeReport, make_shop: MakeShop) -> None:
     for colour in (False, True):
-        written = text.render(make_report(make_shop()), colour=colour, details=True).decode()
+        written = text.TEXT.whole(make_report(make_shop()), colour=colour, details=True).decode()
         assert "[red]not red[/red]" in written
 
 
@@ -73,7 +73,7 @@ def test_escape_sequences_in_a_name_are_shown_and_not_obeyed(
     hostile = Person(id="1", name="\x1b[2J\x1b]0;gone\x07", can_sign_in=True, mfa=Mfa.NONE)
     shop = make_shop()
     shop = msgspec.structs.replace(shop, subjects=(shop.account, hostile))
-    written = text.render(make_report(shop), colour=True).decode()
+    written = text.TEXT.whole(make_report(shop), colour=True).decode()
     assert r"\x1b[2J\x1b]0;gone\x07 signs in with a password alone." in written
     assert "\x1b[2J" not in written
     assert "\x07" not in written
@@ -104,7 +104,7 @@ def test_conclusions_on_somebodys_word_are_counted_beside_the_coverage(
     assert coverage.endswith("judged; 1 on somebody's word")
     plain = tuple(msgspec.structs.replace(each, witnesses={}) for each in shop.subjects)
     report = make_report(msgspec.structs.replace(shop, subjects=plain))
-    assert "somebody's word" not in text.render(report).decode()
+    assert "somebody's word" not in text.TEXT.whole(report).decode()
 
 
 def test_a_complete_score_is_one_number(make_report: MakeReport, make_shop: MakeShop) -> None:
@@ -135,7 +135,7 @@ def test_a_score_that_waivers_raised_shows_what_it_would_be_without_them(
             ),
         ),
     )
-    assert "(3.5 if no failure were accepted)" in " ".join(text.render(waived).decode().split())
+    assert "(3.5 if no failure were accepted)" in " ".join(text.TEXT.whole(waived).decode().split())
     accepted = "\n".join(section(waived, "Accepted by somebody (1)"))
     assert "Accepted by Hanako until 2027-01-31." in accepted
     assert "password.strength" not in "\n".join(section(waived, "What is wrong (3)"))
@@ -178,7 +178,7 @@ def test_people_of_the_same_name_are_told_apart(
     twins = tuple(Person(id=id, name="Sato", last_sign_in=None) for id in ("7", "8"))
     shop = make_shop()
     report = make_report(msgspec.structs.replace(shop, subjects=(shop.account, *twins)))
-    assert "Sato (7), Sato (8)" in text.render(report).decode()
+    assert "Sato (7), Sato (8)" in text.TEXT.whole(report).decode()
 
 
 def test_details_name_every_subject_and_list_every_finding(
