@@ -17,7 +17,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def event_id(report: Report, finding: ReportedFinding) -> str:
     """Return what tells this sight of this finding from every other event of every scan."""
-    return f"{report.scan_id}-{finding.fingerprint}"
+    blind = "-blind" if finding.blind else ""  # beside it, the account itself may be judged
+    return f"{report.scan_id}-{finding.fingerprint}{blind}"
 
 
 def scan_event_id(report: Report) -> str:
