@@ -137,6 +137,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+class SharedHistory(Section, frozen=True, kw_only=True):
+    """A history in a database server, and how to sign in there."""
+
+    url: str
+    password: str | None = None
+    """A reference, never the password itself."""
+    ca_file: str | None = None
+
+
 class Config(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -147,13 +156,14 @@ class Config(Section, frozen=True, kw_only=True):
     ledger: str | None = None
     """The file of the rotation ledger; in the user's state folder where absent."""
     waivers: str | None = None
-    history: str | None = None
+    history: str | SharedHistory | bool = True
+    """Where earlier scans are kept; in the user's state folder where absent, nowhere if false."""
     deliver: tuple[dict[str, str | int | bool], ...] = ()
 
     @property
     def unused(self) -> tuple[str, ...]:
         """The keys that are set, and that this release does nothing with."""
-        return tuple(key for key in ("waivers", "history", "deliver") if getattr(self, key))
+        return tuple(key for key in ("waivers", "deliver") if getattr(self, key))
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +215,7 @@ def settings_from(document: Document, folder: Path) -> Settings:
         _check_file(document, settings, (*place, "ca_file"), target.ca_file)
     _check_policy(document, config.policy, folder)
     _check_file(document, settings, ("attestations",), config.attestations)
+    _check_history(document, settings)
     return settings
 
 
@@ -220,6 +231,35 @@ def _check_policy(document: Document, policy: str, folder: Path) -> None:
 def _check_file(document: Document, settings: Settings, place: Place, given: str | None) -> None:
     if given is not None and not settings.path(given).is_file():
         raise document.error(place, "there is no file {path}.", path=given)
+
+
+def _check_history(document: Document, settings: Settings) -> None:
+    given = settings.config.history
+    place: Place = ("history",)
+    if isinstance(given, bool):
+        return
+    if isinstance(given, SharedHistory):
+        place = ("history", "url")
+        if given.password is not None:
+            _check_reference(document, ("history", "password"), given.password)
+        _check_file(document, settings, ("history", "ca_file"), given.ca_file)
+        given = given.url
+    if given.startswith("sqlite:///") and len(given) > len("sqlite:///"):
+        return
+    try:
+        parts = urlsplit(given)
+        valid = parts.scheme == "postgresql" and len(parts.path) > 1
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid:
+        raise document.error(place, "write sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE.")
+    if parts.password is not None:
+        raise document.error(
+            place,
+            "a password must not stand in the address; write history as url and password, the "
+            "password as a reference.",
+        )
 
 
 _ENDPOINT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(\d{1,5}))?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _LONGEST_NAME = 60
@@ -35,3 +35,14 @@ def file_name(text: str) -> str:
     if clean == text and len(text) <= _LONGEST_NAME and not text.startswith("."):
         return text
     return f"{clean[:_LONGEST_NAME]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip(".")
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """Return where mamori keeps what it must remember, unless the configuration says otherwise.
+
+    Source: XDG Base Directory Specification 0.8, XDG_STATE_HOME.
+    """
+    state = environment.get("XDG_STATE_HOME", "")
+    if not Path(state).is_absolute():
+        state = str(Path(environment.get("HOME") or Path.home()) / ".local" / "state")
+    return Path(state) / "mamori"

@@ -95,7 +95,14 @@ class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
     """The least direct origin among the facts that decided."""
     collected_at: datetime
     waiver: str | None = None
+    """Who accepted the failure, why, and until when."""
     first_seen: datetime | None = None
+    """When a scan first came to this status of this finding; from the history, as all times here.
+    """
+    last_seen: datetime | None = None
+    """When a scan last came to it: this one."""
+    open_since: datetime | None = None
+    """Since when a failing finding has failed, not counting as mended what was merely unseen."""
 
 
 class ReportedFix(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +171,24 @@ class ReportedTarget(msgspec.Struct, frozen=True, kw_only=True):
     fixes: tuple[ReportedFix, ...]
     next_grade: ReportedGrade | None
     problems: tuple[ReportedProblem, ...]
+    snapshot: str | None = None
+    """SHA-256 of what was collected, where the history keeps it."""
+
+
+class ReportedLink(msgspec.Struct, frozen=True):
+    """Where a report stands in the chain of all reports of its history."""
+
+    number: int
+    """From 1, without gaps."""
+    previous: str
+    """SHA-256 of the report before, in hexadecimal; empty in the first."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole report of one run."""
+    """The whole report of one run.
+
+    Fields that are added later need a default, so that the reports in a history can still be read.
+    """
 
     schema: str = SCHEMA
     scan_id: str
@@ -181,6 +202,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     checks: tuple[ReportedCheck, ...]
     targets: tuple[ReportedTarget, ...]
+    chain: ReportedLink | None = None
+    """Absent where no history is kept."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

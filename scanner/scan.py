@@ -114,6 +114,28 @@ def judge(
     return build_report(run, judged, policy, language(lang), controls_by_check())
 
 
+def remember(
+    scanned: Scanned,
+    settings: Settings,
+    *,
+    sinks: Iterable[str] = (),
+    environment: Mapping[str, str] = ENVIRONMENT,
+) -> Report:
+    """Store `scanned` in the history, owe its report to `sinks`, and return it as stored.
+
+    From here on nothing of it is lost, whatever ends the process. Raises:
+        HistoryError: nothing was stored.
+    """
+    from scanner.history.location import place_of
+    from scanner.history.store import History
+
+    place = place_of(settings, environment)
+    if place is None:
+        return scanned.report
+    history = History.open(place, create=True)
+    return history.record(scanned.report, scanned.deployments, sinks)
+
+
 def save_snapshots(scanned: Scanned, folder: Path) -> None:
     """Write one snapshot per deployment into `folder`, each mode 0600.
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli.options import ReportOptions, config_option, deliver_report, report_options
+
+if TYPE_CHECKING:
+    from scanner.config import Settings
+    from scanner.report import Report
+    from scanner.scan import Scanned
 
 
 @click.command("scan")
@@ -52,11 +58,24 @@ def command(
         click.echo(f"mamori: {sentence}", err=True)
     with progress(wanted) as report_progress:
         scanned = scan(settings, policy, targets, lang=wanted.lang, progress=report_progress)
-    delivered = True
+    report, delivered = _remember(scanned, settings, wanted)
     if snapshot is not None:
         try:
             save_snapshots(scanned, snapshot)
         except DeliveryError as error:
             delivered = False
             click.echo(f"mamori: {words.say(error.text)}", err=True)
-    deliver_report(scanned.report, wanted, delivered=delivered)
+    deliver_report(report, wanted, delivered=delivered)
+
+
+def _remember(scanned: Scanned, settings: Settings, wanted: ReportOptions) -> tuple[Report, bool]:
+    """Return the report as the history has it, or as it is where the history takes nothing."""
+    from scanner.cli.locale import say
+    from scanner.history.database import HistoryError
+    from scanner.scan import remember
+
+    try:
+        return remember(scanned, settings), True
+    except HistoryError as error:
+        click.echo(f"mamori: {say(error.text, wanted.lang)}", err=True)
+        return scanned.report, False

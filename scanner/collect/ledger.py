@@ -25,7 +25,7 @@ import msgspec
 
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Problem, Reason, Text, Unknown
-from scanner.private_file import write_private
+from scanner.private_file import state_folder, write_private
 
 SCHEMA = "mamori.ledger/1"
 KEY_BYTES = 32
@@ -72,14 +72,8 @@ class LedgerError(Exception):
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """Return where the ledger lies unless the configuration says otherwise.
-
-    Source: XDG Base Directory Specification 0.8, XDG_STATE_HOME.
-    """
-    state = environment.get("XDG_STATE_HOME", "")
-    if not Path(state).is_absolute():
-        state = str(Path(environment.get("HOME") or Path.home()) / ".local" / "state")
-    return Path(state) / "mamori" / "ledger.json"
+    """Return where the ledger lies unless the configuration says otherwise."""
+    return state_folder(environment) / "ledger.json"
 
 
 class Ledger:

@@ -1,0 +1,529 @@
+"""Stores scans and gives them back."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from scanner.history.database import PATIENCE_SECONDS, Database, HistoryError, Place, open_database
+from scanner.history.schema import JUDGEMENT, OUTBOX, SCAN, TARGET
+from scanner.history.spells import Spell, ever_failed, note
+from scanner.language import printable
+from scanner.model import Deployment, Status, Text
+from scanner.model.deployment import decode_snapshot, encode_snapshot
+from scanner.report import Report, ReportedLink, ReportedTarget
+
+T = TypeVar("T")
+
+LATEST, PREVIOUS = "latest", "previous"
+_LEAST_PREFIX = 4
+
+
+class UnknownScanError(HistoryError):
+    """No scan is called that."""
+
+    exit_code = 2
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan as its row in the history tells."""
+
+    number: int
+    scan_id: str
+    started_at: datetime
+    finished_at: datetime
+    mamori_version: str
+    policy: str
+    policy_digest: str
+    complete: bool
+    previous: str
+    digest: str
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """How one target came out in one scan."""
+
+    scan: int
+    target: str
+    low: float
+    high: float
+    without_waivers: float
+    grade: str
+    coverage: float
+    failing: int
+    """Failures that nobody has accepted."""
+    unknown: int
+    waived: int
+    complete: bool
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that a sink has not taken yet."""
+
+    id: int
+    scan: int
+    sink: str
+    created_at: datetime
+    attempts: int
+    cursor: int
+    error: str | None
+
+
+class History:
+    """Everything that earlier scans found."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(
+        cls, place: Place, *, create: bool = False, patience: float = PATIENCE_SECONDS
+    ) -> History:
+        """Open the history at `place`; with `create` one is begun where there is none.
+
+        `patience` is how many seconds another process may hold it. Raises:
+            HistoryError: there is none, or it cannot be used; it stays as it is.
+        """
+        return cls(open_database(place, create=create, patience=patience))
+
+    def record(
+        self, report: Report, deployments: Iterable[Deployment], sinks: Iterable[str] = ()
+    ) -> Report:
+        """Store a scan, and owe its report to `sinks`; all of it, or nothing.
+
+        Returns the report as it was stored: in the chain, and with the times of its findings.
+        Raises:
+            HistoryError: nothing was stored.
+        """
+        snapshots = {printable(each.target): encode_snapshot(each) for each in deployments}
+        with self._database.writing() as connection:
+            head = connection.execute(
+                select(SCAN.c.number, SCAN.c.digest).order_by(SCAN.c.number.desc()).limit(1)
+            ).one_or_none()
+            number, previous = (head.number + 1, head.digest) if head else (1, "")
+            times = _times(connection) | {number: report.started_at}
+            targets = [_target_id(connection, target.name) for target in report.targets]
+            # The row of the scan comes first, because the others point to it.
+            connection.execute(insert(SCAN).values(_scan_row(report, number, previous)))
+            checked = [each.check for each in report.checks]
+            report = msgspec.structs.replace(
+                report,
+                chain=ReportedLink(number, previous),
+                targets=tuple(
+                    _completed(
+                        target,
+                        note(
+                            connection,
+                            id,
+                            target,
+                            checked,
+                            scan=number,
+                            last=_last(connection, id),
+                        ),
+                        times,
+                        report.started_at,
+                        snapshots.get(target.name),
+                    )
+                    for id, target in zip(targets, report.targets, strict=True)
+                ),
+            )
+            packed, digest = _pack(report)
+            connection.execute(
+                update(SCAN).where(SCAN.c.number == number).values(report=packed, digest=digest)
+            )
+            for id, target in zip(targets, report.targets, strict=True):
+                connection.execute(
+                    insert(JUDGEMENT).values(_judgement_row(target, number, id, snapshots))
+                )
+            for sink in dict.fromkeys(sinks):
+                connection.execute(
+                    insert(OUTBOX).values(
+                        scan=number, sink=sink, created_at=_stamp(report.finished_at)
+                    )
+                )
+        return report
+
+    def scans(self, *, target: str | None = None, most: int | None = None) -> list[Scan]:
+        """Return the scans, the latest first; those of one target alone if it is named."""
+        query = select(*(column for column in SCAN.c if column is not SCAN.c.report))
+        if target is not None:
+            query = query.where(
+                SCAN.c.number.in_(
+                    select(JUDGEMENT.c.scan)
+                    .join(TARGET, TARGET.c.id == JUDGEMENT.c.target)
+                    .where(TARGET.c.name == target)
+                )
+            )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(SCAN.c.number.desc()).limit(most)).all()
+        return [_scan(row) for row in rows]
+
+    def judgements(
+        self, *, target: str | None = None, scans: Iterable[int] | None = None
+    ) -> list[Judgement]:
+        """Return how the targets came out, the earliest scan first."""
+        query = (
+            select(JUDGEMENT, TARGET.c.name)
+            .join(TARGET, TARGET.c.id == JUDGEMENT.c.target)
+            .order_by(JUDGEMENT.c.scan, TARGET.c.name)
+        )
+        if target is not None:
+            query = query.where(TARGET.c.name == target)
+        if scans is not None:
+            query = query.where(JUDGEMENT.c.scan.in_(list(scans)))
+        columns = [each for each in JUDGEMENT.c if each.name not in ("snapshot", "target")]
+        with self._database.reading() as connection:
+            rows = connection.execute(query.with_only_columns(*columns, TARGET.c.name)).all()
+        return [
+            Judgement(
+                scan=row.scan,
+                target=row.name,
+                low=row.low,
+                high=row.high,
+                without_waivers=row.without_waivers,
+                grade=row.grade,
+                coverage=row.coverage,
+                failing=row.failing,
+                unknown=row.unknown,
+                waived=row.waived,
+                complete=row.complete,
+            )
+            for row in rows
+        ]
+
+    def find(self, name: str) -> Scan:
+        """Return the scan called `name`.
+
+        That is its id or the beginning of it, its number in the chain, `latest`, `previous`, or a
+        day (its last scan, in UTC). Raises:
+            UnknownScanError: no scan, or more than one, is called that.
+            HistoryError: the history cannot be read.
+        """
+        scans = self.scans()
+        found: list[Scan] = []
+        if name in (LATEST, PREVIOUS):
+            place = 0 if name == LATEST else 1
+            found = scans[place : place + 1]
+        elif name.isdecimal() and len(name) < _LEAST_PREFIX + 4:
+            found = [each for each in scans if each.number == int(name)]
+        if not found and len(name) == 10 and name[4::3] == "--":
+            found = [each for each in scans if each.started_at.date().isoformat() == name][:1]
+        if not found and len(name) >= _LEAST_PREFIX:
+            found = [each for each in scans if each.scan_id.startswith(name)]
+        if len(found) > 1:
+            raise UnknownScanError(
+                "{count} scans begin with {name}; write more of the id.",
+                count=len(found),
+                name=repr(name),
+            )
+        if not found:
+            raise UnknownScanError(
+                "There is no scan {name} in the history; mamori history lists them.",
+                name=repr(name),
+            )
+        return found[0]
+
+    def report_bytes(self, number: int) -> bytes:
+        """Return the report of the scan `number` as it was stored: JSON without white space.
+
+        Raises:
+            HistoryError: it is not there, or damaged.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(SCAN.c.report).where(SCAN.c.number == number)
+            ).one_or_none()
+        if row is None or row.report is None:
+            raise UnknownScanError("The report of the scan {number} is not kept.", number=number)
+        return unpack(row.report, report_of(number))
+
+    def report(self, number: int, form: type[T] = Report) -> T:  # type: ignore[assignment]
+        """Return the report of the scan `number`, or as much of it as `form` has fields for.
+
+        Raises:
+            HistoryError: it is not there, or damaged.
+        """
+        return _decode(self.report_bytes(number), form, number)
+
+    def snapshots(self, number: int) -> list[Deployment]:
+        """Return what the scan `number` collected; targets without a snapshot are left out.
+
+        Raises:
+            HistoryError: one of them is damaged.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(JUDGEMENT.c.snapshot)
+                .where(JUDGEMENT.c.scan == number)
+                .where(JUDGEMENT.c.snapshot.is_not(None))
+                .order_by(JUDGEMENT.c.target)
+            ).all()
+        name = snapshot_of(number)
+        found = []
+        for row in rows:
+            try:
+                found.append(decode_snapshot(unpack(row.snapshot, name)))
+            except (ValueError, msgspec.DecodeError):
+                raise damaged(name) from None
+        return found
+
+    def ever_failed(self, target: str, *, before: int) -> set[str]:
+        """Return the fingerprints of all that failed in a scan of `target` before `before`."""
+        with self._database.reading() as connection:
+            id = connection.execute(
+                select(TARGET.c.id).where(TARGET.c.name == target)
+            ).scalar_one_or_none()
+            found = ever_failed(connection, id, before) if id is not None else set()
+        return {each.hex() for each in found}
+
+    def rows(self) -> Iterator[tuple[Scan, bytes | None]]:
+        """Yield every scan with its stored report, still packed, the first one first."""
+        for scan in reversed(self.scans()):
+            with self._database.reading() as connection:
+                packed = connection.execute(
+                    select(SCAN.c.report).where(SCAN.c.number == scan.number)
+                ).scalar_one_or_none()
+            yield scan, packed
+
+    def packed_snapshots(self, number: int) -> dict[str, bytes | None]:
+        """Return the snapshot of each target of the scan `number`, as it is stored."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(TARGET.c.name, JUDGEMENT.c.snapshot)
+                .join(TARGET, TARGET.c.id == JUDGEMENT.c.target)
+                .where(JUDGEMENT.c.scan == number)
+            ).all()
+        return {row.name: row.snapshot for row in rows}
+
+    def pending(self, sink: str | None = None) -> list[Pending]:
+        """Return what waits in the outbox, for one sink or for all, the oldest first."""
+        query = select(OUTBOX).where(OUTBOX.c.delivered_at.is_(None)).order_by(OUTBOX.c.id)
+        if sink is not None:
+            query = query.where(OUTBOX.c.sink == sink)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Pending(
+                id=row.id,
+                scan=row.scan,
+                sink=row.sink,
+                created_at=_moment(row.created_at),
+                attempts=row.attempts,
+                cursor=row.cursor,
+                error=row.error,
+            )
+            for row in rows
+        ]
+
+    def advance(self, id: int, cursor: int) -> None:
+        """Note how much of an entry of the outbox its sink has acknowledged."""
+        self._note_outbox(id, {"cursor": cursor})
+
+    def delivered(self, id: int, at: datetime) -> None:
+        """Note that the sink has taken all of an entry of the outbox."""
+        self._note_outbox(
+            id,
+            {
+                "attempts": OUTBOX.c.attempts + 1,
+                "tried_at": _stamp(at),
+                "delivered_at": _stamp(at),
+                "error": None,
+            },
+        )
+
+    def failed(self, id: int, at: datetime, error: str) -> None:
+        """Note why the sink did not take an entry of the outbox; `error` is without secrets."""
+        self._note_outbox(
+            id, {"attempts": OUTBOX.c.attempts + 1, "tried_at": _stamp(at), "error": error}
+        )
+
+    def _note_outbox(self, id: int, values: Mapping[str, Any]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id == id).values(**values))
+
+
+def read_report(path: Path) -> Report:
+    """Return the report that was saved as JSON in the file `path`.
+
+    Raises:
+        HistoryError: the file cannot be read, or holds no report.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnknownScanError(
+            "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
+        ) from None
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise UnknownScanError(
+            "{file} is not a report as --format json writes it.", file=str(path)
+        ) from None
+
+
+def canonical(report: Report) -> bytes:
+    """Return `report` in the form that the chain hashes: JSON without white space."""
+    return msgspec.json.encode(report)
+
+
+def report_of(number: int) -> Text:
+    """Return what a stored report is called in a sentence."""
+    return Text.of("report of the scan {number}", number=number)
+
+
+def snapshot_of(number: int) -> Text:
+    """Return what a stored snapshot is called in a sentence."""
+    return Text.of("snapshot of the scan {number}", number=number)
+
+
+def unpack(packed: bytes, name: Text) -> bytes:
+    """Return what was stored as `packed`.
+
+    Raises:
+        HistoryError: the bytes are damaged.
+    """
+    try:
+        return zlib.decompress(packed)
+    except zlib.error:
+        raise damaged(name) from None
+
+
+def damaged(name: Text) -> HistoryError:
+    """Return the error for a part of the history that is not as it was written."""
+    return HistoryError(
+        "The {what} in the history is damaged; restore it from a backup.", what=name
+    )
+
+
+def _pack(report: Report) -> tuple[bytes, str]:
+    data = canonical(report)
+    return zlib.compress(data, 1), hashlib.sha256(data).hexdigest()
+
+
+def _decode(data: bytes, form: type[T], number: int) -> T:
+    try:
+        return msgspec.json.decode(data, type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise HistoryError(
+            "The report of the scan {number} was written by another release of mamori, "
+            "and cannot be read by this one.",
+            number=number,
+        ) from None
+
+
+def _times(connection: Connection) -> dict[int, datetime]:
+    rows = connection.execute(select(SCAN.c.number, SCAN.c.started_at))
+    return {row.number: _moment(row.started_at) for row in rows}
+
+
+def _target_id(connection: Connection, name: str) -> int:
+    query = select(TARGET.c.id).where(TARGET.c.name == name)
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None:
+        connection.execute(insert(TARGET).values(name=name))
+        found = connection.execute(query).scalar_one()
+    return int(found)
+
+
+def _last(connection: Connection, target: int) -> int | None:
+    """Return the latest scan that judged `target`, before this one is written."""
+    return connection.execute(
+        select(func.max(JUDGEMENT.c.scan)).where(JUDGEMENT.c.target == target)
+    ).scalar_one_or_none()
+
+
+def _completed(
+    target: ReportedTarget,
+    spells: Mapping[bytes, Spell],
+    times: Mapping[int, datetime],
+    now: datetime,
+    snapshot: bytes | None,
+) -> ReportedTarget:
+    findings = []
+    for finding in target.findings:
+        spell = spells[bytes.fromhex(finding.fingerprint)]
+        since = spell.open_since if finding.status is Status.FAIL else None
+        findings.append(
+            msgspec.structs.replace(
+                finding,
+                # A clock that went back must not make a finding begin after it was seen.
+                first_seen=min(times[spell.first_seen], now),
+                last_seen=now,
+                open_since=None if since is None else min(times[since], now),
+            )
+        )
+    return msgspec.structs.replace(
+        target,
+        findings=tuple(findings),
+        snapshot=None if snapshot is None else hashlib.sha256(snapshot).hexdigest(),
+    )
+
+
+def _scan_row(report: Report, number: int, previous: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "scan_id": report.scan_id,
+        "started_at": _stamp(report.started_at),
+        "finished_at": _stamp(report.finished_at),
+        "mamori_version": report.mamori_version,
+        "policy": report.policy,
+        "policy_digest": report.policy_digest,
+        "complete": report.complete,
+        "previous": previous,
+        "digest": "",
+    }
+
+
+def _judgement_row(
+    target: ReportedTarget, number: int, id: int, snapshots: Mapping[str, bytes]
+) -> dict[str, Any]:
+    failing = [each for each in target.findings if each.status is Status.FAIL]
+    waived = sum(each.waiver is not None for each in failing)
+    snapshot = snapshots.get(target.name)
+    return {
+        "scan": number,
+        "target": id,
+        "low": target.score.low,
+        "high": target.score.high,
+        "without_waivers": target.score.without_waivers,
+        "grade": target.grade,
+        "coverage": target.coverage,
+        "failing": len(failing) - waived,
+        "unknown": sum(
+            each.status in (Status.INCONCLUSIVE, Status.ERROR) for each in target.findings
+        ),
+        "waived": waived,
+        "complete": target.complete,
+        "snapshot": None if snapshot is None else zlib.compress(snapshot),
+    }
+
+
+def _scan(row: Row[Any]) -> Scan:
+    return Scan(
+        number=row.number,
+        scan_id=row.scan_id,
+        started_at=_moment(row.started_at),
+        finished_at=_moment(row.finished_at),
+        mamori_version=row.mamori_version,
+        policy=row.policy,
+        policy_digest=row.policy_digest,
+        complete=row.complete,
+        previous=row.previous,
+        digest=row.digest,
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp)
