@@ -59,13 +59,15 @@ def _keyring(targets: Iterable[Target], words: Language) -> int:
 def examine(settings: Settings, targets: Iterable[Target], words: Language) -> int:
     """Read each target as a scan would, print a line per part, and return how many are missing."""
     from scanner import registry
-    from scanner.report import say_unknown
     from scanner.scan import look
 
+    targets = tuple(targets)
+    with_file = {target.name for target in targets if target.local_config is not None}
     gaps = 0
     for deployment in look(settings, targets):
         click.echo(f"\n{printable(deployment.target)} ({deployment.platform})")
-        calls = registry.part("platforms", deployment.platform).calls
+        platform = registry.part("platforms", deployment.platform)
+        calls = platform.calls
         permissions = {call.section: call.permission for call in calls}
         failed = {problem.where for problem in deployment.problems}
         answered = dict.fromkeys(
@@ -75,24 +77,48 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
         )
         if deployment.requests and "clock" not in failed:
             answered["clock"] = None
+        if deployment.target in with_file and "local_config" not in failed:
+            answered["local_config"] = None
         answered.update(dict.fromkeys(_readable(deployment)))
         rows = [
             (words.translate("ok"), words.translate(section), words.translate("can be read"))
             for section in answered
         ]
         for problem in deployment.problems:
+            text = _say(problem.as_unknown(), words)
             missing = permissions.get(problem.where)
-            text = words.join(
-                say_unknown(problem.as_unknown(), words),
-                words.fill("Missing permission: {permission}.", {"permission": missing})
-                if missing and problem.reason is Reason.NOT_PERMITTED
-                else "",
-                words.say(problem.remedy) if problem.remedy is not None else "",
-            )
+            if missing and problem.reason is Reason.NOT_PERMITTED and missing not in text:
+                scope = words.fill("Missing permission: {permission}.", {"permission": missing})
+                text = words.join(text, scope)
             rows.append((words.translate("gap"), printable(words.translate(problem.where)), text))
+        unset = _not_configured(deployment, platform.hidden.values())
+        rows += [
+            (words.translate("gap"), words.translate("configuration"), _say(unknown, words))
+            for unknown in unset
+        ]
         show_list(rows)
-        gaps += len(deployment.problems)
+        gaps += len(deployment.problems) + len(unset)
     return gaps
+
+
+def _say(unknown: Unknown, words: Language) -> str:
+    """Return why something is unknown, and what to do about it."""
+    from scanner.report import say_unknown
+
+    remedy = "" if unknown.remedy is None else words.say(unknown.remedy)
+    return words.join(say_unknown(unknown, words), remedy)
+
+
+def _not_configured(deployment: Deployment, hidden: Iterable[Unknown]) -> list[Unknown]:
+    """Return what the platform hides, and what a line of the configuration would tell."""
+    open_ones = {
+        id(value)
+        for subject in deployment.subjects
+        for value in (getattr(subject, fact) for fact in subject.__struct_fields__)
+        if isinstance(value, Unknown)
+    }
+    settable = {id(each): each for each in hidden if each.reason is Reason.NOT_CONFIGURED}
+    return [each for identity, each in settable.items() if identity in open_ones]
 
 
 def _answered(deployment: Deployment, facts: Iterable[str]) -> bool:

@@ -308,7 +308,7 @@ class Client:
         target = response.url.join(response.headers.get("location", ""))
         here = httpx.URL(self._base)
         if (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
-            place = f"{target.scheme}://{target.host}"
+            place = f"{target.scheme}://{target.netloc.decode('ascii')}"
             raise Unanswered(
                 Unknown(
                     Reason.REDIRECTED,

@@ -263,6 +263,10 @@ def test_a_redirect_to_another_host_is_not_followed(server: Any, serve: Any) -> 
         failure = refused(server.url, auth=BearerAuth(Hidden("t")))
         assert failure.unknown.reason is Reason.REDIRECTED
     assert other.asked == []
+    server.answer("/api/things", b"", 301, {"Location": "https://me:secret@127.0.0.1:8077/x?key=1"})
+    failure = refused(server.url)
+    assert failure.unknown.detail is not None
+    assert failure.unknown.detail.values["place"] == "https://127.0.0.1:8077"
 
 
 def test_a_redirect_on_the_same_host_leads_to_declared_calls_only(server: Any) -> None:

@@ -167,6 +167,7 @@ class TestDemo:
     ) -> None:
         ran = mamori("doctor", "--config", sandbox.config_path)
         assert re.search(r"^ok +users", ran.out, re.MULTILINE), ran.out
+        assert re.search(r"^ok +local_config", ran.out, re.MULTILINE), ran.out
 
     def test_the_report_speaks_japanese(self, sandbox: Any, mamori: Callable[..., Any]) -> None:
         ran = mamori("scan", "--config", sandbox.config_path, "--lang", "ja", "--format", "json")
@@ -210,7 +211,10 @@ def test_the_doctor_names_the_missing_permission(
     assert ran.code == 11
     text = " ".join(ran.out.split())
     assert re.search(r"ok users", text)
-    assert re.search(r"gap webhooks .*webhook:webhooks:viewother", text)
+    [webhooks] = re.findall(r"gap webhooks .*?(?= gap )", text)
+    assert webhooks.count("lacks webhook:webhooks:viewother") == 1
+    assert "Missing permission" not in webhooks, "the same thing said twice"
+    assert re.search(r"gap configuration .*local_config", text)
 
 
 def test_init_never_replaces_a_good_configuration_by_a_bad_one(

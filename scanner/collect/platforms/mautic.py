@@ -432,6 +432,7 @@ class _Mautic:
     def _person(self, identity: str, record: dict[str, Any]) -> Person:
         role = record.get("role")
         own = identity == self._own_id
+        last_sign_in = self._last_sign_in(identity, record)
         sso = self._local.account["sso_configured"] if self._local else None
         return Person(
             id=identity,
@@ -439,12 +440,13 @@ class _Mautic:
             email=_text(record, "email"),
             username=_text(record, "username"),
             can_sign_in=_flag(record, "isPublished"),
-            machine=own,
+            # Only people use the form: whose account it is when mamori was lent a person's.
+            machine=own and not isinstance(last_sign_in, datetime),
             administrator=_administrator(role),
             roles=_roles(role),
             signs_in_by_sso=False if sso is False else NOT_COLLECTED,
             created=_created(record),
-            last_sign_in=self._reading.now if own else self._last_sign_in(identity, record),
+            last_sign_in=self._reading.now if own else last_sign_in,
         )
 
     def _last_sign_in(self, identity: str, record: dict[str, Any]) -> Fact[datetime | None]:

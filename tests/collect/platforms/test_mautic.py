@@ -284,6 +284,20 @@ def test_people_are_told_as_mautic_knows_them(fake: Mautic) -> None:
     assert reason(mfa) is Reason.NOT_SUPPORTED
 
 
+def test_a_persons_account_that_mamori_was_lent_is_still_judged_as_a_persons(fake: Mautic) -> None:
+    # As 7.0.0 answers: of an administrator's role, /users/self tells no rawPermissions at all.
+    fake.role = {"id": 1, "name": "Administrator", "isAdmin": True}
+    fake.me = {"id": 1, "username": "admin"}
+    fake.users = [user(1, role=ADMINISTRATOR), user(9, username="scanner", lastLogin=None)]
+    told = fake.read()
+    lent = of(told, Person)["1"]
+    assert (lent.machine, lent.administrator, lent.last_sign_in) == (False, True, NOW)
+    assert told.account.scanner_excess == ("administrator",)
+    fake.log = [{"id": "9", "user_id": "1", "date_added": "2026-11-20 08:00:00"}]
+    fake.users = [user(1, role=ADMINISTRATOR, lastLogin=None)]
+    assert of(fake.read(), Person)["1"].machine is False
+
+
 @pytest.mark.parametrize(
     ("permissions", "administrator"),
     [
