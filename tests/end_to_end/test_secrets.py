@@ -28,12 +28,27 @@ CANARIES = {
     "signing": "canary-signing-Rp09Si",
     "access": "canary-access-token-Qo90Th",
     "echo": "canary-echoed-Pn81Ug",
+    "keyring": "canary-keyring-Om72Vf-token",
+    "redirect": "canary-redirect-Nl63We",
+    "column": "canary-column-Mk54Xd",
+    "identity-provider": "canary-saml-Lj45Yc",
+    "overriding": "canary-overriding-Ki36Zb",
+    "key": "canary-key-Jh27Ba",
 }
 
 LOCAL = """<?php $parameters = [
  'db_password' => '{database}', 'mailer_dsn' => 'smtp://u:{mailer}@mail.example:25',
  'secret_key' => '{signing}', 'site_url' => 'http://127.0.0.1', 'db_host' => 'db.example',
+ 'saml_idp_own_private_key' => '{identity-provider}', '{key}' => ['{key}'],
 ];"""
+OVERRIDE = "<?php $parameters = ['db_password' => '{overriding}', 'secret_key' => '{overriding}'];"
+KEYRING = """
+import keyring.backend
+class Canary(keyring.backend.KeyringBackend):
+    priority = 1
+    def get_password(self, service, username):
+        return '{keyring}' if (service, username) == ('mamori', 'shop') else None
+"""
 
 
 def spelt(secret: str) -> set[str]:
@@ -80,11 +95,20 @@ def laid_out(server: Any, tmp_path: Path) -> Path:
         status=500,
     )
     server.decide("/api/emails", lambda asked: (asked.headers["authorization"].encode(), 200, {}))
+    beyond = f"https://me:{CANARIES['redirect']}@127.0.0.1:1/?key={CANARIES['redirect']}"
+    server.answer("/api/contacts", b"", 302, {"Location": beyond})
     (tmp_path / "credentials").mkdir(mode=0o700)
     (tmp_path / "credentials" / "token").write_text(CANARIES["systemd"])
     (tmp_path / "secret").write_text(CANARIES["file"] + "\n")
     (tmp_path / "secret").chmod(0o600)
     (tmp_path / "local.php").write_text(LOCAL.format_map(CANARIES))
+    (tmp_path / "parameters_local.php").write_text(OVERRIDE.format_map(CANARIES))
+    (tmp_path / "broken.php").write_text(LOCAL.format_map(CANARIES).replace("];", ". => ];"))
+    (tmp_path / "canary_keyring.py").write_text(KEYRING.format_map(CANARIES))
+    (tmp_path / "people.csv").write_text(
+        f"mail,password,last\na@example.jp,{CANARIES['column']},never\n"
+        f"b@example.jp,{CANARIES['column']},whenever\nc@example.jp,{CANARIES['column']}\n"
+    )
     path = tmp_path / "mamori.yaml"
     common = f"platform: mautic, url: '{server.url}', local_config: local.php, credential: "
     path.write_text(
@@ -92,7 +116,10 @@ def laid_out(server: Any, tmp_path: Path) -> Path:
         f"  - {{name: basic, {common}{{username: me, password: 'env:BASIC'}},\n"
         "     credentials: ['file:secret', {ref: 'env:TOTP', kind: totp_secret}]}\n"
         f"  - {{name: oauth, {common}{{client_id: me, client_secret: 'env:CLIENT'}}}}\n"
-        f"  - {{name: bearer, {common}{{token: 'systemd:token'}}}}\n"
+        f"  - {{name: bearer, {common}{{token: 'systemd:token'}},\n"
+        "     people: {csv: people.csv, columns: {email: mail, last_sign_in: last}}}\n"
+        f"  - {{name: ring, platform: mautic, url: '{server.url}', local_config: broken.php,\n"
+        "     credential: {token: 'keyring:mamori/shop'}}\n"
     )
     return path
 
@@ -104,6 +131,8 @@ def variables(tmp_path: Path) -> dict[str, str]:
         "CLIENT": CANARIES["client"],
         "TOTP": CANARIES["totp"],
         "CREDENTIALS_DIRECTORY": str(tmp_path / "credentials"),
+        "PYTHON_KEYRING_BACKEND": "canary_keyring.Canary",
+        "PYTHONPATH": str(tmp_path),
     }
 
 
@@ -117,6 +146,7 @@ def test_no_secret_is_in_a_report_a_log_a_snapshot_or_the_ledger(
     laid_out: Path,
     variables: dict[str, str],
     mamori: Callable[..., Any],
+    server: Any,
     tmp_path: Path,
     form: str,
 ) -> None:
@@ -125,6 +155,10 @@ def test_no_secret_is_in_a_report_a_log_a_snapshot_or_the_ledger(
         variables={**variables, "PYTHONASYNCIODEBUG": "1", "PYTHONDEVMODE": "1"},
     )  # fmt: skip
     assert ran.code == 10, ran.err
+    used = {asked.headers.get("authorization") for asked in server.asked}
+    for vault in ("systemd", "access", "keyring"):
+        assert f"Bearer {CANARIES[vault]}" in used, vault
+    assert "/api/contacts" in {asked.path for asked in server.asked}
     assert_no_canary("standard output", ran.out)
     assert_no_canary("standard error", ran.err)
     written = [*tmp_path.glob("snapshots/*"), *tmp_path.glob("state/**/*")]
@@ -132,6 +166,44 @@ def test_no_secret_is_in_a_report_a_log_a_snapshot_or_the_ledger(
     for path in written:
         if path.is_file():
             assert_no_canary(path.name, path.read_bytes().decode(errors="replace"))
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("scan", "--dry-run")])
+def test_no_secret_is_in_what_is_said_before_a_scan(
+    laid_out: Path, variables: dict[str, str], mamori: Callable[..., Any], command: tuple[str, ...]
+) -> None:
+    ran = mamori(*command, "--config", laid_out, variables=variables)
+    assert ran.code in {0, 11}, ran.err
+    assert "keyring" in ran.out
+    assert_no_canary("standard output", ran.out)
+    assert_no_canary("standard error", ran.err)
+
+
+@pytest.mark.parametrize(
+    ("canary", "credential"),
+    [
+        ("env", "credential: {username: me, password: '{}'}"),
+        ("env", "credential: {username: me, password: ['{}']}"),
+        ("env", "credential: {username: me, password: '{}"),
+        ("env", "credential: {username: me, password: *{}}"),
+        ("env", "credential: {username: me, password: !{} x}"),
+        ("env", "credential: '{}'"),
+        ("client", "credentials: ['{}']"),
+        ("client", "credentials: [{ref: '{}', kind: api_key}]"),
+        ("hook-url", "url: 'https://me:{}@ma.example'"),
+        ("hook-url", "url: 'https://ma.example/?key={}'"),
+        ("hook-url", "endpoints: ['me:{}@ma.example:443']"),
+    ],
+)
+def test_a_secret_that_stands_where_it_does_not_belong_is_not_repeated(
+    mamori: Callable[..., Any], tmp_path: Path, canary: str, credential: str
+) -> None:
+    line = credential.replace("{}", CANARIES[canary])
+    (tmp_path / "mamori.yaml").write_text(f"targets:\n  - {{name: a, platform: mautic, {line}}}\n")
+    ran = mamori("scan")
+    assert ran.code == 2, ran.out
+    assert "line 2" in ran.err or "line 3" in ran.err
+    assert_no_canary("standard error", ran.err + ran.out)
 
 
 def test_no_secret_is_in_a_traceback(
