@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/.run
 DEV := .venv/.dev
 ARGS ?=
-CODE = $(wildcard scanner checks policies tests benchmarks)
+CODE = $(wildcard scanner checks policies tests benchmarks tools)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip --quiet --quiet install --no-deps

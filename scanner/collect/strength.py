@@ -1,7 +1,7 @@
-"""How many guesses a password withstands, measured by zxcvbn in processes of their own.
+"""How many guesses a password withstands, measured in processes of their own.
 
-zxcvbn keeps words in a module variable, so it serves one caller at a time, and some inputs occupy
-it for minutes: only a process can be ended. Secrets go to it through a pipe, never as arguments,
+zxcvbn keeps words in a module variable, so it serves one caller at a time, and what occupies it for
+long can only be ended with its process. Secrets go to it through a pipe, never as arguments,
 and nothing but two numbers comes back.
 """
 
@@ -27,6 +27,7 @@ from typing import Any, Self
 
 import msgspec
 
+from scanner.collect.romaji import has_kana, romanised, spellings
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Text, Unknown
 
@@ -45,7 +46,7 @@ _WORKER = "from scanner.collect.strength import serve; serve()"
 
 
 class Strength(msgspec.Struct, frozen=True):
-    """What zxcvbn says of a secret."""
+    """How well a secret withstands guessing."""
 
     score: int
     """0 (guessed at once) to 4 (out of reach)."""
@@ -109,8 +110,8 @@ class StrengthMeter:
 def words_in(names: Iterable[str]) -> tuple[str, ...]:
     """Return the words that people would build a password from, given such names.
 
-    Each name counts whole, in its parts and with its parts joined; lower-case, NFKC, at least three
-    characters, without repetition.
+    Each name counts whole, in its parts, with its parts joined, and its kana in Latin letters;
+    lower-case, NFKC, at least three characters, without repetition.
     """
     found = dict.fromkeys(
         word
@@ -126,6 +127,9 @@ def _spellings(name: str) -> Iterator[str]:
     yield name
     yield from parts
     yield "".join(parts)
+    for part in parts:
+        for kana in re.findall(r"[ぁ-ゖァ-ヶー]+", part):
+            yield from spellings(kana)
 
 
 def _worker_count() -> int:
@@ -256,7 +260,8 @@ def _receive(process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]
 def _variants(secret: Secret) -> list[list[str]]:
     """Return the spellings an attacker may try, each by the ends that zxcvbn can take."""
     text = secret.reveal()
-    spellings = dict.fromkeys((text, unicodedata.normalize("NFKC", text)))
+    plain = unicodedata.normalize("NFKC", text)
+    spellings = dict.fromkeys((text, plain, romanised(plain) if has_kana(plain) else plain))
     return [list(dict.fromkeys((each[:LONGEST], each[-LONGEST:]))) for each in spellings]
 
 
@@ -264,70 +269,29 @@ def serve() -> None:
     """Answer each request on standard input with a line on standard output; the worker's main."""
     import resource
 
+    from scanner.collect import guesses
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number, line in enumerate(sys.stdin.buffer):
         request = json.loads(line)
-        answer = _measure(request) if number else _prepare(request["year"])
+        if number:
+            answer = _measure(request)
+        else:
+            guesses.prepare(request["year"])
+            answer = {"ready": True}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
 def _measure(request: dict[str, Any]) -> dict[str, Any]:
     """Measure the weakest spelling; of a long one the stronger end: each is a lower bound."""
+    from scanner.collect import guesses
+
     try:
-        return min(
-            (
-                max((_guess(end, request["words"]) for end in ends), key=_guesses)
-                for ends in request["texts"]
-            ),
-            key=_guesses,
+        found = min(
+            max(guesses.guess(end, request["words"]) for end in ends) for ends in request["texts"]
         )
     except Exception as bug:  # noqa: BLE001 - one secret it cannot take must not end the worker
         return {"bug": type(bug).__name__}
-
-
-def _guess(text: str, words: list[str]) -> dict[str, Any]:
-    from zxcvbn import zxcvbn
-
-    result = zxcvbn(text, user_inputs=words)
-    return {"score": result["score"], "guesses_log10": float(result["guesses_log10"])}
-
-
-def _guesses(measured: dict[str, Any]) -> float:
-    guesses: float = measured["guesses_log10"]
-    return guesses
-
-
-def _prepare(year: int) -> dict[str, Any]:
-    """Teach this process's zxcvbn the years since its release, and the Japanese keyboard."""
-    from zxcvbn import matching, scoring
-
-    matching.REGEXEN["recent_year"] = re.compile("|".join(map(str, range(1900, year + 1))))
-    scoring.REFERENCE_YEAR = year
-    matching.GRAPHS["jis"] = _keyboard_graph(_JIS_ROWS)
-    return {"ready": True}
-
-
-_JIS_ROWS = (
-    ("1234567890-^\\", "!\"#$%&'()\0=~|"),
-    ("qwertyuiop@[", "QWERTYUIOP`{"),
-    ("asdfghjkl;:]", "ASDFGHJKL+*}"),
-    ("zxcvbnm,./\\", "ZXCVBNM<>?_"),
-)
-"""The keys of JIS X 6002, plain and shifted; there is nothing on the shifted zero."""
-
-
-def _keyboard_graph(rows: tuple[tuple[str, str], ...]) -> dict[str, list[str | None]]:
-    """Return the six neighbours of each key on rows that each stand half a key further right."""
-    keys = {
-        (x, y): (plain + shifted).rstrip("\0")
-        for y, (lower, upper) in enumerate(rows)
-        for x, (plain, shifted) in enumerate(zip(lower, upper, strict=True))
-    }
-    around = ((-1, 0), (0, -1), (1, -1), (1, 0), (0, 1), (-1, 1))
-    return {
-        character: [keys.get((x + right, y + down)) for right, down in around]
-        for (x, y), key in keys.items()
-        for character in key
-    }
+    return {"score": guesses.score(found), "guesses_log10": found}
