@@ -11,7 +11,7 @@ CODE = $(wildcard scanner checks policies tests benchmarks tools)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip --quiet --quiet install --no-deps
 
-.PHONY: help demo test lint bench smoke lock clean
+.PHONY: help demo test lint bench smoke docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: $(DEV) ## Run the benchmarks
 
 smoke: $(RUN) ## Build the wheel, install it elsewhere and use it from /
 	@.ci/smoke
+
+docs: $(RUN) ## Write what follows from the code into docs/
+	@$(BIN)/python .ci/docs
 
 lock: $(RUN) ## Bring the locks up to date
 	@$(PIP) 'uv>=0.9'

@@ -43,13 +43,17 @@ class Login(Section, frozen=True, kw_only=True):
     token: str | None = None
     client_id: str | None = None
     client_secret: str | None = None
+    refresh_token: str | None = None
+    """What an OAuth 2 client was granted by a person."""
+    private_key: str | None = None
+    """In PEM; signs what an app of the platform sends for a token."""
 
     @property
     def references(self) -> dict[str, str]:
         """The references of this login by key."""
         return {
             key: value
-            for key in ("password", "token", "client_secret")
+            for key in ("password", "token", "client_secret", "refresh_token", "private_key")
             if (value := getattr(self, key)) is not None
         }
 
@@ -86,6 +90,13 @@ class Target(Section, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     platform: str
     url: str | None = None
+    """Its address; where the platform has one for all customers, that is the default."""
+    account: str | None = None
+    """The account within the platform: a company, tenant, business unit or subdomain."""
+    region: str | None = None
+    """The vendor's data centre, as the vendor calls it."""
+    quota_percent: Annotated[float, msgspec.Meta(gt=0, le=100)] = 20
+    """The part of the vendor's rate limits that a scan may take."""
     credential: Login | None = None
     local_config: str | None = None
     endpoints: tuple[str, ...] | None = None

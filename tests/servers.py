@@ -28,12 +28,23 @@ class Reply(NamedTuple):
     """An iterable is sent piece by piece until the client hangs up."""
 
 
+def _reply(rule: Callable[[Asked], Any]) -> Callable[[Asked], Reply]:
+    def reply(asked: Asked) -> Reply:
+        given = rule(asked)
+        body, status, headers = given if isinstance(given, tuple) else (given, 200, {})
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Reply(status, {"Content-Type": "application/json", **headers}, raw)
+
+    return reply
+
+
 class Server:
     """Starts at once on a free port; `tls` makes it speak https."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self._rules: dict[str, Callable[[Asked], Reply]] = {}
+        self._other: Callable[[Asked], Reply] = lambda _: Reply(404, {}, b"")
         self._http = _Quiet(("127.0.0.1", 0), _handler(self))
         if tls is not None:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
@@ -57,18 +68,15 @@ class Server:
     def decide(self, path: str, rule: Callable[[Asked], Any]) -> None:
         """Answer requests for `path` with the JSON, or (body, status, headers), `rule` returns."""
 
-        def reply(asked: Asked) -> Reply:
-            given = rule(asked)
-            body, status, headers = given if isinstance(given, tuple) else (given, 200, {})
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            return Reply(status, {"Content-Type": "application/json", **headers}, raw)
+        self._rules[path] = _reply(rule)
 
-        self._rules[path] = reply
+    def decide_all(self, rule: Callable[[Asked], Any]) -> None:
+        """Answer every request, whatever its path, as `decide` does."""
+        self._other = _reply(rule)
 
     def reply(self, asked: Asked) -> Reply:
         self.asked.append(asked)
-        rule = self._rules.get(asked.path)
-        return rule(asked) if rule else Reply(404, {}, b"")
+        return self._rules.get(asked.path, self._other)(asked)
 
     def close(self) -> None:
         self._http.shutdown()

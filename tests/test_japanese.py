@@ -71,6 +71,12 @@ def sentences_of_checks() -> Iterator[str]:
         yield from (text for each in parameters(check) for text in (each.meaning, each.source))
 
 
+def sentences_of_platforms() -> Iterator[str]:
+    for name in registry.parts("platforms"):
+        for call in registry.part("platforms", name).calls:
+            yield from (call.section, call.repeats)
+
+
 def sentences_of_policies() -> Iterator[str]:
     for name in shipped():
         policy = load_policy(name)
@@ -101,7 +107,13 @@ def sentences_of_commands() -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "source",
-    [sentences_in_code, sentences_of_checks, sentences_of_policies, sentences_of_commands],
+    [
+        sentences_in_code,
+        sentences_of_checks,
+        sentences_of_platforms,
+        sentences_of_policies,
+        sentences_of_commands,
+    ],
 )
 def test_every_sentence_has_a_japanese_one(source: object) -> None:
     catalogue = language("ja").catalogue

@@ -48,6 +48,8 @@ class Gathering:
 
     def account(self, **facts: Any) -> None:
         """Keep facts of the account; one that is known is never overwritten by a gap."""
+        behind = facts.pop("witnesses", {})
+        self._account["witnesses"] = {**self._account.get("witnesses", {}), **behind}
         for name, value in facts.items():
             if not isinstance(value, Unknown) or isinstance(
                 self._account.get(name, NOT_COLLECTED), Unknown

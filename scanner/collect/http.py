@@ -12,12 +12,12 @@ import os
 import re
 import ssl
 import zlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import certifi
 import httpx
@@ -26,6 +26,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from scanner import __version__
+from scanner.collect.quota import Quota, QuotaUsedUpError
 from scanner.config import is_loopback
 from scanner.model import Reason, Text, Unknown
 
@@ -62,10 +63,22 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What it reads, as the reader would name it: `users`, `audit log`."""
     path: str
     """The path under the address of the deployment; `{name}` stands for one segment."""
+    host: str = ""
+    """Which of the platform's hosts answers it, where there are several."""
     method: str = "GET"
     """`GET`, `HEAD`, or `POST` for an interface that reads by POST."""
+    soap: str = ""
+    """The one SOAP request that a POST may carry, as `RetrieveRequestMsg`; its path takes all."""
+    headers: dict[str, str] = {}
+    """Sent with this call alone, as the version of the interface."""
+    signed: bool = True
+    """Carries the credential; a call that fetches a token does not."""
+    rate: str = ""
+    """The class of calls that share one quota of the vendor's."""
     permission: str = ""
     """What the vendor calls the right to make it."""
+    also: tuple[str, ...] = ()
+    """Other rights, each of which allows it as well."""
     facts: tuple[str, ...] = ()
     """The facts that its answer gives, as `Person.last_sign_in`."""
     repeats: str = ""
@@ -75,6 +88,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether a request with `method` for `path` is this call."""
         pattern = re.sub(r"\\{\w+\\}", lambda _: _SEGMENT, re.escape(self.path))
         return method == self.method and re.fullmatch(pattern, path) is not None
+
+    def carries(self, body: bytes) -> bool:
+        """Tell whether `body` asks for nothing but what is declared."""
+        if not self.soap:
+            return True
+        asked = rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?%s[\s>]" % self.soap.encode()
+        return body.count(b"Body") == 2 and re.search(asked, body) is not None
 
 
 class Unanswered(Exception):
@@ -114,6 +134,31 @@ class Answer(msgspec.Struct, frozen=True):
             ) from None
 
 
+def _carriable(secret: Revealing) -> str:
+    """Return the value of `secret` as a header may carry it."""
+    value = secret.reveal()
+    if not re.fullmatch(r"[!-~]+", value):
+        raise _unanswered(
+            Reason.UNAUTHENTICATED,
+            "The credential holds characters that no request can carry.",
+        )
+    return value
+
+
+class HeaderAuth(httpx.Auth):
+    """Signs every request with a secret in a header of the vendor's own, after `prefix`."""
+
+    def __init__(self, header: str, secret: Revealing, prefix: str = "") -> None:
+        self._header = header
+        self._secret = secret
+        self._prefix = prefix
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header for the time of the request only."""
+        request.headers[self._header] = self._prefix + _carriable(self._secret)
+        yield request
+
+
 class BasicAuth(httpx.Auth):
     """Signs every request with a user name and password (RFC 7617)."""
 
@@ -135,31 +180,26 @@ class BasicAuth(httpx.Auth):
         yield from basic.auth_flow(request)
 
 
-class BearerAuth(httpx.Auth):
+class BearerAuth(HeaderAuth):
     """Signs every request with a token (RFC 6750)."""
 
     def __init__(self, token: Revealing) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the header for the time of the request only."""
-        if not re.fullmatch(r"[!-~]+", self._token.reveal()):
-            raise _unanswered(
-                Reason.UNAUTHENTICATED,
-                "The credential holds characters that no request can carry.",
-            )
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
+        super().__init__("Authorization", token, "Bearer ")
 
 
 Explain = Callable[[int, bytes], Unknown | None]
-"""A connector's own reading of a refusal, from its status and body; None for the common one."""
+"""A connector's own reading of a refusal, from its status and body; None for the common one.
+
+It also sees answers of status 200, where some vendors put their errors.
+"""
 
 
 class Client:
     """Makes the declared calls of one target, and none besides.
 
-    Use as an async context manager. `budget` is the most requests it will make, retries included.
+    Use as an async context manager. `url` is the address of calls that name no host of `hosts`.
+    `budget` is the most requests it will make, retries included; `quota` the share of the vendor's
+    own limits that it keeps to; `headers` go with every request.
     """
 
     def __init__(
@@ -167,13 +207,20 @@ class Client:
         url: str,
         calls: tuple[Call, ...],
         *,
+        hosts: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         ca_file: Path | None = None,
         budget: int = 2000,
+        quota: Quota | None = None,
         explain: Explain = lambda status, body: None,
     ) -> None:
-        self._base = url.rstrip("/")
+        self._bases = {"": url.rstrip("/")}
+        self._bases.update((name, each.rstrip("/")) for name, each in (hosts or {}).items())
+        self._headers = dict(headers or {})
         self._explain = explain
-        self._guard = _Guard(url, calls, budget)
+        self._guard = _Guard(self._bases, calls, budget)
+        self._quota = quota
+        self._renew: Callable[[], Awaitable[httpx.Auth]] | None = None
         self._ca_file = ca_file
         self._auth: httpx.Auth | None = None
         self._http: httpx.AsyncClient | None = None
@@ -181,22 +228,32 @@ class Client:
         """Seconds by which this machine's clock is ahead of the server's, by its last answer."""
 
     @property
+    def host(self) -> str:
+        """The name of the deployment's own host."""
+        return urlsplit(self._bases[""]).hostname or ""
+
+    @property
     def requests(self) -> int:
         """How many requests have been sent."""
         return self._guard.sent
 
-    def sign(self, auth: httpx.Auth) -> None:
-        """Sign every request from now on.
+    def sign(
+        self, auth: httpx.Auth, renew: Callable[[], Awaitable[httpx.Auth]] | None = None
+    ) -> None:
+        """Sign every request from now on; `renew` fetches a new token once one has expired.
 
         Raises:
-            Unanswered: the address is plain http to another machine, where a credential would be
+            Unanswered: an address is plain http to another machine, where a credential would be
                 readable on the way.
         """
-        self._keep_confidential()
+        for base in self._bases.values():
+            self._keep_confidential(base)
         self._auth = auth
+        self._renew = renew
 
-    def _keep_confidential(self) -> None:
-        if urlsplit(self._base).scheme == "http" and not is_loopback(self._base):
+    @staticmethod
+    def _keep_confidential(base: str) -> None:
+        if urlsplit(base).scheme == "http" and not is_loopback(base):
             raise Unanswered(
                 Unknown(
                     Reason.REFUSED,
@@ -220,7 +277,7 @@ class Client:
                 ) from None
         self._http = httpx.AsyncClient(
             # A proxy of the environment is for other machines than this one.
-            trust_env=not is_loopback(self._base),
+            trust_env=not is_loopback(self._bases[""]),
             verify=context,
             follow_redirects=False,
             timeout=httpx.Timeout(REQUEST_SECONDS),
@@ -228,6 +285,7 @@ class Client:
                 "User-Agent": f"mamori/{__version__}",
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",
+                **self._headers,
             },
             event_hooks={"request": [self._guard.check]},
         )
@@ -245,38 +303,94 @@ class Client:
         Busy and failing servers are asked again as they wish. Raises:
             Unanswered: there is no such answer; the reason is in it.
         """
-        return await self._make(call, names, params=dict(params or {}))
+        return await self._make(call, _path(call, names), params=dict(params or {}))
 
-    async def post(self, call: Call, form: Mapping[str, str]) -> Answer:
-        """Make `call`, declared as a POST that only reads, with the fields of `form`.
+    async def follow(self, call: Call, link: str) -> Answer:
+        """Make `call` where `link` of an earlier answer continues it.
+
+        Only path and query of the link count; the host stays the declared one. Raises:
+            Unanswered: as `get` does; the path may also be none that was declared.
+        """
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            parts = urlsplit("")
+        prefix = urlsplit(self._bases[call.host]).path
+        path = parts.path.removeprefix(prefix) if prefix else parts.path
+        if not path.startswith("/"):
+            path = _path(call, {}) if not parts.path else f"/{path}"
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        return await self._make(call, path, params=query)
+
+    async def post(
+        self,
+        call: Call,
+        form: Mapping[str, str] | None = None,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **names: Any,
+    ) -> Answer:
+        """Make `call`, declared as a POST that only reads, with a form, JSON or bytes as its body.
 
         Raises:
-            Unanswered: as `get` does, and as `sign` does: the form may hold a credential.
+            Unanswered: as `get` does, and as `sign` does: the body may hold a credential.
         """
-        self._keep_confidential()
-        return await self._make(call, {}, data=dict(form))
+        self._keep_confidential(self._bases[call.host])
+        sent: dict[str, Any] = {"headers": dict(headers or {})}
+        if form is not None:
+            sent["data"] = dict(form)
+        elif content is not None:
+            sent["content"] = content
+        else:
+            sent["json"] = json
+        return await self._make(call, _path(call, names), **sent)
 
-    async def _make(self, call: Call, names: Mapping[str, Any], **content: Any) -> Answer:
-        path = call.path.format_map({name: _segment(value) for name, value in names.items()})
+    async def _make(self, call: Call, path: str, **content: Any) -> Answer:
+        content["headers"] = {**call.headers, **content.get("headers", {})}
+        url = self._bases[call.host] + path
+        try:
+            return await self._insist(call, url, content)
+        except Unanswered as gap:
+            expired = call.signed and gap.unknown.reason is Reason.UNAUTHENTICATED
+            if self._renew is None or not expired:
+                raise
+        self._auth = await self._renew()
+        self._renew = None  # refused a second time it is no longer a matter of time
+        return await self._insist(call, url, content)
+
+    async def _insist(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
         async for attempt in stamina.retry_context(
             on=_again, attempts=ATTEMPTS, timeout=2 * MAX_WAIT_SECONDS, wait_max=2.0
         ):
             with attempt:
-                return await self._once(call.method, self._base + path, content)
+                await self._keep_within_quota(call)
+                return await self._once(call, url, content)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _once(self, method: str, url: str, content: dict[str, Any]) -> Answer:
+    async def _keep_within_quota(self, call: Call) -> None:
+        if self._quota is None:
+            return
+        try:
+            await self._quota.wait(call.rate)
+        except QuotaUsedUpError as used_up:
+            raise Unanswered(used_up.unknown) from None
+
+    async def _once(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
         assert self._http is not None, "use the client as a context manager"
-        auth = self._auth if self._auth is not None else httpx.USE_CLIENT_DEFAULT
+        auth = self._auth if self._auth is not None and call.signed else None
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 for _ in range(1 + MOST_REDIRECTS):
-                    async with self._http.stream(method, url, auth=auth, **content) as response:
+                    async with self._http.stream(
+                        call.method, url, auth=auth, **content
+                    ) as response:
                         body = await _read(response)
                     if not response.is_redirect:
                         return self._judge(response, body)
                     # The server chooses the place, not the question.
-                    url = self._follow(response)
+                    url = self._follow(response, self._bases[call.host])
         except TimeoutError:
             raise _unanswered(
                 Reason.TIMED_OUT,
@@ -290,9 +404,10 @@ class Client:
     def _judge(self, response: httpx.Response, body: bytes) -> Answer:
         status = response.status_code
         self._compare_clocks(response.headers.get("date", ""))
-        if status == httpx.codes.OK:
+        unknown = self._explain(status, body)
+        if unknown is None and status == httpx.codes.OK:
             return Answer(status, response.headers, body)
-        unknown = self._explain(status, body) or _refusal(status)
+        unknown = unknown or _refusal(status)
         unanswered = Unanswered(unknown, status)
         unanswered.retry_after = _retry_after(response)
         raise unanswered
@@ -303,10 +418,11 @@ class Client:
         except (ValueError, TypeError, OverflowError):
             return
 
-    def _follow(self, response: httpx.Response) -> str:
+    @staticmethod
+    def _follow(response: httpx.Response, base: str) -> str:
         """Return where a redirect leads, if that is this very host by a scheme no weaker."""
         target = response.url.join(response.headers.get("location", ""))
-        here = httpx.URL(self._base)
+        here = httpx.URL(base)
         if (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
             place = f"{target.scheme}://{target.netloc.decode('ascii')}"
             raise Unanswered(
@@ -325,28 +441,35 @@ class Client:
 class _Guard:
     """Looks at every request on its way out, whoever made it."""
 
-    def __init__(self, url: str, calls: tuple[Call, ...], budget: int) -> None:
-        parts = httpx.URL(url)
-        self._origin = (parts.scheme, parts.host, parts.port)
-        self._prefix = parts.raw_path.decode("ascii").partition("?")[0].rstrip("/")
+    def __init__(self, bases: Mapping[str, str], calls: tuple[Call, ...], budget: int) -> None:
+        self._places = {name: _place(base) for name, base in bases.items()}
         self._calls = calls
         self._budget = budget
         self.sent = 0
 
+    def _allows(self, request: httpx.Request, path: str) -> bool:
+        url = request.url
+        for call in self._calls:
+            origin, prefix = self._places[call.host]
+            if (
+                (url.scheme, url.host, url.port) == origin
+                and path.startswith(f"{prefix}/")
+                and call.matches(request.method, path.removeprefix(prefix))
+                and (not call.soap or call.carries(request.content))
+            ):
+                return True
+        return False
+
     async def check(self, request: httpx.Request) -> None:
         """Let `request` pass, or raise `Unanswered` before a byte of it is sent."""
-        url = request.url
         # As it goes out: a server may read an encoded slash otherwise than it looks decoded.
-        path = url.raw_path.decode("ascii").partition("?")[0]
-        inside = path.startswith(f"{self._prefix}/")
-        path = path.removeprefix(self._prefix)
-        allowed = inside and any(call.matches(request.method, path) for call in self._calls)
-        if (url.scheme, url.host, url.port) != self._origin or not allowed:
+        path = request.url.raw_path.decode("ascii").partition("?")[0]
+        if not self._allows(request, path):
             raise _unanswered(
                 Reason.REFUSED,
                 "{method} {path} is not among the calls that this connector declares.",
                 method=request.method,
-                path=path,
+                path=path.removeprefix(self._places[""][1]),
             )
         if self.sent >= self._budget:
             raise _unanswered(
@@ -355,6 +478,17 @@ class _Guard:
                 budget=self._budget,
             )
         self.sent += 1
+
+
+def _place(base: str) -> tuple[tuple[str, str, int | None], str]:
+    """Return the origin of an address, and the path that all its calls start with."""
+    parts = httpx.URL(base)
+    prefix = parts.raw_path.decode("ascii").partition("?")[0].rstrip("/")
+    return (parts.scheme, parts.host, parts.port), prefix
+
+
+def _path(call: Call, names: Mapping[str, Any]) -> str:
+    return call.path.format_map({name: _segment(value) for name, value in names.items()})
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -387,7 +521,9 @@ def _again(error: Exception) -> bool | float:
     if error.retry_after is not None:
         return max(0.01, error.retry_after) if error.retry_after <= MAX_WAIT_SECONDS else False
     return error.status in (429, 502, 503, 504) or (
-        error.status is None and error.unknown.reason is Reason.UNREACHABLE
+        # An error within an answer of status 200, or no answer at all.
+        (error.status == 200 and error.unknown.reason is Reason.RATE_LIMITED)
+        or (error.status is None and error.unknown.reason is Reason.UNREACHABLE)
     )
 
 

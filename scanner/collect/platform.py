@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from scanner.collect.answers import Record
 from scanner.collect.gathering import Gathering
 from scanner.collect.http import Call, Client, Explain
+from scanner.collect.quota import Rate
+from scanner.collect.signing import Signing
 from scanner.collect.vaults.secret import Secret
-from scanner.config import Settings, Target
-from scanner.model import Subject, Text, Unknown
+from scanner.config import Settings, Target, is_loopback
+from scanner.model import Reason, Subject, Text, Unknown
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +32,59 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """None where the target has no address."""
     gathering: Gathering
     now: datetime
+
+
+class Host(msgspec.Struct, frozen=True, kw_only=True):
+    """One address that a product answers at."""
+
+    url: str = ""
+    """With `{account}` and `{region}` where customers differ; empty where each has its own."""
+    name: str = ""
+    """As `Call.host` names it; the first host has none."""
+    regions: dict[str, str] = {}
+    """The addresses of regions, where they do not all follow `url`."""
+    region: str = ""
+    """The region where none is configured."""
+
+
+class Refusals(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a vendor writes what is wrong, and what its codes mean."""
+
+    code: str
+    """Where in an answer the code stands, as `errors.0.code`."""
+    reasons: dict[str, Reason]
+    inside: bool = False
+    """Errors also come with status 200."""
+
+    def explain(self, status: int, body: bytes) -> Unknown | None:
+        """Return what a refusal means; None for one that means what its status says."""
+        if status == 200 and not (self.inside and self._may_refuse(body)):
+            return None
+        try:
+            code = Record(msgspec.json.decode(body)).at(self.code)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        if type(code) is not int and not isinstance(code, str):
+            return None
+        code = str(code)[:60]
+        reason = self.reasons.get(code)
+        if reason is None:
+            return Unknown(Reason.MALFORMED, _CODE(code)) if status == 200 else None
+        return Unknown(reason, _CODE(code), _REMEDIES.get(reason))
+
+    def _may_refuse(self, body: bytes) -> bool:
+        first = next((step for step in self.code.split(".") if not step.isdecimal()), "")
+        return f'"{first}"'.encode() in body[:2048]
+
+
+def _CODE(code: str) -> Text:  # noqa: N802 - a sentence with one place
+    return Text.of("The platform refused with its error {code}.", code=code)
+
+
+_REMEDIES = {
+    Reason.UNAUTHENTICATED: Text.of("Check what `credential` points to."),
+    Reason.RATE_LIMITED: Text.of("Scan at a quieter hour."),
+}
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,3 +108,99 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """Reads a target into its gathering. It records gaps there and raises nothing on purpose."""
     explain: Explain = lambda status, body: None
     """Its own reading of a refusal."""
+    hosts: tuple[Host, ...] = (Host(),)
+    signing: tuple[Signing, ...] = ()
+    """The ways to sign in, the best one first."""
+    headers: dict[str, str] = {}
+    """Sent with every request; `{account}` stands for the target's."""
+    rates: tuple[Rate, ...] = ()
+    """The vendor's limits."""
+    account_in_token: str = ""
+    """A regular expression whose group finds the account in the token, as Mailchimp's `us19`."""
+    events: frozenset[str] = frozenset()
+    """The facts that come from a log of changes rather than from a state."""
+    verified: str = ""
+    """When, and in which source, the requests were last looked up."""
+    unverified: tuple[str, ...] = ()
+    """What no source confirmed, and is read tolerantly."""
+
+    def sent(self, account: str) -> dict[str, str]:
+        """Return the headers of every request; one that needs an account goes with it only."""
+        return {
+            name: value.replace("{account}", account)
+            for name, value in self.headers.items()
+            if account or "{account}" not in value
+        }
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The rights that its calls need, each once."""
+        return tuple(dict.fromkeys(call.permission for call in self.calls if call.permission))
+
+    def locate(self, target: Target, token: str = "") -> dict[str, str] | Unknown | None:
+        """Return the addresses of `target` by host name.
+
+        None means that the target has none. A loopback address in the configuration stands for all
+        hosts; any other one stands for the first.
+        """
+        url = target.url
+        if url is not None and is_loopback(url):
+            return dict.fromkeys((host.name for host in self.hosts), url)
+        account = target.account or self._account_of(url or "", token)
+        found: dict[str, str] = {}
+        for host in self.hosts:
+            if url is not None and not host.name:
+                found[host.name] = url
+                continue
+            place = _fill(host, account, target.region or host.region)
+            if place is None:
+                return self._incomplete(host) if host.url else None
+            found[host.name] = place
+        return found
+
+    def places(self, target: Target) -> dict[str, str]:
+        """Return the addresses by host name for people to read, with what is not yet known."""
+        found = self.locate(target)
+        if isinstance(found, dict):
+            return found
+        return {host.name: host.url or "…" for host in self.hosts}
+
+    def account(self, target: Target, token: str = "") -> str:
+        """Return the account within the platform, or an empty text."""
+        return target.account or self._account_of(target.url or "", token)
+
+    def _account_of(self, url: str, token: str) -> str:
+        for host in self.hosts:
+            pattern = re.escape(host.url).replace(r"\{account\}", r"([\w-]+)")
+            found = re.fullmatch(f"{pattern}/?", url) if "{account}" in host.url else None
+            if found:
+                return found[1]
+        found = re.search(self.account_in_token, token) if self.account_in_token else None
+        return found[1] if found else ""
+
+    def _incomplete(self, host: Host) -> Unknown:
+        return Unknown(
+            Reason.NOT_CONFIGURED,
+            Text.of("The address {url} is not complete.", url=host.url),
+            Text.of("Give the `account` or `region` of the target, or its whole address in `url`."),
+        )
+
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
+
+
+def _fill(host: Host, account: str, region: str) -> str | None:
+    """Return the address of `host`, or None where something of it is not known."""
+    url = host.regions.get(region) or host.url
+    for place, value in (("{account}", account), ("{region}", region)):
+        if place in url:
+            if not _SAFE.fullmatch(value):
+                return None
+            url = url.replace(place, value)
+    return url or None
+
+
+def announced(platform: Platform, target: Target) -> list[tuple[Call, str]]:
+    """Return every call to `target` with its whole address, for a dry run."""
+    places: dict[str, Any] = platform.places(target)
+    return [(call, places[call.host].rstrip("/") + call.path) for call in platform.calls]

@@ -17,9 +17,10 @@ from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.merge import attest, merge, summarise
-from scanner.collect.platform import Platform, Reading
+from scanner.collect.platform import Platform, Reading, announced
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
+from scanner.collect.quota import Quota
 from scanner.collect.statements.attestations import Attestation, read_attestations
 from scanner.collect.statements.people import Listing, read_people
 from scanner.collect.strength import StrengthMeter
@@ -53,6 +54,9 @@ _TOO_SLOW = Unknown(
 )
 
 
+_NOT_MEASURED = Unknown(
+    Reason.INTERRUPTED, Text.of("The scan ended before this was read."), Text.of("Scan again.")
+)
 _NO_ENDPOINTS = Unknown(
     Reason.NOT_CONFIGURED,
     Text.of("The configuration does not say at which host and port people reach the deployment."),
@@ -141,13 +145,12 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
             yield Text.of("  read the file {path}", path=str(settings.path(target.local_config)))
         if target.people is not None:
             yield Text.of("  read the file {path}", path=str(settings.path(target.people.csv)))
-        if target.url is not None:
-            for call in platform.calls:
+        if platform.locate(target) is not None:
+            for call, url in announced(platform, target):
                 yield Text.of(
-                    "  {method} {url}{path} for {section}{times}",
+                    "  {method} {url} for {section}{times}",
                     method=call.method,
-                    url=target.url.rstrip("/"),
-                    path=call.path,
+                    url=url,
                     section=Text(call.section),
                     times=Text.of(" ({repeats})", repeats=Text(call.repeats))
                     if call.repeats
@@ -298,16 +301,24 @@ class _View:
 
     async def _read(self) -> None:
         target, gathering = self._target, self._gathering
-        login = self._login()
-        if target.url is None:
+        platform, login = self._platform, self._login()
+        token = login.get("token") if isinstance(login, Mapping) else None
+        shown = token.reveal() if token is not None and platform.account_in_token else ""
+        hosts = platform.locate(target, shown)
+        if hosts is None:
             await self._read_with(None, login)
             return
         with gathering.section("api"):
+            if isinstance(hosts, Unknown):
+                raise Unanswered(hosts)
             client = Client(
-                target.url,
-                self._platform.calls,
+                hosts[""],
+                platform.calls,
+                hosts=hosts,
+                headers=platform.sent(platform.account(target, shown)),
                 ca_file=self._settings.path(target.ca_file) if target.ca_file else None,
-                explain=self._platform.explain,
+                quota=Quota(platform.rates, target.quota_percent / 100),
+                explain=platform.explain,
             )
             try:
                 async with client, asyncio.timeout(TARGET_SECONDS):
@@ -394,9 +405,11 @@ class _View:
     def keep_credentials(self, held: HeldCredentials | None) -> None:
         """Keep what was measured of this target's secrets; None where measuring was stopped."""
         if held is None:
+            self._gathering.populations.setdefault(Credential.__name__, _NOT_MEASURED)
             return
         name = self._target.name
-        with self._gathering.section("credentials", Credential):
+        kinds = () if Credential in self._platform.lists else (Credential,)
+        with self._gathering.section("credentials", *kinds):
             self._gathering.subjects.extend(held.credentials.get(name, ()))
             self._gathering.problems.extend(held.problems.get(name, ()))
 

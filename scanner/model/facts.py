@@ -83,6 +83,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     """The person who attested it."""
     until: datetime | None = None
     """When the statement lapses; the fact is unknown from then on."""
+    since: datetime | None = None
+    """When it came to be so, where a log of changes tells that."""
     evidence: str = ""
     """SHA-256 of the screenshot or export that was shown, in hexadecimal."""
 

@@ -75,6 +75,14 @@ class Account(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     sso_configured: Fact[bool] = NOT_COLLECTED
     sso_enforced: Fact[bool] = NOT_COLLECTED
     """Signing in with a local password is impossible."""
+    sso_exempt: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Who may sign in with a password although single sign-on is enforced."""
+    ip_allow_list: Fact[bool] = NOT_COLLECTED
+    """People can sign in from named networks only."""
+    sandbox: Fact[bool] = NOT_COLLECTED
+    """It is a copy for trying things out."""
+    sandbox_contacts: Fact[int] = NOT_COLLECTED
+    """Contacts that a sandbox holds."""
     password_min_length: Fact[int] = NOT_COLLECTED
     """Characters."""
     password_blocklist: Fact[bool] = NOT_COLLECTED
@@ -94,6 +102,8 @@ class Account(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     """Names of those who can sign in and change everything."""
     audit_log: Fact[bool] = NOT_COLLECTED
     """Sign-ins and changes are recorded where the scanner could read them."""
+    audit_log_days: Fact[int | None] = NOT_COLLECTED
+    """How long the record is kept; None means without end."""
     failed_sign_ins_logged: Fact[bool] = NOT_COLLECTED
     api_password_sign_in: Fact[bool] = NOT_COLLECTED
     """The API takes a person's password, past single sign-on and second factors."""
@@ -123,6 +133,8 @@ class Person(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, t
     created: Fact[datetime] = NOT_COLLECTED
     last_sign_in: Fact[datetime | None] = NOT_COLLECTED
     """None means never."""
+    idle_since: Fact[datetime] = NOT_COLLECTED
+    """A log that goes back so far holds no sign-in of theirs."""
     password_changed: Fact[datetime] = NOT_COLLECTED
     in_organisation: Fact[bool] = NOT_COLLECTED
     """The mail domain is one of the organisation's own."""
@@ -162,6 +174,10 @@ class Credential(
     last_used: Fact[datetime | None] = NOT_COLLECTED
     """None means never."""
     scopes: Fact[tuple[str, ...]] = NOT_COLLECTED
+    ip_restricted: Fact[bool] = NOT_COLLECTED
+    """It works from named networks only."""
+    owner_active: Fact[bool] = NOT_COLLECTED
+    """Its owner has an account that is open, and has not left."""
     totp_bits: Fact[int] = NOT_COLLECTED
     """Bits of the shared secret."""
     totp_algorithm: Fact[str] = NOT_COLLECTED
@@ -185,6 +201,10 @@ class Integration(
     """The receiver can tell that a message is genuine."""
     events: Fact[tuple[str, ...]] = NOT_COLLECTED
     last_used: Fact[datetime | None] = NOT_COLLECTED
+    scopes: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """What it may do in the platform."""
+    admin_approved: Fact[bool] = NOT_COLLECTED
+    """Only people whom an administrator named can let it in."""
 
 
 class Software(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Software"):

@@ -1,0 +1,325 @@
+"""Reads the fields of an answer that a connector names, each for itself, and drops the others.
+
+A connector lists the fields it wants; what it does not name is never kept, so that a secret in an
+answer has nowhere to go. A field that is missing or of another form makes its own fact unknown and
+leaves the others standing. Vendors write numbers and flags as text now and then, which is read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scanner.model import Fact, FormField, Reason, Text, Unknown
+
+MOST_TEXT = 262_144
+"""Characters kept of one body."""
+MOST_WORDS = 1000
+"""Characters kept of a name, an address or another short text."""
+
+_MISSING: Any = object()
+
+
+class Record:
+    """One object of an answer. `more` holds what the connector learnt of it elsewhere."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Any) -> None:
+        self._fields = fields
+
+    def at(self, path: str) -> Any:
+        """Return what lies at `path` (`from.replyTo`, `0.name`; empty for all), or `MISSING`."""
+        value = self._fields
+        for step in path.split(".") if path else ():
+            if isinstance(value, Mapping) and step in value:
+                value = value[step]
+            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return _MISSING
+        return value
+
+    def has(self, path: str) -> bool:
+        """Tell whether something other than null lies at `path`."""
+        return self.at(path) not in (_MISSING, None)
+
+    def records(self, path: str) -> Iterator[Record]:
+        """Yield the objects of the list at `path`, if there is one."""
+        value = self.at(path)
+        for each in value if isinstance(value, list) else ():
+            if isinstance(each, Mapping):
+                yield Record(each)
+
+    def __repr__(self) -> str:
+        return "<record>"
+
+
+Reader = Callable[[Record], Any]
+"""Turns a record into a fact."""
+
+
+def absent(path: str) -> Unknown:
+    """Return what a fact is whose field is missing."""
+    return Unknown(Reason.NOT_EXPOSED, Text.of("The answer has no field {field}.", field=path))
+
+
+def malformed(path: str) -> Unknown:
+    """Return what a fact is whose field is not of the documented form."""
+    return Unknown(
+        Reason.MALFORMED,
+        Text.of("The field {field} of the answer is not of the form expected.", field=path),
+    )
+
+
+def _reader(path: str, convert: Callable[[Any], Any], null: Any = _MISSING) -> Reader:
+    """Return a reader of one field; `convert` gives `_MISSING` for what it cannot read."""
+
+    def read(record: Record) -> Any:
+        value = record.at(path)
+        if value is _MISSING:
+            return absent(path)
+        if value is None:
+            return malformed(path) if null is _MISSING else null
+        read_ = convert(value)
+        return malformed(path) if read_ is _MISSING else read_
+
+    return read
+
+
+def text(path: str, *, null: Any = _MISSING, most: int = MOST_WORDS) -> Reader:
+    """Read a text; `null` is what a null stands for. An empty one counts as null if that is set."""
+
+    def convert(value: Any) -> Any:
+        if type(value) is int and value >= 0:
+            return str(value)
+        if not isinstance(value, str):
+            return _MISSING
+        if not value and null is not _MISSING:
+            return null
+        return value if len(value) <= most else _MISSING
+
+    return _reader(path, convert, null)
+
+
+def body(path: str) -> Reader:
+    """Read a long text, as the HTML of an e-mail; null is an empty one."""
+
+    def read(record: Record) -> Fact[str]:
+        value = record.at(path)
+        if value is _MISSING:
+            return absent(path)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            return malformed(path)
+        if len(value) > MOST_TEXT:
+            return Unknown(Reason.TOO_LARGE, Text.of("The body is larger than mamori keeps."))
+        return value
+
+    return read
+
+
+_FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
+
+def flag(path: str, *, null: Any = _MISSING) -> Reader:
+    """Read a yes or no."""
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, bool):
+            return value
+        if type(value) is int and value >= 0:
+            return value == 1 if value in (0, 1) else _MISSING
+        return _FLAGS.get(value.lower(), _MISSING) if isinstance(value, str) else _MISSING
+
+    return _reader(path, convert, null)
+
+
+def no(reader: Reader) -> Reader:
+    """Read the opposite of a yes or no, as `can sign in` from `deactivated`."""
+
+    def read(record: Record) -> Any:
+        value = reader(record)
+        return value if isinstance(value, Unknown) else not value
+
+    return read
+
+
+def number(path: str, *, null: Any = _MISSING) -> Reader:
+    """Read a whole number that is not negative."""
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value.strip()):
+            return int(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return value if type(value) is int and 0 <= value < 10**15 else _MISSING
+
+    return _reader(path, convert, null)
+
+
+def choice(path: str, meanings: Mapping[str, Any], *, null: Any = _MISSING) -> Reader:
+    """Read one of the documented values, whatever its case; others are malformed."""
+    known = {each.lower(): meaning for each, meaning in meanings.items()}
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, bool | int):
+            value = str(value)
+        return known.get(value.lower(), _MISSING) if isinstance(value, str) else _MISSING
+
+    return _reader(path, convert, null)
+
+
+def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
+    """Read a list of texts, or the field `of` of a list of objects."""
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(value.replace(",", " ").split()) if not of else _MISSING
+        if not isinstance(value, list):
+            return _MISSING
+        parts = [Record(each).at(of) for each in value]
+        good = all(isinstance(part, str) and len(part) <= MOST_WORDS for part in parts)
+        return tuple(parts) if good else _MISSING
+
+    return _reader(path, convert, null)
+
+
+def moment(path: str, *, null: Any = _MISSING) -> Reader:
+    """Read a moment: ISO 8601 and its relatives, or seconds or milliseconds since 1970."""
+
+    def convert(value: Any) -> Any:
+        if value == "" and null is not _MISSING:
+            return null
+        when = parse_moment(value)
+        return _MISSING if when is None else when
+
+    return _reader(path, convert, null)
+
+
+_ODD_ZONE = re.compile(r"(?i)t?([+-]\d\d):?(\d\d)$")
+_COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?=[Tt ]|$)")
+_MILLISECONDS_FROM = 10**11
+"""As seconds this is the year 5138; as milliseconds, 1973."""
+
+
+def parse_moment(value: Any) -> datetime | None:
+    """Return the moment that `value` stands for, or None; without a zone it is UTC."""
+    if isinstance(value, str) and re.fullmatch(r"\d{9,15}", value):
+        value = int(value)
+    try:
+        if type(value) is int and value > 0:
+            return datetime.fromtimestamp(value / (1000 if value > _MILLISECONDS_FROM else 1), UTC)
+        if not isinstance(value, str):
+            return None
+        # `20200731T20:49:54.0t+0000` is a moment as well.
+        written = _COMPACT.sub(r"\1-\2-\3", value.strip())
+        written = re.sub(r"(\.\d{6})\d+", r"\1", written)
+        if len(written) > len("2020-01-01"):
+            written = _ODD_ZONE.sub(r"\1:\2", written)
+        when = datetime.fromisoformat(_digits(written))
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _digits(written: str) -> str:
+    """Give a fraction of a second three or six digits, as Python 3.11 wants them."""
+    return re.sub(r"\.(\d{1,5})(?!\d)", lambda part: f".{part[1]:0<6}", written)
+
+
+def _address(path: str, pick: Callable[[str, str], Any]) -> Reader:
+    """Read a part of an address; its path and query may hold a token, so they stay behind."""
+
+    def convert(value: Any) -> Any:
+        try:
+            parts = urlsplit(value if isinstance(value, str) else "")
+            host = parts.hostname
+        except ValueError:
+            return _MISSING
+        return pick(parts.scheme, host) if host and len(host) <= MOST_WORDS else _MISSING
+
+    return _reader(path, convert)
+
+
+def host(path: str) -> Reader:
+    """Read the host of an address, and nothing else of it."""
+    return _address(path, lambda scheme, host: host)
+
+
+def encrypted(path: str) -> Reader:
+    """Read whether an address is an encrypted one."""
+    return _address(path, lambda scheme, host: scheme in ("https", "wss", "ssl", "tls"))
+
+
+def present(path: str) -> Reader:
+    """Read whether a field holds something; what it is goes nowhere, for it may be a secret."""
+
+    def read(record: Record) -> Fact[bool]:
+        value = record.at(path)
+        if value is _MISSING:
+            return absent(path)
+        if value is None or isinstance(value, str | list | dict):
+            return bool(value)
+        return malformed(path)
+
+    return read
+
+
+def always(value: Any) -> Reader:
+    """Return `value`, whatever the record says."""
+    return lambda record: value
+
+
+def either(*readers: Reader) -> Reader:
+    """Read what the first of `readers` that knows it says."""
+
+    def read(record: Record) -> Any:
+        found: Any = None
+        for each in readers:
+            value = each(record)
+            if not isinstance(value, Unknown):
+                return value
+            found = found or value
+        return found
+
+    return read
+
+
+def form_fields(
+    path: str, *, name: str, kind: str, required: str, label: str = "", nested: str = ""
+) -> Reader:
+    """Read the fields of a form; `nested` is where each of a list of groups keeps its own."""
+
+    def read(record: Record) -> Fact[tuple[FormField, ...]]:
+        value = record.at(path)
+        if value is _MISSING:
+            return absent(path)
+        if not isinstance(value, list):
+            return malformed(path)
+        entries = [Record(each) for each in value]
+        if nested:
+            if any(not isinstance(each.at(nested), list) for each in entries):
+                return malformed(path)
+            entries = [Record(inner) for each in entries for inner in each.at(nested)]
+        fields = []
+        for each in entries:
+            named, sort = text(name)(each), text(kind)(each)
+            must, said = flag(required, null=False)(each), text(label)(each) if label else ""
+            if any(isinstance(part, Unknown) for part in (named, sort, must)):
+                return malformed(path)
+            fields.append(
+                FormField(
+                    name=named,
+                    kind=sort,
+                    required=must,
+                    label=said if isinstance(said, str) else "",
+                )
+            )
+        return tuple(fields)
+
+    return read

@@ -1,0 +1,779 @@
+"""A connector as data: sections that say what is asked for, and the one engine that reads them.
+
+A section names its call, how the answer is split into pages, and for each fact the field that gives
+it. From the same data come the requests that may be made, the dry run, `platforms show` and the
+pages of the documentation. One section that fails leaves the others standing: its facts, and the
+facts that it would have added to others' subjects, are unknown for its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from scanner.collect.answers import MOST_WORDS, Reader, Record, text
+from scanner.collect.events import EventLog, Switch, Trace
+from scanner.collect.http import Call, Client, Unanswered
+from scanner.collect.paging import ONE_PAGE, Pages, Question, ask, entries
+from scanner.collect.platform import Host, Platform, Reading, Refusals
+from scanner.collect.quota import Rate
+from scanner.collect.signing import Keys, Signing
+from scanner.config import Login
+from scanner.model import (
+    NOT_COLLECTED,
+    SUBJECT_TYPES,
+    Account,
+    AnySubject,
+    Origin,
+    Person,
+    Reason,
+    Subject,
+    Text,
+    Unknown,
+    Witness,
+)
+
+MOST_TEXT_IN_ALL = 67_108_864
+"""Characters kept of all bodies of one target."""
+DETAILS_AT_ONCE = 4
+MOST_DETAILS = 1000
+"""Subjects of one list that are asked for one by one."""
+
+Given = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
+"""Parameters, or how to make them of what is known by then."""
+
+
+class Joined(msgspec.Struct):
+    """What one section adds to the subjects of another."""
+
+    match: Reader
+    facts: tuple[str, ...]
+    absent: Mapping[str, Any]
+    """The facts of a subject that the section does not mention."""
+    origin: Origin = Origin.API
+    found: dict[str, dict[str, Any]] = {}
+    """The facts by what `match` gives, in lower case."""
+    since: dict[str, dict[str, datetime]] = {}
+    gap: Unknown | None = None
+
+    def facts_of(self, record: Record) -> tuple[dict[str, Any], dict[str, Witness]]:
+        """Return the facts of the subject of `record`, and who stands behind them."""
+        if self.gap is not None:
+            return dict.fromkeys(self.facts, self.gap), {}
+        key = self.match(record)
+        key = key.casefold() if isinstance(key, str) else ""
+        facts = {**self.absent, **self.found.get(key, {})}
+        if self.origin is Origin.API:
+            return facts, {}
+        since = self.since.get(key, {})
+        return facts, {
+            name: Witness(origin=self.origin, since=since.get(name))
+            for name, value in facts.items()
+            if not isinstance(value, Unknown)
+        }
+
+
+class Visit:
+    """One target while a connector reads it."""
+
+    def __init__(self, platform: Platform, reading: Reading, client: Client) -> None:
+        self.platform = platform
+        self.reading = reading
+        self.client = client
+        self.gathering = reading.gathering
+        self.now = reading.now
+        self.memory: dict[str, Any] = {}
+        """What sections leave for later ones."""
+        self.joins: dict[type[Subject], list[Joined]] = {}
+        self.gaps: dict[str, Unknown] = {}
+        """Why sections failed, by their name."""
+        self._room = MOST_TEXT_IN_ALL
+
+    def fit(self, value: Any) -> Any:
+        """Return `value`, or why it is not kept: all bodies together must fit into memory."""
+        if isinstance(value, str) and len(value) > MOST_WORDS:
+            if len(value) > self._room:
+                return _TOO_MUCH
+            self._room -= len(value)
+        return value
+
+    def excess(self, rights: Any, spare: Iterable[str] = ()) -> Any:
+        """Return those of `rights` that no call needs; `spare` are some that allow nothing."""
+        if isinstance(rights, Unknown):
+            return rights
+        needed = set(spare)
+        for call in self.platform.calls:
+            needed.update((call.permission, *call.also))
+        return tuple(sorted(set(rights) - needed))
+
+    def subject(
+        self, kind: type[Subject], record: Record, id: str, name: str, facts: Mapping[str, Any]
+    ) -> AnySubject:
+        """Return a subject of `kind` with `facts` and those that other sections add."""
+        all_facts = {fact: self.fit(value) for fact, value in facts.items()}
+        witnesses: dict[str, Witness] = {}
+        for join in self.joins.get(kind, ()):
+            more, behind = join.facts_of(record)
+            all_facts.update(
+                (fact, value)
+                for fact, value in more.items()
+                if isinstance(all_facts.get(fact, NOT_COLLECTED), Unknown)
+            )
+            witnesses.update(behind)
+        make: Any = kind
+        made: AnySubject = make(id=id, name=name, witnesses=witnesses, **all_facts)
+        return made
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a platform, read by one call."""
+
+    call: Call
+    pages: Pages = ONE_PAGE
+    items: str = ""
+    """Where in the answer the list, or the object, stands."""
+    params: Given = {}
+    names: Given = {}
+    """What stands at the places of the call's path."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """The facts it answers, as `Person.email`."""
+        return ()
+
+    @property
+    def lists(self) -> tuple[type[Subject], ...]:
+        """The subject types whose list it is, or is part of."""
+        return ()
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        """Those of `gives` that come from a log of changes."""
+        return ()
+
+    @property
+    def declared(self) -> tuple[Call, ...]:
+        """Its requests, with the facts each answers."""
+        return (msgspec.structs.replace(self.call, facts=self.gives),)
+
+    async def read(self, visit: Visit) -> None:
+        """Read it.
+
+        Raises:
+            Unanswered: it is not complete; what could be read has been kept.
+        """
+        raise NotImplementedError
+
+    def failed(self, visit: Visit, gap: Unknown) -> None:
+        """Tell those that wait for its facts that there will be none."""
+        prefix = f"{Account.__name__}."
+        visit.gathering.account(
+            **{fact.removeprefix(prefix): gap for fact in self.gives if fact.startswith(prefix)}
+        )
+
+    def entries(self, visit: Visit) -> Any:
+        """Return the entries of its list, page by page."""
+        return entries(
+            visit.client,
+            Question(
+                call=self.call,
+                pages=self.pages,
+                items=self.items,
+                params=given(self.params, visit),
+                names=given(self.names, visit),
+            ),
+        )
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """An object whose fields are facts of the account."""
+
+    facts: Mapping[str, Reader]
+    remember: Mapping[str, Reader] = {}
+    """What later sections need, by the name they ask for."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(f"Account.{fact}" for fact in self.facts)
+
+    async def read(self, visit: Visit) -> None:
+        answer = await ask(
+            visit.client, self.call, given(self.params, visit), given(self.names, visit)
+        )
+        record = Record(Record(answer.json()).at(self.items))
+        visit.memory.update((name, read(record)) for name, read in self.remember.items())
+        visit.gathering.account(**{fact: read(record) for fact, read in self.facts.items()})
+
+
+class OwnRights(Section, frozen=True, kw_only=True):
+    """What the scanner's own credential may do."""
+
+    rights: Reader
+    """Reads the rights as a tuple of names."""
+    spare: frozenset[str] = frozenset()
+    """Rights that every credential has, and that allow nothing."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return ("Account.scanner_excess",)
+
+    async def read(self, visit: Visit) -> None:
+        answer = await ask(
+            visit.client, self.call, given(self.params, visit), given(self.names, visit)
+        )
+        rights = self.rights(Record(Record(answer.json()).at(self.items)))
+        visit.gathering.account(scanner_excess=visit.excess(rights, self.spare))
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that tells more of one entry of a list."""
+
+    call: Call
+    names: Mapping[str, str] = {}
+    """The places of its path, and the fields of the entry that fill them."""
+    params: Mapping[str, str] = {}
+    """Parameters, likewise."""
+    items: str = ""
+    into: str = ""
+    """The field under which the answer stands beside the entry's own; empty mixes them."""
+    most: int = MOST_DETAILS
+
+
+class Listing(Section, frozen=True, kw_only=True):
+    """A list whose entries are subjects."""
+
+    subject: type[Subject]
+    facts: Mapping[str, Reader]
+    id: Reader = text("id")
+    name: Reader = text("name")
+    fixed: Mapping[str, Any] = {}
+    """Attributes that all of them have, as the kind of a credential."""
+    where: Callable[[Record], bool] = lambda record: True
+    """Whether an entry is such a subject."""
+    detail: Detail | None = None
+    remember: str = ""
+    """Leaves the ids under this name for later sections."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+
+    @property
+    def lists(self) -> tuple[type[Subject], ...]:
+        return (self.subject,)
+
+    @property
+    def declared(self) -> tuple[Call, ...]:
+        own = msgspec.structs.replace(self.call, facts=self.gives)
+        if self.detail is None:
+            return (own,)
+        return (own, msgspec.structs.replace(self.detail.call, facts=self.gives))
+
+    async def read(self, visit: Visit) -> None:
+        seen: dict[str, None] = {}
+        nameless = 0
+        waiting: list[Record] = []
+        gaps: list[Unanswered] = []
+        async for record in self.entries(visit):
+            if not self.where(record):
+                continue
+            identity = self.id(record)
+            if isinstance(identity, Unknown) or identity == "":
+                nameless += 1
+            elif identity not in seen:
+                seen[identity] = None
+                if self.detail is None:
+                    visit.gathering.add(self._make(visit, record))
+                else:
+                    waiting.append(record)
+                    if len(waiting) >= 10 * DETAILS_AT_ONCE:
+                        await self._flush(visit, waiting, gaps, len(seen))
+        await self._flush(visit, waiting, gaps, len(seen))
+        if self.remember:
+            visit.memory[self.remember] = tuple(seen)
+        if nameless:
+            raise Unanswered(
+                Unknown(
+                    Reason.MALFORMED,
+                    Text.of("{count} entries of the list have no id.", count=nameless),
+                )
+            )
+        if gaps:
+            raise gaps[0]
+
+    async def _flush(
+        self, visit: Visit, waiting: list[Record], gaps: list[Unanswered], seen: int
+    ) -> None:
+        """Ask for what is told of the entries that wait, and keep them."""
+        assert self.detail is not None or not waiting
+        gate = asyncio.Semaphore(DETAILS_AT_ONCE)
+
+        async def ask_for(record: Record) -> Record:
+            async with gate:
+                return await self._detailed(visit, record, gaps)
+
+        within = self.detail is None or seen <= self.detail.most
+        if not within and waiting and not any(gap.unknown is _TOO_MANY for gap in gaps):
+            gaps.append(Unanswered(_TOO_MANY))
+        asked = await asyncio.gather(*map(ask_for, waiting)) if within else waiting
+        for record in asked:
+            visit.gathering.add(self._make(visit, record))
+        waiting.clear()
+
+    async def _detailed(self, visit: Visit, record: Record, gaps: list[Unanswered]) -> Record:
+        detail = self.detail
+        assert detail is not None
+        try:
+            names = {place: _said(record, path) for place, path in detail.names.items()}
+            params = {place: _said(record, path) for place, path in detail.params.items()}
+            answer = await ask(visit.client, detail.call, params, names)
+            more = Record(answer.json()).at(detail.items)
+        except Unanswered as gap:
+            gaps.append(Unanswered(_lacking(gap.unknown, detail.call)))
+            return record
+        fields = record.at("")
+        if detail.into:
+            return Record({**fields, detail.into: more})
+        return Record({**fields, **more}) if isinstance(more, dict) else record
+
+    def _make(self, visit: Visit, record: Record) -> AnySubject:
+        name = self.name(record)
+        identity = self.id(record)
+        facts = {fact: read(record) for fact, read in self.facts.items()}
+        return visit.subject(
+            self.subject,
+            record,
+            identity,
+            name if isinstance(name, str) and name else identity,
+            {**self.fixed, **facts},
+        )
+
+
+class Join(Section, frozen=True, kw_only=True):
+    """A list that tells more of the subjects of another one, which is read after it.
+
+    Of several entries on one subject the newest moment counts, and of other facts the first.
+    """
+
+    subject: type[Subject]
+    key: Reader
+    """What an entry calls its subject."""
+    match: Reader
+    """What the subject's own record calls it."""
+    facts: Mapping[str, Reader]
+    absent: Given
+    """The facts of a subject that no entry mentions."""
+    where: Callable[[Record], bool] = lambda record: True
+    origin: Origin = Origin.API
+    proves: Mapping[str, Any] = {}
+    """Facts of the account that an answer proves, as that there is an audit log."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return (
+            *(f"{self.subject.__name__}.{fact}" for fact in self.facts),
+            *(f"Account.{fact}" for fact in self.proves),
+        )
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        if self.origin is not Origin.EVENT:
+            return ()
+        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+
+    async def read(self, visit: Visit) -> None:
+        found: dict[str, dict[str, Any]] = {}
+        async for record in self.entries(visit):
+            if not self.where(record):
+                continue
+            key = self.key(record)
+            if not isinstance(key, str):
+                # What it says may be the newest word on somebody, and nobody knows on whom.
+                raise Unanswered(_NAMELESS)
+            known = found.setdefault(key.casefold(), {})
+            for fact, read in self.facts.items():
+                value, before = read(record), known.get(fact)
+                if isinstance(value, Unknown):
+                    continue
+                if isinstance(value, datetime) and isinstance(before, datetime):
+                    known[fact] = max(value, before)
+                else:
+                    known.setdefault(fact, value)
+        self._announce(visit, found, None)
+        visit.gathering.account(**self.proves)
+
+    def failed(self, visit: Visit, gap: Unknown) -> None:
+        super().failed(visit, gap)
+        self._announce(visit, {}, gap)
+
+    def _announce(
+        self, visit: Visit, found: dict[str, dict[str, Any]], gap: Unknown | None
+    ) -> None:
+        visit.joins.setdefault(self.subject, []).append(
+            Joined(
+                match=self.match,
+                facts=tuple(self.facts),
+                absent=given(self.absent, visit),
+                origin=self.origin,
+                found=found,
+                gap=gap,
+            )
+        )
+
+
+class Changes(Section, frozen=True, kw_only=True):
+    """A log of changes, from which the state they led to is read."""
+
+    kind: Reader
+    at: Reader
+    days: int
+    """How far back it is read."""
+    account: Mapping[str, Trace] = {}
+    people: Mapping[str, Trace] = {}
+    about: Reader = text("userId")
+    """The person whom an event concerns."""
+    match: Reader = text("id")
+    """What the person's own record calls it."""
+    proves: Mapping[str, Any] = {}
+    thing: Reader = text("objectId")
+    """What else an event concerns, as a key."""
+    things: Callable[[Visit, EventLog], None] = lambda visit, log: None
+    """Makes subjects of the things whose events the log holds."""
+    told: tuple[str, ...] = ()
+    """The facts that `things` gives."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return (*self.logged, *(f"Account.{fact}" for fact in self.proves))
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        return (
+            *(f"Account.{fact}" for fact in self.account),
+            *(f"Person.{fact}" for fact in self.people),
+            *self.told,
+        )
+
+    async def read(self, visit: Visit) -> None:
+        start = visit.now - timedelta(days=self.days)
+        log, things = EventLog(start), EventLog(start)
+        account = frozenset(kind for each in self.account.values() for kind in _kinds(each))
+        people: dict[str, None] = {}
+        async for record in self.entries(visit):
+            kind, at, about = self.kind(record), self.at(record), self.about(record)
+            if not isinstance(kind, str) or not isinstance(at, datetime):
+                # It may be the newest change of anything.
+                raise Unanswered(_NAMELESS)
+            if kind in account:
+                log.add(kind, at)
+            if isinstance(about, str):
+                people[about] = None
+                log.add(kind, at, about)
+            thing = self.thing(record)
+            if isinstance(thing, str):
+                things.add(kind, at, thing)
+        visit.gathering.account(**self.proves)
+        states = {fact: log.state(trace) for fact, trace in self.account.items()}
+        visit.gathering.account(
+            **{fact: state.value for fact, state in states.items()},
+            witnesses={
+                fact: Witness(origin=Origin.EVENT, since=state.since)
+                for fact, state in states.items()
+                if not isinstance(state.value, Unknown)
+            },
+        )
+        self._announce(visit, log, tuple(people))
+        self.things(visit, things)
+
+    def failed(self, visit: Visit, gap: Unknown) -> None:
+        super().failed(visit, gap)
+        self._join(visit, Joined(match=self.match, facts=tuple(self.people), absent={}, gap=gap))
+
+    def _announce(self, visit: Visit, log: EventLog, people: Iterable[str]) -> None:
+        joined = Joined(
+            match=self.match,
+            facts=tuple(self.people),
+            absent={fact: log.state(trace).value for fact, trace in self.people.items()},
+            origin=Origin.EVENT,
+        )
+        for about in people:
+            states = {fact: log.state(trace, about) for fact, trace in self.people.items()}
+            key = about.casefold()
+            joined.found[key] = {fact: state.value for fact, state in states.items()}
+            joined.since[key] = {
+                fact: state.since for fact, state in states.items() if state.since is not None
+            }
+        self._join(visit, joined)
+
+    def _join(self, visit: Visit, joined: Joined) -> None:
+        if self.people:
+            visit.joins.setdefault(Person, []).append(joined)
+
+
+class Special(Section, frozen=True, kw_only=True):
+    """A part that no other section describes, read by a function of the connector's own."""
+
+    run: Callable[[Visit], Awaitable[None]]
+    facts: tuple[str, ...] = ()
+    kinds: tuple[type[Subject], ...] = ()
+    calls: tuple[Call, ...] = ()
+    """Further requests that it makes."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return self.facts
+
+    @property
+    def lists(self) -> tuple[type[Subject], ...]:
+        return self.kinds
+
+    @property
+    def declared(self) -> tuple[Call, ...]:
+        return (
+            msgspec.structs.replace(self.call, facts=self.gives),
+            *(
+                call if call.facts else msgspec.structs.replace(call, facts=self.gives)
+                for call in self.calls
+            ),
+        )
+
+    async def read(self, visit: Visit) -> None:
+        await self.run(visit)
+
+
+def connector(
+    *,
+    name: str,
+    title: str,
+    sections: tuple[Section, ...],
+    recipe: Text,
+    words: tuple[str, ...] = (),
+    screens: Mapping[str, str] | None = None,
+    hidden: Mapping[str, Unknown] | None = None,
+    hosts: tuple[Host, ...] = (Host(),),
+    signing: tuple[Signing, ...],
+    headers: dict[str, str] | None = None,
+    rates: tuple[Rate, ...] = (),
+    refusals: Refusals | None = None,
+    account_in_token: str = "",
+    verified: str = "",
+    unverified: tuple[str, ...] = (),
+) -> Platform:
+    """Return the platform that `sections` describe.
+
+    `screens` names, for facts that no section gives, the screen where the answer stands; `hidden`
+    gives the whole reason, where there is more to say. What neither names is hidden all the same,
+    and said to be so.
+    """
+    lists = tuple(dict.fromkeys(kind for section in sections for kind in section.lists))
+    given_facts = {fact for section in sections for fact in section.gives}
+    calls = [call for way in signing for call in way.calls]
+    calls += [call for section in sections for call in section.declared]
+
+    async def read(reading: Reading) -> None:
+        await _read(platform, sections, reading)
+
+    platform = Platform(
+        name=name,
+        title=title,
+        words=(*name.split("-"), *words, "marketing", "campaign"),
+        calls=_once(calls),
+        lists=lists,
+        hidden=_hidden(title, lists, given_facts, screens or {}, hidden or {}),
+        recipe=recipe,
+        read=read,
+        explain=refusals.explain if refusals else (lambda status, body: None),
+        hosts=hosts,
+        signing=signing,
+        headers=headers or {},
+        rates=rates,
+        account_in_token=account_in_token,
+        events=frozenset(fact for section in sections for fact in section.logged),
+        verified=verified,
+        unverified=unverified,
+    )
+    return platform
+
+
+def given(what: Given, visit: Visit) -> Mapping[str, Any]:
+    """Return the parameters that `what` stands for."""
+    return what(visit) if callable(what) else what
+
+
+def not_permitted(call: Call) -> Unknown:
+    """Return what everything is that `call` would have told, without the right to make it."""
+    return Unknown(
+        Reason.NOT_PERMITTED,
+        Text.of("mamori's credential lacks {permission}.", permission=call.permission),
+        Text.of("Give it {permission}, and scan again.", permission=call.permission),
+    )
+
+
+async def _read(platform: Platform, sections: Iterable[Section], reading: Reading) -> None:
+    gathering = reading.gathering
+    try:
+        client = await _sign_in(platform, reading)
+    except Unanswered as refused:
+        gathering.missing("sign-in", refused.unknown, *platform.lists)
+        for section in sections:
+            _silence(section, gathering, refused.unknown)
+        return
+    visit = Visit(platform, reading, client)
+    gaps: dict[type[Subject], Unknown] = {}
+    waiting = [kind for section in sections for kind in section.lists]
+    for section in sections:
+        gap = await _read_section(section, visit)
+        for kind in section.lists:
+            waiting.remove(kind)
+            if gap is not None:
+                gaps.setdefault(kind, gap)
+                gathering.populations[kind.__name__] = gaps[kind]
+            elif kind not in waiting and kind not in gaps:
+                gathering.populations.pop(kind.__name__, None)
+
+
+async def _read_section(section: Section, visit: Visit) -> Unknown | None:
+    """Read `section`, and return why it could not be read completely, if so."""
+    gathering = visit.gathering
+    before = len(gathering.problems)
+    with gathering.section(section.call.section):
+        try:
+            await section.read(visit)
+        except Unanswered as refused:
+            lacking = _lacking(refused.unknown, section.call)
+            raise Unanswered(lacking, refused.status) from None
+    if len(gathering.problems) == before:
+        return None
+    gap = gathering.problems[-1].as_unknown()
+    visit.gaps[section.call.section] = gap
+    section.failed(visit, gap)
+    return gap
+
+
+def _lacking(unknown: Unknown, call: Call) -> Unknown:
+    """Return `unknown` with the name of the right that is missing, where that is the reason."""
+    if unknown.reason is Reason.NOT_PERMITTED and call.permission:
+        return not_permitted(call)
+    return unknown
+
+
+def _silence(section: Section, gathering: Any, gap: Unknown) -> None:
+    """Make the account's facts of `section` unknown: nobody signed in."""
+    facts = (fact.split(".", 1) for fact in section.gives)
+    gathering.account(**{fact: gap for kind, fact in facts if kind == Account.__name__})
+
+
+async def _sign_in(platform: Platform, reading: Reading) -> Client:
+    if reading.client is None:
+        raise Unanswered(
+            Unknown(
+                Reason.NOT_CONFIGURED,
+                Text.of("The target has no address, so its API was not read."),
+                Text.of("Give the address of the deployment in `url`."),
+            )
+        )
+    if reading.no_secret is not None:
+        raise Unanswered(reading.no_secret)
+    token = reading.secrets.get("token")
+    keys = Keys(
+        reading.target.credential or Login(),
+        reading.secrets,
+        platform.account(reading.target, token.reveal() if token is not None else ""),
+    )
+    for way in platform.signing:
+        if keys.has(*way.needs):
+            await way.sign(reading.client, keys)
+            return reading.client
+    ways = "; ".join(", ".join(way.needs) for way in platform.signing)
+    raise Unanswered(
+        Unknown(
+            Reason.NOT_CONFIGURED,
+            Text.of("No credential for the API is configured."),
+            Text.of("Give in `credential` one of these: {ways}.", ways=ways),
+        )
+    )
+
+
+def _said(record: Record, path: str) -> str:
+    value = text(path)(record)
+    if isinstance(value, Unknown):
+        raise Unanswered(value)
+    return str(value)
+
+
+def _kinds(trace: Trace) -> tuple[str, ...]:
+    return (*trace.on, *trace.off) if isinstance(trace, Switch) else trace.of
+
+
+def _once(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """Return `calls` with those that are the same request made one."""
+    merged: dict[tuple[str, str, str, str], Call] = {}
+    for call in calls:
+        key = (call.host, call.method, call.path, call.soap + call.section)
+        known = merged.get(key)
+        facts = dict.fromkeys((*(known.facts if known else ()), *call.facts))
+        merged[key] = msgspec.structs.replace(call, facts=tuple(facts))
+    return tuple(merged.values())
+
+
+_DERIVED = frozenset(
+    {
+        "Account.people_total",
+        "Account.administrators",
+        "Account.contradictions",
+        "Person.in_organisation",
+        "Person.employed",
+        "Credential.mfa_protected",
+    }
+)
+"""Facts that follow from others, or that people state."""
+
+
+def _hidden(
+    title: str,
+    lists: Iterable[type[Subject]],
+    given_facts: Iterable[str],
+    screens: Mapping[str, str],
+    reasons: Mapping[str, Unknown],
+) -> dict[str, Unknown]:
+    """Return every fact of the listed subjects that no section gives, and why."""
+    known = _DERIVED | set(given_facts)
+    hidden: dict[str, Unknown] = {}
+    kinds: tuple[type[Subject], ...] = (Account, *lists)
+    for kind in dict.fromkeys(kinds):
+        for field in msgspec.structs.fields(SUBJECT_TYPES[kind.__name__]):
+            fact = f"{kind.__name__}.{field.name}"
+            if field.default is NOT_COLLECTED and fact not in known:
+                hidden[fact] = _not_told(title, screens.get(fact) or screens.get(kind.__name__))
+    for fact, screen in screens.items():
+        if "." in fact:
+            hidden.setdefault(fact, _not_told(title, screen))
+    return {**hidden, **reasons}
+
+
+def _not_told(title: str, screen: str | None) -> Unknown:
+    if screen is None:
+        return Unknown(
+            Reason.NOT_EXPOSED,
+            Text.of("The API of {platform} does not tell this.", platform=title),
+            Text.of("Look it up in the platform's settings, and attest it."),
+        )
+    return Unknown(
+        Reason.NOT_EXPOSED,
+        Text.of("The API of {platform} does not tell this.", platform=title),
+        Text.of("Look under {screen}, and attest what stands there.", screen=screen),
+    )
+
+
+_NAMELESS = Unknown(
+    Reason.MALFORMED, Text.of("An entry does not say what happened, when, or to whom.")
+)
+_TOO_MUCH = Unknown(Reason.TOO_LARGE, Text.of("All bodies together are larger than mamori keeps."))
+_TOO_MANY = Unknown(
+    Reason.TOO_LARGE,
+    Text.of("There are more of them than are asked for one by one in one scan."),
+)

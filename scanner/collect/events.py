@@ -1,0 +1,98 @@
+"""Turns a log of changes into the state they led to.
+
+Some vendors tell no setting, but log every change of one. The newest event of a pair then gives the
+state, and since when it holds. With none inside the log's window the answer is unknown, never off:
+the change may lie before the window's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.model import Fact, Reason, Text, Unknown
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """A state that one kind of event enters and another leaves."""
+
+    on: tuple[str, ...]
+    off: tuple[str, ...]
+    on_value: Any = True
+    off_value: Any = False
+
+
+class Latest(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment: the newest event of some kinds."""
+
+    of: tuple[str, ...]
+
+
+Trace = Switch | Latest
+"""How a fact is read from a log."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """What a log says of one fact."""
+
+    value: Fact[Any]
+    since: datetime | None = None
+    """When it came to be so, where that is known."""
+
+
+class EventLog:
+    """The events since `start`, of which only the newest of each kind and subject is kept."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._newest: dict[tuple[str, str], datetime] = {}
+
+    def add(self, kind: str, at: datetime, about: str = "") -> None:
+        """Take in one event; `about` is whom or what it concerns, empty for the account."""
+        known = self._newest.get((kind, about))
+        if known is None or at > known:
+            self._newest[kind, about] = at
+
+    def subjects(self, kinds: Iterable[str]) -> list[str]:
+        """Return whom or what events of `kinds` concern, in order."""
+        wanted = frozenset(kinds)
+        return sorted({about for kind, about in self._newest if kind in wanted and about})
+
+    def state(self, trace: Trace, about: str = "") -> State:
+        """Return what the log says of the fact behind `trace`."""
+        if isinstance(trace, Latest):
+            newest = self._latest(trace.of, about)
+            return State(self._before_window() if newest is None else newest, newest)
+        on, off = self._latest(trace.on, about), self._latest(trace.off, about)
+        if on is None and off is None:
+            return State(self._before_window())
+        if on == off:
+            return State(_AT_ONCE)
+        if off is None or (on is not None and on > off):
+            return State(trace.on_value, on)
+        return State(trace.off_value, off)
+
+    def _latest(self, kinds: Iterable[str], about: str) -> datetime | None:
+        found = [self._newest[key] for kind in kinds if (key := (kind, about)) in self._newest]
+        return max(found, default=None)
+
+    def _before_window(self) -> Unknown:
+        return Unknown(
+            Reason.NOT_EXPOSED,
+            Text.of(
+                "The log holds no change of it since {start}, where it begins, and does not tell "
+                "what it was before.",
+                start=self._start.date().isoformat(),
+            ),
+            Text.of("Look it up in the platform's settings, and attest it."),
+        )
+
+
+_AT_ONCE = Unknown(
+    Reason.MALFORMED,
+    Text.of("The log switches it on and off at the same moment."),
+    Text.of("Look it up in the platform's settings, and attest it."),
+)

@@ -1,0 +1,74 @@
+"""State from logs of changes: what is proven, since when, and what lies before the log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.collect.events import EventLog, Latest, Switch
+from scanner.model import Reason, Unknown
+
+START = datetime(2026, 8, 1, tzinfo=UTC)
+SSO = Switch(on=("REQUIRE",), off=("UNREQUIRE",))
+MOMENTS = st.integers(0, 1000).map(lambda hours: START + timedelta(hours=hours))
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(["REQUIRE", "UNREQUIRE", "OTHER"]), MOMENTS),
+    unique_by=lambda event: event[1],
+)
+
+
+def log(*events: tuple[str, datetime]) -> EventLog:
+    made = EventLog(START)
+    for kind, at in events:
+        made.add(kind, at)
+    return made
+
+
+def test_what_was_never_changed_is_unknown_and_never_off() -> None:
+    value = log(("OTHER", START)).state(SSO).value
+    assert isinstance(value, Unknown)
+    assert value.reason is Reason.NOT_EXPOSED
+    assert "2026-08-01" in str(value.detail)
+
+
+def test_the_last_change_gives_the_state_and_since_when() -> None:
+    on, off = START + timedelta(1), START + timedelta(2)
+    assert log(("REQUIRE", on), ("UNREQUIRE", off)).state(SSO) == log(
+        ("UNREQUIRE", off), ("REQUIRE", on)
+    ).state(SSO)
+    assert log(("REQUIRE", on), ("UNREQUIRE", off)).state(SSO).value is False
+    assert log(("REQUIRE", on)).state(SSO).since == on
+
+
+def test_two_changes_at_the_same_moment_prove_nothing() -> None:
+    assert isinstance(log(("REQUIRE", START), ("UNREQUIRE", START)).state(SSO).value, Unknown)
+
+
+def test_changes_of_one_person_say_nothing_of_another() -> None:
+    made = EventLog(START)
+    made.add("REQUIRE", START, "1")
+    assert made.state(SSO, "1").value is True
+    assert isinstance(made.state(SSO, "2").value, Unknown)
+    assert isinstance(made.state(SSO).value, Unknown)
+    assert made.subjects(("REQUIRE",)) == ["1"]
+
+
+def test_a_moment_is_the_newest_of_its_kinds() -> None:
+    newest = START + timedelta(3)
+    made = log(("CREATE", START), ("ROTATE", newest), ("CREATE", START + timedelta(1)))
+    assert made.state(Latest(of=("CREATE", "ROTATE"))).value == newest
+    assert isinstance(made.state(Latest(of=("DELETE",))).value, Unknown)
+
+
+@given(EVENTS)
+def test_the_state_is_that_of_the_newest_change_whatever_the_order(
+    events: list[tuple[str, datetime]],
+) -> None:
+    changes = sorted((event for event in events if event[0] != "OTHER"), key=lambda e: e[1])
+    state = log(*reversed(events)).state(SSO)
+    if not changes:
+        assert isinstance(state.value, Unknown)
+    else:
+        assert (state.value, state.since) == (changes[-1][0] == "REQUIRE", changes[-1][1])
