@@ -167,6 +167,7 @@ class Config(Section, frozen=True, kw_only=True):
     ledger: str | None = None
     """The file of the rotation ledger; in the user's state folder where absent."""
     waivers: str | None = None
+    """The file of the failures that somebody accepted."""
     history: str | SharedHistory | bool = True
     """Where earlier scans are kept; in the user's state folder where absent, nowhere if false."""
     deliver: tuple[dict[str, str | int | bool], ...] = ()
@@ -174,7 +175,7 @@ class Config(Section, frozen=True, kw_only=True):
     @property
     def unused(self) -> tuple[str, ...]:
         """The keys that are set, and that this release does nothing with."""
-        return tuple(key for key in ("waivers", "deliver") if getattr(self, key))
+        return tuple(key for key in ("deliver",) if getattr(self, key))
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

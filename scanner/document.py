@@ -105,10 +105,11 @@ class Document:
         return self.error(place, "the value does not have the expected form.")
 
 
-def read(path: Path) -> Document:
+def read(path: Path, *, impossible: bool = False) -> Document:
     """Return the document in the file `path`.
 
-    Raises:
+    With `impossible` a date or number that does not exist is taken as text, for a reader who would
+    rather name the entry than refuse the file. Raises:
         DocumentError: the file cannot be read, or is no YAML mamori accepts.
     """
     try:
@@ -118,11 +119,11 @@ def read(path: Path) -> Document:
         raise DocumentError(
             "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
         ) from None
-    return parse(data, str(path))
+    return parse(data, str(path), impossible=impossible)
 
 
-def parse(data: bytes, name: str) -> Document:
-    """Return the document in `data`, called `name` in errors.
+def parse(data: bytes, name: str, *, impossible: bool = False) -> Document:
+    """Return the document in `data`, called `name` in errors; `impossible` is as for `read`.
 
     Raises:
         DocumentError: the data is no YAML mamori accepts.
@@ -134,7 +135,7 @@ def parse(data: bytes, name: str) -> Document:
             limit=MAX_BYTES,
         )
     try:
-        return _Builder(name).build(data)
+        return _Builder(name, impossible=impossible).build(data)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DocumentError(
@@ -148,8 +149,9 @@ def parse(data: bytes, name: str) -> Document:
 class _Builder:
     """Builds a value from parser events, without recursion and without expanding anything."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, impossible: bool) -> None:
         self._name = name
+        self._impossible = impossible
         self._lines: dict[Place, int] = {}
         self._constructor = yaml.constructor.SafeConstructor()
         self._resolver = yaml.resolver.Resolver()
@@ -220,6 +222,8 @@ class _Builder:
         try:
             return self._constructor.construct_object(node)
         except (ValueError, OverflowError):
+            if self._impossible:
+                return event.value
             self._refuse(line, "this date or number does not exist.")
 
     def _refuse_tag(self, event: Any, line: int) -> None:

@@ -6,8 +6,9 @@ Everything that came from outside is put into a harmless form here, once, for ev
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -23,9 +24,11 @@ from scanner.model import (
     Status,
     Subject,
     Unknown,
+    Waiver,
 )
 from scanner.policy import Policy, Selected
 from scanner.score import Score, Weighed, score
+from scanner.waivers import Listed, State
 
 SCHEMA = "mamori.report/1"
 
@@ -175,6 +178,24 @@ class ReportedTarget(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of what was collected, where the history keeps it."""
 
 
+class ReportedWaiver(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiver of the waivers file, and what it does in this report."""
+
+    number: int
+    """Its place in the file, counted from 1."""
+    check: str
+    target: str | None
+    subject: str
+    until: str | None
+    owner: str
+    reason: str
+    state: State
+    problem: str | None
+    """What is wrong with it, where it is invalid."""
+    findings: int
+    """Failures that it accepts; 0 means that it is not needed, or does nothing."""
+
+
 class ReportedLink(msgspec.Struct, frozen=True):
     """Where a report stands in the chain of all reports of its history."""
 
@@ -202,6 +223,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     checks: tuple[ReportedCheck, ...]
     targets: tuple[ReportedTarget, ...]
+    waivers: tuple[ReportedWaiver, ...] = ()
     chain: ReportedLink | None = None
     """Absent where no history is kept."""
 
@@ -229,11 +251,15 @@ def build_report(
     policy: Policy,
     language: Language,
     controls: Mapping[str, tuple[str, ...]],
+    *,
+    waivers: Iterable[Listed] = (),
 ) -> Report:
     """Put the findings of a run into words and numbers.
 
-    `controls` names, by check id, the controls of the frameworks that the check is evidence for.
+    `controls` names, by check id, the controls of the frameworks that the check is evidence for;
+    `waivers` are those of the waivers file, which the findings already bear.
     """
+    judged = list(judged)
     by_check = {selected.check.id: selected for selected in policy}
     weighed = weigh(policy)
     return Report(
@@ -248,9 +274,45 @@ def build_report(
         complete=run.complete,
         checks=tuple(_check(selected, language) for selected in policy),
         targets=tuple(
-            _Target(each, by_check, language, controls).report(score(each.findings, weighed))
+            _Target(each, by_check, language, controls).report(
+                score(each.findings, weighed), _without_waivers(each.findings, weighed)
+            )
             for each in judged
         ),
+        waivers=_waivers(waivers, judged, run.started_at.astimezone(UTC).date(), language),
+    )
+
+
+def _without_waivers(findings: list[Finding], weighed: list[Weighed]) -> float | None:
+    """Return `low` as it were without waivers; None where none is in use."""
+    if all(each.waiver is None for each in findings):
+        return None
+    return score(findings, weighed, waivers=False).low
+
+
+def _waivers(
+    waivers: Iterable[Listed], judged: list[Judged], today: date, language: Language
+) -> tuple[ReportedWaiver, ...]:
+    """Tell of every waiver that concerns these targets."""
+    uses = Counter(
+        finding.waiver.number for each in judged for finding in each.findings if finding.waiver
+    )
+    targets = {each.deployment.target for each in judged}
+    return tuple(
+        ReportedWaiver(
+            number=each.number,
+            check=printable(each.entry.check),
+            target=None if each.entry.target is None else printable(each.entry.target),
+            subject=printable(str(each.entry.subject)),
+            until=None if each.entry.until is None else spell(each.entry.until),
+            owner=printable(each.entry.owner),
+            reason=printable(each.entry.reason),
+            state=each.state(today),
+            problem=None if each.problem is None else language.say(each.problem),
+            findings=uses[each.number],
+        )
+        for each in waivers
+        if each.waiver is None or each.waiver.target is None or each.waiver.target in targets
     )
 
 
@@ -281,7 +343,7 @@ class _Target:
         self._language = language
         self._controls = controls
 
-    def report(self, result: Score) -> ReportedTarget:
+    def report(self, result: Score, without_waivers: float | None) -> ReportedTarget:
         deployment, language = self._deployment, self._language
         return ReportedTarget(
             name=printable(deployment.target),
@@ -289,7 +351,10 @@ class _Target:
             complete=deployment.complete,
             requests=deployment.requests,
             score=ReportedScore(
-                result.low, result.high, uncapped=result.uncapped, without_waivers=result.low
+                result.low,
+                result.high,
+                uncapped=result.uncapped,
+                without_waivers=result.low if without_waivers is None else without_waivers,
             ),
             grade=result.grade,
             coverage=result.coverage,
@@ -354,6 +419,13 @@ class _Target:
             controls=self._controls.get(finding.check, ()),
             origin=_origin(subject, selected.check.reads),
             collected_at=self._deployment.collected_at,
+            waiver=self._waiver(finding.waiver) if finding.waiver else None,
+        )
+
+    def _waiver(self, waiver: Waiver) -> str:
+        return self._language.fill(
+            "Accepted by {owner} until {until}: {reason}",
+            {"owner": waiver.owner, "until": waiver.until, "reason": waiver.reason},
         )
 
     def _message(self, finding: Finding) -> str:

@@ -23,6 +23,7 @@ from scanner.model.deployment import encode_snapshot
 from scanner.policy import Policy
 from scanner.private_file import file_name
 from scanner.report import Judged, Report, Run, build_report
+from scanner.waivers import Listed, accept, read_waivers
 
 ENVIRONMENT = Environment(os.environ)
 
@@ -73,12 +74,27 @@ def scan(
     Interrupted by SIGINT or SIGTERM it returns what was gathered, marked incomplete. Raises:
         MamoriError: the configuration or the policy cannot be used; nothing was contacted.
     """
+    waivers = waivers_of(settings)
     started = now()
     deployments = look(
         settings, targets, progress=progress, environment=environment, now=lambda: started
     )
     progress(Text("Judging what was seen."))
-    return Scanned(judge(deployments, policy, lang=lang, started=started, now=now), deployments)
+    report = judge(deployments, policy, lang=lang, started=started, now=now, waivers=waivers)
+    return Scanned(report, deployments)
+
+
+def waivers_of(settings: Settings) -> tuple[Listed, ...]:
+    """Return the waivers that the configuration names.
+
+    Raises:
+        DocumentError: the file cannot be used.
+    """
+    given = settings.config.waivers
+    if given is None:
+        return ()
+    names = {target.name for target in settings.config.targets}
+    return read_waivers(settings.path(given), targets=names)
 
 
 def look(
@@ -101,9 +117,16 @@ def judge(
     lang: str,
     started: datetime,
     now: Callable[[], datetime] = utc_now,
+    waivers: Iterable[Listed] = (),
 ) -> Report:
     """Judge `deployments` by `policy` as of `started`, and return the report in `lang`."""
-    judged = [Judged(each, evaluate(each, policy, started)) for each in deployments]
+    waivers = tuple(waivers)
+    usable = [each.waiver for each in waivers if each.waiver is not None]
+    today = started.astimezone(UTC).date()
+    judged = [
+        Judged(each, accept(evaluate(each, policy, started), each.target, usable, today))
+        for each in deployments
+    ]
     run = Run(
         scan_id=secrets.token_hex(8),
         started_at=started,
@@ -111,7 +134,7 @@ def judge(
         version=__version__,
         complete=all(each.complete for each in deployments),
     )
-    return build_report(run, judged, policy, language(lang), controls_by_check())
+    return build_report(run, judged, policy, language(lang), controls_by_check(), waivers=waivers)
 
 
 def remember(

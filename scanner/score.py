@@ -141,18 +141,27 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     next_grade: NextGrade | None
 
 
-def score(findings: Iterable[Finding], weighed: Iterable[Weighed]) -> Score:
-    """Score `findings` by the checks in `weighed`; the order of neither matters."""
-    return score_tallies(tally(findings, weighed))
+def score(
+    findings: Iterable[Finding], weighed: Iterable[Weighed], *, waivers: bool = True
+) -> Score:
+    """Score `findings` by the checks in `weighed`; the order of neither matters.
+
+    A failure that somebody accepted counts as a pass, unless `waivers` is false.
+    """
+    return score_tallies(tally(findings, weighed, waivers=waivers))
 
 
-def tally(findings: Iterable[Finding], weighed: Iterable[Weighed]) -> list[Tally]:
+def tally(
+    findings: Iterable[Finding], weighed: Iterable[Weighed], *, waivers: bool = True
+) -> list[Tally]:
     """Count the findings of each check that applied to anything, in the order of the ids."""
     counts: dict[str, dict[Status, int]] = {}
     blind: set[str] = set()
     for finding in findings:
         count = counts.setdefault(finding.check, {})
         status = finding.verdict.status
+        if waivers and finding.waiver is not None and status is Status.FAIL:
+            status = Status.PASS
         count[status] = count.get(status, 0) + 1
         if finding.blind:
             blind.add(finding.check)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("scanner.cli.init", "Ask a few questions and write mamori.yaml."),
     "scan": ("scanner.cli.scan", "Scan the deployments named in mamori.yaml."),
     "probe": ("scanner.cli.probe", "Look at one thing, without a configuration."),
+    "waive": ("scanner.cli.waive", "Accept a failing check of a subject until a day."),
     "checks": ("scanner.cli.checks", "List and explain the checks."),
     "policies": ("scanner.cli.policies", "List and explain the policies."),
     "frameworks": ("scanner.cli.frameworks", "List and explain the standards and laws."),

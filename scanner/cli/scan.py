@@ -65,6 +65,11 @@ def command(
         except DeliveryError as error:
             delivered = False
             click.echo(f"mamori: {words.say(error.text)}", err=True)
+    if wanted.format != "text" and not wanted.quiet:
+        from scanner.render.digest import waiver_notices
+
+        for notice in waiver_notices(report, words):
+            click.echo(f"mamori: {notice}", err=True)
     deliver_report(report, wanted, delivered=delivered)
 
 

@@ -31,6 +31,7 @@ from scanner.model.subjects import (
 )
 from scanner.model.text import Text
 from scanner.model.verdict import Finding, Severity, Status, Verdict
+from scanner.model.waiver import Waiver
 
 __all__ = [
     "NOT_COLLECTED",
@@ -62,6 +63,7 @@ __all__ = [
     "Text",
     "Unknown",
     "Verdict",
+    "Waiver",
     "Witness",
     "known",
 ]

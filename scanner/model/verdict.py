@@ -9,6 +9,7 @@ import msgspec
 
 from scanner.model.facts import Unknown
 from scanner.model.subjects import Subject
+from scanner.model.waiver import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,3 +63,5 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     verdict: Verdict
     blind: bool = False
     """It stands for all the subjects that could not be listed; `subject` is then the account."""
+    waiver: Waiver | None = None
+    """Where somebody accepted the failure."""

@@ -11,8 +11,16 @@ from typing import TypeVar
 
 import msgspec
 
-from scanner.model import Origin, Severity, Status
-from scanner.report import Report, ReportedCheck, ReportedFinding, ReportedTarget
+from scanner.language import Language
+from scanner.model import Origin, Severity, Status, Text
+from scanner.report import (
+    Report,
+    ReportedCheck,
+    ReportedFinding,
+    ReportedTarget,
+    ReportedWaiver,
+)
+from scanner.waivers import State
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -130,6 +138,40 @@ def disputed(report: Report) -> list[ReportedCheck]:
     """
     found = {each.check for target in report.targets for each in target.findings}
     return [each for each in report.checks if each.disagreements and each.check in found]
+
+
+def waiver_notices(report: Report, language: Language) -> list[str]:
+    """Say which waivers need somebody: those about to end, ended, wrong, or without use."""
+    return [
+        language.fill(
+            "Waiver {number}, {check} {subject}: {notice}",
+            {
+                "number": each.number,
+                "check": each.check,
+                "subject": each.subject,
+                "notice": notice,
+            },
+        )
+        for each in report.waivers
+        if (notice := _notice(each)) is not None
+    ]
+
+
+def _notice(waiver: ReportedWaiver) -> Text | None:
+    if waiver.problem is not None:
+        return Text.of("It silences nothing. {problem}", problem=Text(waiver.problem))
+    if waiver.state is State.EXPIRED:
+        return Text.of(
+            "It ended on {until}; what it accepted counts again. Remove or renew it.",
+            until=waiver.until,
+        )
+    if not waiver.findings:
+        return Text.of("It accepts nothing that fails here; remove it if it is not needed.")
+    if waiver.state is State.EXPIRING:
+        return Text.of(
+            "Its last day is {until}; {owner} owns it.", until=waiver.until, owner=waiver.owner
+        )
+    return None
 
 
 def counts(targets: Iterable[ReportedTarget]) -> Mapping[Status, int]:

@@ -19,6 +19,7 @@ from scanner.render.digest import (
     failures,
     gaps,
     troubles,
+    waiver_notices,
     worst_first,
 )
 from scanner.render.format import Format
@@ -96,6 +97,7 @@ class _TextReport:
             self._overview(targets)
         for target in targets:
             self._target(target)
+        self._waivers()
         self._disagreements()
         self._closing()
         return self._page
@@ -328,6 +330,14 @@ class _TextReport:
                 ", ".join(each.controls),
             ]
             self._page.write("; ".join(filter(None, seen)), "dim", lead="      ")
+
+    def _waivers(self) -> None:
+        notices = waiver_notices(self._report, self._language)
+        if not notices:
+            return
+        self._section(self._say("Waivers that need somebody"))
+        for notice in notices:
+            self._page.write(notice, lead="  ! ", lead_style="yellow")
 
     def _disagreements(self) -> None:
         found = disputed(self._report)

@@ -1,0 +1,143 @@
+"""`mamori waive`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.options import config_option
+from scanner.cli.pages import language_option, show_list
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scanner.config import Settings
+    from scanner.language import Language
+
+DEFAULT_FILE = "waivers.yaml"
+
+
+@click.command("waive")
+@click.argument("check", required=False)
+@config_option
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="ID",
+    help="The subject that may fail, by its id in the report; * stands for every subject.",
+)
+@click.option("--target", metavar="NAME", help="Only in this target.")
+@click.option("--until", metavar="DATE", help="The last day on which it holds, as 2026-12-31.")
+@click.option("--reason", metavar="TEXT", help="Why the failure is acceptable.")
+@click.option("--owner", metavar="NAME", help="Who accepts it.")
+@language_option
+def command(
+    check: str | None,
+    config_file: Path,
+    subjects: tuple[str, ...],
+    target: str | None,
+    until: str | None,
+    reason: str | None,
+    owner: str | None,
+    lang: str,
+) -> None:
+    """Accept a failing check of a subject until a day.
+
+    The waiver is written at the end of the waivers file, for others to review. Without CHECK the
+    waivers of that file are listed. The last day counts, in UTC; then the failure counts again.
+    """
+    from scanner.config import load_config
+    from scanner.language import language
+    from scanner.scan import utc_now
+
+    words = language(lang)
+    settings = load_config(config_file)
+    today = utc_now().date()
+    if check is None:
+        _list(settings, today, words)
+        return
+    given = {"--subject": subjects, "--until": until, "--reason": reason, "--owner": owner}
+    if missing := [name for name, value in given.items() if not value]:
+        raise click.UsageError(
+            words.fill("A waiver needs {options}.", {"options": ", ".join(missing)})
+        )
+    assert until is not None
+    assert reason is not None
+    assert owner is not None
+    _write(settings, check, subjects, target, until, reason, owner, today, words)
+
+
+def _list(settings: Settings, today: date, words: Language) -> None:
+    from scanner.language import printable
+    from scanner.scan import waivers_of
+
+    rows = [
+        (
+            words.translate(each.state(today).value),
+            printable(str(each.entry.until or "-")),
+            printable(each.entry.check),
+            printable(str(each.entry.subject)),
+            words.say(each.problem)
+            if each.problem
+            else printable(f"{each.entry.owner}: {each.entry.reason}"),
+        )
+        for each in waivers_of(settings)
+    ]
+    if rows:
+        show_list(rows)
+    else:
+        click.echo(words.translate("There are no waivers."), err=True)
+
+
+def _write(
+    settings: Settings,
+    check: str,
+    subjects: tuple[str, ...],
+    target: str | None,
+    until: str,
+    reason: str,
+    owner: str,
+    today: date,
+    words: Language,
+) -> None:
+    from scanner.scan import select
+    from scanner.waivers import Entry, WaiverError, add, day
+
+    select(settings, [] if target is None else [target])
+    path = settings.path(settings.config.waivers or DEFAULT_FILE)
+    for subject in subjects:
+        entry = Entry(
+            check=check,
+            subject=subject,
+            target=target,
+            until=day(until) or until,
+            reason=reason,
+            owner=owner,
+            on=today,
+        )
+        try:
+            add(path, entry, today)
+        except OSError as error:
+            raise WaiverError(
+                "{file} cannot be written ({cause}).",
+                file=str(path),
+                cause=error.strerror or type(error).__name__,
+            ) from None
+    click.echo(
+        words.fill(
+            "Written to {file}: {check} is accepted until {until}.",
+            {"file": str(path), "check": check, "until": until},
+        ),
+        err=True,
+    )
+    if settings.config.waivers is None:
+        click.echo(
+            words.fill(
+                "It takes effect once the configuration says waivers: {file}",
+                {"file": DEFAULT_FILE},
+            ),
+            err=True,
+        )
