@@ -19,11 +19,14 @@ def render(report: Report) -> Iterator[bytes]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `render` returns."""
-    return {
+    written = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "mamori.report/1",
         **msgspec.json.schema(Report),
     }
+    # A default of the structs may be a tuple, which JSON has not.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(written))
+    return plain
 
 
 JSON = Format(render=render, suffix="json", media_type="application/json")
