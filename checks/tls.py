@@ -75,6 +75,14 @@ class LifetimeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Lifetime(Rule, frozen=True):
     """The longest lifetimes that public authorities may issue, by the day of issue."""
 
+    private_authorities: Annotated[
+        bool,
+        parameter(
+            "Whether certificates of private authorities are held to it too",
+            source="mamori: a stolen key is of use for as long, whoever certified it",
+        ),
+    ] = True
+
     steps: Annotated[
         tuple[LifetimeStep, ...],
         parameter("Days, by day of issue, the latest step last", source=BASELINE, min_length=1),
@@ -324,12 +332,13 @@ def certificate_expires_soon(endpoint: Endpoint, rule: ExpiresSoon, now: datetim
 
 @check("tls.certificate-lifetime", severity=Severity.MEDIUM)
 def certificate_lifetime(endpoint: Endpoint, rule: Lifetime) -> Verdict:
-    """A public certificate lives no longer than authorities may issue.
+    """The certificate lives no longer than public authorities may issue.
 
     Why: Browsers refuse public certificates that live longer; and the longer one lives, the longer
         a stolen key is of use.
     Fix: Have the certificate issued again within the limit: 200 days from 15 March 2026, 100 days
-        from 15 March 2027, 47 days from 15 March 2029. Automate it now.
+        from 15 March 2027, 47 days from 15 March 2029. Automate it now. Where a private authority
+        is to be exempt, set the rule's `private_authorities` to false in a policy of your own.
     Source: CA/Browser Forum ballot SC-081v3 (adopted 11 April 2025).
     """
     if not known(endpoint.tls):
@@ -337,11 +346,10 @@ def certificate_lifetime(endpoint: Endpoint, rule: Lifetime) -> Verdict:
     begins, ends = known(endpoint.certificate_not_before), known(endpoint.certificate_not_after)
     days = math.ceil((ends - begins + timedelta(seconds=1)) / timedelta(days=1))
     in_force = [step for step in rule.steps if begins.date() >= step.issued_from]
-    if endpoint.public_root is False or not in_force:
+    exempt = endpoint.public_root is False and not rule.private_authorities
+    if exempt or not in_force:
         return not_applicable("The limits for public certificates do not apply here.")
     limit = max(in_force, key=lambda step: step.issued_from).days
-    if days <= limit and endpoint.public_root is not True:
-        return not_applicable("This lifetime is within the limits, whoever issued the certificate.")
     if days <= limit:
         return passed(
             "The certificate of {endpoint} lives {days} days.",
@@ -350,9 +358,10 @@ def certificate_lifetime(endpoint: Endpoint, rule: Lifetime) -> Verdict:
             observed=days,
             expected=limit,
         )
-    known(endpoint.public_root)
+    if not rule.private_authorities:
+        known(endpoint.public_root)
     return failed(
-        "The certificate of {endpoint} lives {days} days; at most {limit} are allowed.",
+        "The certificate of {endpoint} lives {days} days; public authorities may give it {limit}.",
         endpoint=endpoint.id,
         days=days,
         limit=limit,
@@ -369,8 +378,7 @@ _TRUST_FAILURES: Mapping[str, Text] = {
     "issuer_not_authority": Text.of("it is signed by a certificate that may not sign others"),
     "wrong_usage": Text.of("it is not made for servers"),
     "bad_signature": Text.of("its signature is not that of the authority it names"),
-    "weak_signature": Text.of("a signature in its chain uses a broken hash"),
-    "no_names": Text.of("it names no host as browsers read it"),
+    "outside_constraints": Text.of("an authority above it may not certify these names"),
     "forbidden_by_profile": Text.of("its chain breaks the rules that browsers hold it to"),
 }
 

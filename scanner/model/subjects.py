@@ -252,7 +252,7 @@ class Endpoint(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     tls12: Fact[bool] = NOT_COLLECTED
     tls13: Fact[bool] = NOT_COLLECTED
     aead: Fact[bool] = NOT_COLLECTED
-    """An authenticated cipher with forward secrecy is offered by TLS 1.2, or 1.3 is."""
+    """An authenticated cipher is offered by TLS 1.2, or 1.3 is."""
     rc4: Fact[bool] = NOT_COLLECTED
     triple_des: Fact[bool] = NOT_COLLECTED
     """3DES, DES or another cipher of 64-bit blocks."""

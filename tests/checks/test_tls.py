@@ -222,6 +222,9 @@ def test_the_longest_lifetime_depends_on_the_day_of_issue(
     }
     assert judge("tls.certificate-lifetime", **dates).status is status
     private = judge("tls.certificate-lifetime", **dates, public_root=False)
+    assert private.status is status
+    exempt = {"private_authorities": False}
+    private = judge("tls.certificate-lifetime", exempt, **dates, public_root=False)
     assert private.status is Status.NOT_APPLICABLE
 
 
@@ -235,10 +238,14 @@ def test_a_second_more_is_a_day_more() -> None:
     assert (verdict.status, verdict.observed) == (Status.FAIL, 201)
 
 
-def test_a_long_life_below_an_unknown_root_is_no_verdict() -> None:
-    ends = NOW + timedelta(days=900)
+def test_a_long_life_below_an_unknown_root_is_no_verdict_where_private_ones_are_exempt() -> None:
+    facts: dict[str, Any] = {
+        "certificate_not_after": NOW + timedelta(days=900),
+        "public_root": UNREACHABLE,
+    }
+    assert judge("tls.certificate-lifetime", **facts).status is Status.FAIL
     with pytest.raises(NoEvidence):
-        judge("tls.certificate-lifetime", certificate_not_after=ends, public_root=UNREACHABLE)
+        judge("tls.certificate-lifetime", {"private_authorities": False}, **facts)
 
 
 def test_a_policy_can_permit_static_rsa_beside_forward_secrecy() -> None:

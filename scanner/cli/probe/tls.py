@@ -19,7 +19,11 @@ from scanner.cli.probe import deliver_probe
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Trust this CA too (PEM).",
 )
-@click.option("--starttls", metavar="PROTOCOL", help="Begin in clear: smtp, imap, pop3.")
+@click.option(
+    "--starttls",
+    metavar="PROTOCOL",
+    help="Begin in clear: smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp, sieve.",
+)
 @report_options
 def command(
     endpoints: tuple[str, ...],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import socketserver
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives import hashes
 
 from scanner.collect.probes.tls import MOST_CONNECTIONS, EndpointError, probe_endpoint
 from scanner.collect.probes.tls.connection import UnknownProtocolError
+from scanner.collect.probes.tls.starttls import STARTTLS
 from scanner.collect.probes.tls.suites import POST_QUANTUM, SUITES, TRAITS, Trait
 from scanner.model import Endpoint, Origin, Reason, Unknown
 
@@ -159,7 +162,7 @@ def test_a_sound_server_is_seen_as_such_in_few_connections(files: Files) -> None
     assert (seen.staple, seen.must_staple, seen.client_certificate) == (None, False, False)
     assert (seen.certificate_key, seen.certificate_key_bits) == ("RSA", 2048)
     assert seen.post_quantum is None
-    assert int(seen.evidence["connections"]) <= 7
+    assert int(seen.evidence["connections"]) <= 8
     assert not [name for name in seen.__struct_fields__ if isinstance(getattr(seen, name), Unknown)]
 
 
@@ -195,7 +198,7 @@ def test_a_sound_server_is_seen_as_such_in_few_connections(files: Files) -> None
         ),
         (
             ("-cipher", "AES128-GCM-SHA256", "-tls1_2"),
-            {"static_rsa": True, "aead": False, "forward_secrecy": False, "cbc": False},
+            {"static_rsa": True, "aead": True, "forward_secrecy": False, "cbc": False},
         ),
         (
             ("-cipher", "ECDHE-RSA-AES128-SHA", "-tls1_2"),
@@ -227,16 +230,6 @@ def test_what_a_server_offers_is_what_is_reported(
     with openssl(files, *arguments) as port:
         seen = probe(port, files)
     assert {name: getattr(seen, name) for name in expected} == expected
-
-
-def test_a_group_of_ffdhe_is_spoken_but_the_certificate_behind_it_stays_unknown(
-    files: Files,
-) -> None:
-    with openssl(files, "-tls1_3", "-groups", "ffdhe2048") as port:
-        seen = probe(port, files)
-    assert seen.tls13 is True
-    assert isinstance(seen.certificate_trusted, Unknown)
-    assert seen.certificate_trusted.reason is Reason.NOT_FOUND
 
 
 def test_a_small_diffie_hellman_group_is_measured(files: Files, tmp_path: Path) -> None:
@@ -286,25 +279,62 @@ def test_a_server_that_wants_a_name_is_asked_by_name(files: Files) -> None:
     assert isinstance(nameless.tls, Unknown)
 
 
-@pytest.mark.parametrize(
-    ("protocol", "script"),
-    [
-        ("smtp", [b"220-hello\r\n220 hi\r\n", b"250-me\r\n250 STARTTLS\r\n", b"220 go\r\n"]),
-        ("imap", [b"* OK hi\r\n", b"* NOTE x\r\na OK go\r\n"]),
-        ("pop3", [b"+OK hi\r\n", b"+OK go\r\n"]),
+FEATURES = b"<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>"
+MYSQL = b"\x0a8.0.36\0" + bytes(4) + b"saltsalt\0" + b"\xff\xff\x2d\x02\0" + bytes(30)
+
+STARTTLS_SCRIPTS: dict[str, list[tuple[bytes, bytes]]] = {
+    # What has to arrive before each reply, and the reply.
+    "smtp": [
+        (b"", b"220-hello\r\n220 hi\r\n"),
+        (b"EHLO mamori.invalid\r\n", b"250-me\r\n250 STARTTLS\r\n"),
+        (b"STARTTLS\r\n", b"220 go\r\n"),
     ],
-)
-def test_tls_is_found_behind_starttls(files: Files, protocol: str, script: list[bytes]) -> None:
+    "imap": [(b"", b"* OK hi\r\n"), (b"a STARTTLS\r\n", b"* NOTE x\r\na OK go\r\n")],
+    "pop3": [(b"", b"+OK hi\r\n"), (b"STLS\r\n", b"+OK go\r\n")],
+    "ftp": [
+        (b"", b"220-Welcome\r\n to the files\r\n220 ready\r\n"),
+        (b"AUTH TLS\r\n", b"234 go\r\n"),
+    ],
+    "ldap": [
+        (
+            bytes.fromhex("301d02010177188016") + b"1.3.6.1.4.1.1466.20037",
+            bytes.fromhex("300c02010178070a010004000400"),
+        )
+    ],
+    "postgres": [(bytes.fromhex("0000000804d2162f"), b"S")],
+    "mysql": [
+        (b"", len(MYSQL).to_bytes(3, "little") + b"\0" + MYSQL),
+        (bytes.fromhex("20000001008a0000000000012d") + bytes(23), b""),
+    ],
+    "xmpp": [
+        (b" to='ma.example.jp'>", b"<?xml version='1.0'?><stream:stream>" + FEATURES),
+        (b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", b"<proceed xmlns='x'/>"),
+    ],
+    "sieve": [
+        (b"", b'"IMPLEMENTATION" "x"\r\n"STARTTLS"\r\nOK\r\n'),
+        (b"STARTTLS\r\n", b"OK\r\n"),
+    ],
+}
+
+
+async def converse(
+    script: list[tuple[bytes, bytes]], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    for awaited, reply in script:
+        if awaited:
+            await reader.readuntil(awaited)
+        writer.write(reply)
+        await writer.drain()
+
+
+@pytest.mark.parametrize("protocol", sorted(STARTTLS.keys() - {"mysql"}))
+def test_tls_is_found_behind_starttls(files: Files, protocol: str) -> None:
     async def run() -> Endpoint:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(files.server)
 
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(script[0])
-            for reply in script[1:]:
-                await reader.readline()
-                writer.write(reply)
-            await writer.drain()
+            await converse(STARTTLS_SCRIPTS[protocol], reader, writer)
             with contextlib.suppress(ssl.SSLError):
                 await writer.start_tls(context)
 
@@ -313,6 +343,74 @@ def test_tls_is_found_behind_starttls(files: Files, protocol: str, script: list[
 
     seen = asyncio.run(run())
     assert (seen.tls, seen.certificate_trusted, seen.tls10) == (True, True, False)
+
+
+def test_tls_is_found_behind_the_greeting_of_a_database(files: Files) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files.server)
+    (_, greeting), (request, _) = STARTTLS_SCRIPTS["mysql"]
+
+    class Database(socketserver.BaseRequestHandler):
+        """Reads no byte too many: the ClientHello follows at once."""
+
+        def handle(self) -> None:
+            self.request.sendall(greeting)
+            assert self.request.recv(len(request), socket.MSG_WAITALL) == request
+            with contextlib.suppress(OSError):
+                context.wrap_socket(self.request, server_side=True)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Database) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        seen = probe(server.server_address[1], files, starttls="mysql")
+        server.shutdown()
+    assert (seen.tls, seen.certificate_trusted, seen.tls10) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "refusal"),
+    [
+        ("smtp", b"502 what?\r\n"),
+        ("imap", b"a BAD what?\r\n"),
+        ("pop3", b"-ERR what?\r\n"),
+        ("ftp", b"530 what?\r\n"),
+        ("ldap", bytes.fromhex("308400000010020101788400000007") + b"\x0a\x01\x02\x04\0\x04\0"),
+        ("postgres", b"N"),
+        ("xmpp", b"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+        ("sieve", b"NO\r\n"),
+    ],
+)
+def test_who_refuses_starttls_speaks_no_tls(protocol: str, refusal: bytes) -> None:
+    *before, (awaited, _) = STARTTLS_SCRIPTS[protocol]
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await converse([*before, (awaited, refusal)], reader, writer)
+        await asyncio.sleep(0.2)
+
+    seen = probe_served(handle, starttls=protocol)
+    assert (seen.reachable, seen.tls) == (True, False)
+
+
+def test_a_database_that_announces_no_tls_speaks_none() -> None:
+    greeting = MYSQL.replace(b"\0\xff\xff", b"\0\xff\xf7")
+
+    async def handle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(len(greeting).to_bytes(3, "little") + b"\0" + greeting)
+        await writer.drain()
+        await asyncio.sleep(0.2)
+
+    assert probe_served(handle, starttls="mysql").tls is False
+
+
+@pytest.mark.parametrize("protocol", STARTTLS)
+@pytest.mark.parametrize("said", [b"\0\xff\x1b[2J\r\n", b"x" * 70_000, b"\x30\x84\xff\xff\xff\xff"])
+def test_a_greeting_of_another_protocol_proves_nothing(protocol: str, said: bytes) -> None:
+    async def handle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+        await asyncio.sleep(0.2)
+
+    seen = probe_served(handle, starttls=protocol, deadline=0.6)
+    assert isinstance(seen.tls, Unknown)
 
 
 def test_a_mail_server_without_starttls_speaks_no_tls() -> None:
@@ -506,7 +604,7 @@ def test_a_server_that_resets_what_it_does_not_speak_is_understood() -> None:
     server = Choosing({0x0303: GOOD}, refusal=b"")
     seen = probe_served(server)
     assert (seen.tls12, seen.tls10, seen.rc4) == (True, False, False)
-    assert "again" in seen.evidence["legacy"]
+    assert "again" in seen.evidence["legacy TLS 1.1"]
 
 
 def test_an_alert_about_the_server_itself_counts_when_it_comes_again() -> None:
@@ -733,14 +831,14 @@ def test_a_name_that_does_not_resolve_is_named(
     assert seen.tls.reason is Reason.UNREACHABLE
 
 
-@pytest.mark.parametrize("endpoint", ["", "a b", "a:0", "a:70000", "https://a", "::1", "a..ﬀ"])
+@pytest.mark.parametrize("endpoint", ["", "a b", "a:0", "a:70000", "https://a", "::1:", "a..ﬀ"])
 def test_what_is_no_endpoint_is_named(endpoint: str) -> None:
     with pytest.raises(EndpointError):
         asyncio.run(probe_endpoint(endpoint, connect="127.0.0.1:1", now=NOW))
 
 
 def test_an_unknown_starttls_is_named() -> None:
-    with pytest.raises(UnknownProtocolError, match="smtp, imap, pop3"):
+    with pytest.raises(UnknownProtocolError, match="smtp, imap, pop3, ftp"):
         probe(1, starttls="gopher")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -36,8 +35,6 @@ MAX_SIGNATURES = 64
 """Signatures that the walk checks before it gives up."""
 _SKEW = timedelta(minutes=5)
 """How far a responder's clock may run ahead of ours."""
-
-_HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9.-]+")
 
 T = TypeVar("T")
 _BROKEN = (
@@ -83,17 +80,18 @@ class TrustStore:
     def verify(
         self, leaf: x509.Certificate, others: Sequence[x509.Certificate], at: datetime
     ) -> x509.Certificate | None:
-        """Return the authority to which `leaf` leads at that time by the rules, or None."""
-        subject = _any_subject(leaf)
-        if subject is None:
-            return None
+        """Return the authority to which `leaf` leads at that time by the rules, or None.
+
+        Whom the leaf names is asked elsewhere. So it is the verifier of clients that is called, for
+        it alone asks for no name; that the chain has to be for servers is in the policies.
+        """
         for store in self._stores:
             builder = verification.PolicyBuilder().store(store).time(at)
             policies = builder.extension_policies(
                 ca_policy=_authority_policy(), ee_policy=_leaf_policy()
             )
             try:
-                return policies.build_server_verifier(subject).verify(leaf, [*others])[-1]
+                return policies.build_client_verifier().verify(leaf, [*others]).chain[-1]
             except (verification.VerificationError, ValueError):
                 continue
         return None
@@ -105,6 +103,7 @@ def _authority_policy() -> verification.ExtensionPolicy:
     agnostic = verification.Criticality.AGNOSTIC
     return (
         verification.ExtensionPolicy.webpki_defaults_ca()
+        .may_be_present(x509.ExtendedKeyUsage, agnostic, _must_serve)
         .may_be_present(x509.KeyUsage, agnostic, _must_sign_certificates)
         .may_be_present(x509.AuthorityKeyIdentifier, agnostic, None)
     )
@@ -116,7 +115,7 @@ def _leaf_policy() -> verification.ExtensionPolicy:
     agnostic = verification.Criticality.AGNOSTIC
     return (
         verification.ExtensionPolicy.webpki_defaults_ee()
-        .require_present(x509.SubjectAlternativeName, agnostic, None)
+        .may_be_present(x509.SubjectAlternativeName, agnostic, None)
         .may_be_present(x509.ExtendedKeyUsage, agnostic, _must_serve)
         .may_be_present(x509.AuthorityKeyIdentifier, agnostic, None)
     )
@@ -126,8 +125,15 @@ def _must_serve(
     policy: verification.Policy, certificate: x509.Certificate, usage: x509.ExtendedKeyUsage | None
 ) -> None:
     del policy, certificate
-    if usage is not None and ExtendedKeyUsageOID.SERVER_AUTH not in usage:
+    if usage is not None and not _allows_servers(usage):
         raise ValueError("a certificate that is not for servers")
+
+
+def _allows_servers(usage: x509.ExtendedKeyUsage) -> bool:
+    return (
+        ExtendedKeyUsageOID.SERVER_AUTH in usage
+        or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
+    )
 
 
 def _must_sign_certificates(
@@ -242,7 +248,7 @@ def _own_facts(leaf: x509.Certificate, host: str) -> dict[str, Fact[Any]]:
         "certificate_not_after": _attempt(lambda: leaf.not_valid_after_utc),
         "certificate_key": _attempt(lambda: _key(leaf)[0]),
         "certificate_key_bits": _attempt(lambda: _key(leaf)[1]),
-        "hostname_matches": _attempt(lambda: matches(_names(leaf), host)),
+        "hostname_matches": _attempt(lambda: matches(_alternative_names(leaf), host)),
     }
 
 
@@ -272,30 +278,26 @@ def _alternative_names(leaf: x509.Certificate) -> Sequence[x509.GeneralName]:
         return []
 
 
-def matches(names: Sequence[str], host: str) -> bool:
+def matches(names: Sequence[x509.GeneralName], host: str) -> bool:
     """Tell whether a certificate with the alternative `names` is for `host`.
 
-    The subject's common name does not count, and a wildcard stands for exactly one label, the
-    left-most. Source: RFC 9525.
+    The subject's common name does not count, nor does an address that is written as a name; and a
+    wildcard stands for exactly one label, the left-most. Source: RFC 9525.
     """
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return any(_matches_name(_labels(name), _labels(host)) for name in names)
-    return any(_is_address(name, address) for name in names)
+        return any(
+            isinstance(name, x509.DNSName) and _matches_name(_labels(name.value), _labels(host))
+            for name in names
+        )
+    return any(isinstance(name, x509.IPAddress) and name.value == address for name in names)
 
 
 def _matches_name(name: list[str], host: list[str]) -> bool:
     if name[0] == "*":
         return len(name) > 2 and name[1:] == host[1:]
     return name == host
-
-
-def _is_address(name: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    try:
-        return ipaddress.ip_address(name) == address
-    except ValueError:
-        return False
 
 
 def _labels(name: str) -> list[str]:
@@ -342,7 +344,7 @@ def _trust_facts(
     # Its own dates are judged by themselves: here the question is what it was worth in its time.
     at = min(max(now, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
     root = leaf if leaf in trust.private else trust.verify(leaf, others, at)
-    if root is None and at != now and _attempt(lambda: _sound_today(path, now)) is True:
+    if root is None and _attempt(lambda: _sound_but_for_the_rest(path, at, now)) is True:
         root = path.last
     if root is None:
         failure = _attempt(lambda: _failure(path, trust, at, now))
@@ -360,16 +362,19 @@ def _trust_facts(
     }
 
 
-def _sound_today(path: _Path, now: datetime) -> bool:
-    """Tell whether nothing but the leaf's own dates stands against the chain.
+def _sound_but_for_the_rest(path: _Path, at: datetime, now: datetime) -> bool:
+    """Tell whether the chain arrives, and fails by nothing but what other checks judge.
 
-    An authority may be younger than a leaf that has expired, so that they were never valid
-    together; that is no fault of the authority.
+    Those are the leaf's own dates (an authority may be younger than a leaf that has expired, so
+    that they were never valid together), and the strength of hashes and keys.
     """
-    return (
-        path.anchored
-        and all(_valid(each, now) for each in path.links[1:])
-        and _named_failure(path) is None
+    sound = path.anchored and _named_failure(path, at, now) is None
+    return sound and (at != now or _is_weak(path))
+
+
+def _is_weak(path: _Path) -> bool:
+    return _weakest(path.signed) in _WEAK_HASHES or any(
+        _strength(each) < _LEAST_STRENGTH for each in path.links
     )
 
 
@@ -479,6 +484,18 @@ def _self_issued(certificate: x509.Certificate) -> bool:
     return certificate.subject == certificate.issuer
 
 
+_LEAST_STRENGTH = 112
+"""Bits of security that RSA of 2048 bits and curves of 224 have: NIST SP 800-57 Part 1 Rev. 5."""
+
+
+def _strength(certificate: x509.Certificate) -> int:
+    """Return about how many bits of security its key has."""
+    kind, bits = _key(certificate)
+    if kind in ("RSA", "DSA"):
+        return 112 if bits >= 2048 else 80
+    return bits // 2
+
+
 _WEAK_HASHES = ("MD2", "MD4", "MD5", "SHA1")
 _STRENGTH = (*_WEAK_HASHES, "SHA224", "SHA256", "SHA384", "SHA512")
 
@@ -500,23 +517,63 @@ def _failure(path: _Path, trust: TrustStore, at: datetime, now: datetime) -> str
     """Name why the chain is not trusted, the cause that has to be mended first."""
     if not path.anchored:
         return _failure_to_arrive(path, trust)
-    if not all(_valid(each, at) or _valid(each, now) for each in path.links[1:]):
+    return _named_failure(path, at, now) or "forbidden_by_profile"
+
+
+def _named_failure(path: _Path, at: datetime, now: datetime) -> str | None:
+    """Name what is wrong with a chain that arrives; None where nothing is."""
+    leaf, *authorities = path.links
+    if not all(_valid(each, at) or _valid(each, now) for each in authorities):
         return "expired_issuer"
-    return _named_failure(path) or "forbidden_by_profile"
-
-
-def _named_failure(path: _Path) -> str | None:
-    """Name what is wrong with a chain that arrives, but for dates; None where nothing is."""
-    leaf = path.links[0]
-    if not all(_may_issue(each) for each in path.links[1:]):
+    if not all(_may_issue(each, below) for below, each in enumerate(authorities)):
         return "issuer_not_authority"
-    if not _for_servers(leaf) or _is_authority(leaf):
+    if _is_authority(leaf) or not all(_for_servers(each) for each in path.links):
         return "wrong_usage"
-    if _weakest(path.signed) in _WEAK_HASHES:
-        return "weak_signature"
-    if not _alternative_names(leaf):
-        return "no_names"
+    if not all(_permits(each, leaf) for each in authorities):
+        return "outside_constraints"
+    if not all(_is_understood(each) for each in path.links):
+        return "forbidden_by_profile"
     return None
+
+
+_UNDERSTOOD = (
+    x509.BasicConstraints,
+    x509.KeyUsage,
+    x509.ExtendedKeyUsage,
+    x509.SubjectAlternativeName,
+    x509.NameConstraints,
+)
+
+
+def _is_understood(certificate: x509.Certificate) -> bool:
+    return all(
+        not each.critical or isinstance(each.value, _UNDERSTOOD) for each in certificate.extensions
+    )
+
+
+def _permits(authority: x509.Certificate, leaf: x509.Certificate) -> bool:
+    """Tell whether the authority may name the hosts of `leaf`, by RFC 5280 §4.2.1.10."""
+    try:
+        limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value
+    except x509.ExtensionNotFound:
+        return True
+    for name in _alternative_names(leaf):
+        permitted = [each for each in limits.permitted_subtrees or () if type(each) is type(name)]
+        excluded = [each for each in limits.excluded_subtrees or () if type(each) is type(name)]
+        if permitted and not any(_lies_within(name, each) for each in permitted):
+            return False
+        if any(_lies_within(name, each) for each in excluded):
+            return False
+    return True
+
+
+def _lies_within(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
+    if isinstance(name, x509.IPAddress):
+        return name.value in tree.value
+    if not isinstance(name, x509.DNSName):
+        return False
+    upper = _labels(tree.value) if tree.value else []
+    return not upper or _labels(name.value)[-len(upper) :] == upper
 
 
 def _failure_to_arrive(path: _Path, trust: TrustStore) -> str:
@@ -549,36 +606,27 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _may_issue(certificate: x509.Certificate) -> bool:
-    if not _is_authority(certificate):
+def _may_issue(certificate: x509.Certificate, below: int) -> bool:
+    """Tell whether it may sign certificates, with `below` authorities between it and the leaf."""
+    extensions = certificate.extensions
+    try:
+        limits = extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    if not limits.ca or (limits.path_length is not None and limits.path_length < below):
         return False
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        return extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
     except x509.ExtensionNotFound:
         return True
-    return usage.key_cert_sign
 
 
-def _for_servers(leaf: x509.Certificate) -> bool:
+def _for_servers(certificate: x509.Certificate) -> bool:
     try:
-        usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return True
-    return ExtendedKeyUsageOID.SERVER_AUTH in usages
-
-
-def _any_subject(leaf: x509.Certificate) -> verification.Subject | None:
-    """Return a name that the certificate is for: whether it is the right one is asked elsewhere."""
-    try:
-        names = _alternative_names(leaf)
-    except _BROKEN:
-        return None
-    for name in names:
-        if isinstance(name, x509.IPAddress):
-            return name
-        if isinstance(name, x509.DNSName) and _HOST_NAME.fullmatch(name.value):
-            return x509.DNSName(name.value.replace("*", "x", 1))
-    return None
+    return _allows_servers(usage)
 
 
 def _staple(

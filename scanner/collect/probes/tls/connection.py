@@ -34,18 +34,18 @@ from scanner.collect.probes.tls.hello import (
     read_record_header,
     read_server_hello,
 )
+from scanner.collect.probes.tls.starttls import STARTTLS, NoStartTlsError, start_tls
 from scanner.collect.probes.tls.suites import ALERTS, GROUPS, REFUSING_ALERTS, SUITES, Version
 from scanner.model.errors import MamoriError
 
-STARTTLS = ("smtp", "imap", "pop3")
-"""Protocols that begin in clear."""
 MAX_ANSWER = 262_144
 """Bytes that one connection may send."""
-MAX_LINES = 100
-"""Lines of one reply before STARTTLS."""
-AT_ONCE = 4
-AT_ONCE_BY_MAIL = 2
-"""Mail servers count connections and turn away those who open many."""
+AT_ONCE = 8
+"""All that a clean endpoint is asked after the first question leaves together."""
+AT_ONCE_IN_CLEAR = 2
+"""Mail servers and databases count connections and turn away those who open many."""
+PATIENCE = 0.4
+"""The share of the deadline that one question may take once the endpoint has answered another."""
 
 
 class Outcome(StrEnum):
@@ -103,7 +103,11 @@ class UnknownProtocolError(MamoriError):
 
 
 class Line:
-    """The way to one endpoint: always to the same address, and never more often than `most`."""
+    """The way to one endpoint: always to the same address, and never more often than `most`.
+
+    All questions together may take `deadline` seconds from the first one on. One alone may take all
+    of them until the endpoint has answered once; from then on, an answer is worth no long wait.
+    """
 
     def __init__(
         self,
@@ -126,10 +130,12 @@ class Line:
         self.connections = 0
         self.deadline = deadline
         self.starttls = starttls
+        self._ends: float | None = None
+        self._has_answered = False
         self._host, self._port = host, port
         self._server_name = server_name
         self._most = most
-        self._gate = asyncio.Semaphore(AT_ONCE_BY_MAIL if starttls else AT_ONCE)
+        self._gate = asyncio.Semaphore(AT_ONCE_IN_CLEAR if starttls else AT_ONCE)
 
     async def ask(self, hello: ClientHello, exchange: KeyExchange | None = None) -> Answer:
         """Send `hello` over a new connection, and return what came of it.
@@ -138,12 +144,16 @@ class Line:
         that the other side does raises.
         """
         async with self._gate:
+            until = self._until()
+            if until is None:
+                return _unasked(hello, Outcome.SILENT, "no time left")
             if self.connections >= self._most:
-                unasked = Outcome.UNASKED
-                return Answer(asked=hello, outcome=unasked, ended=unasked, seen="not asked")
+                return _unasked(hello, Outcome.UNASKED, "not asked")
             self.connections += 1
             listener = _Listener(hello, exchange)
-            ended, seen = await self._converse(listener)
+            ended, seen = await self._converse(listener, until)
+        if listener.hello or ended in (Outcome.REFUSED, Outcome.ALERTED):
+            self._has_answered = True
         return Answer(
             asked=hello,
             outcome=Outcome.ACCEPTED if listener.hello else ended,
@@ -159,27 +169,39 @@ class Line:
         """Send an HTTP request without TLS, and return the first bytes of the answer, if any."""
         request = f"HEAD / HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n"
         async with self._gate:
-            if self.connections >= self._most:
+            until = self._until()
+            if until is None or self.connections >= self._most:
                 return b""
             self.connections += 1
             try:
-                async with asyncio.timeout(self.deadline), self._connected() as (reader, writer):
+                async with asyncio.timeout_at(until), self._connected() as (reader, writer):
                     writer.write(request.encode("ascii"))
                     return await reader.read(32)
             except (OSError, TimeoutError):
                 return b""
 
-    async def _converse(self, listener: _Listener) -> tuple[Outcome, str]:
+    def _until(self) -> float | None:
+        """Return until when a question that is asked now may take; None where it is too late."""
+        now = asyncio.get_running_loop().time()
+        if self._ends is None:
+            self._ends = now + self.deadline
+        if now >= self._ends:
+            return None
+        patience = PATIENCE if self._has_answered else 1
+        return min(self._ends, now + patience * self.deadline)
+
+    async def _converse(self, listener: _Listener, until: float) -> tuple[Outcome, str]:
         connected = False
         try:
-            async with asyncio.timeout(self.deadline), self._connected() as (reader, writer):
+            async with asyncio.timeout_at(until), self._connected() as (reader, writer):
                 connected = True
                 if self.starttls is not None:
-                    await _start_tls(reader, writer, self.starttls)
+                    name = self._server_name or self._host
+                    await start_tls(reader, writer, self.starttls, name)
                 record = listener.asked.encode(self._server_name)
                 writer.write(record)
                 return await _listen(reader, listener, record[RECORD_HEADER:])
-        except (_NoStartTlsError, _AnotherProtocolError, MalformedError) as error:
+        except (NoStartTlsError, _AnotherProtocolError, MalformedError) as error:
             return _misunderstood(error)
         except asyncio.IncompleteReadError as end:
             return _closed_early(end.partial)
@@ -200,6 +222,10 @@ class Line:
             yield reader, writer
         finally:
             writer.transport.abort()
+
+
+def _unasked(hello: ClientHello, outcome: Outcome, seen: str) -> Answer:
+    return Answer(asked=hello, outcome=outcome, ended=outcome, seen=seen)
 
 
 class _Listener:
@@ -322,7 +348,7 @@ def _read_alert(body: bytes) -> tuple[Outcome, str] | None:
 
 
 def _misunderstood(error: Exception) -> tuple[Outcome, str]:
-    if isinstance(error, _NoStartTlsError):
+    if isinstance(error, NoStartTlsError):
         return Outcome.NO_STARTTLS, printable(error.reply)
     if isinstance(error, _AnotherProtocolError):
         return Outcome.NOT_TLS, printable(error.begins)
@@ -377,56 +403,3 @@ class _AnotherProtocolError(Exception):
     def __init__(self, begins: bytes) -> None:
         super().__init__(begins)
         self.begins = begins
-
-
-class _NoStartTlsError(Exception):
-    def __init__(self, reply: bytes) -> None:
-        super().__init__(reply)
-        self.reply = reply[:64]
-
-
-async def _start_tls(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, protocol: str
-) -> None:
-    """Ask for TLS in the protocol's own words: RFC 3207 (SMTP), RFC 9051 (IMAP), RFC 2595 (POP3).
-
-    Raises:
-        _NoStartTlsError: the server says that it offers none.
-        EOFError, OSError: the connection ended.
-        MalformedError: what it says is not of the protocol.
-    """
-    if protocol == "smtp":
-        await _expect(reader, b"220")
-        writer.write(b"EHLO mamori.invalid\r\n")
-        await _expect(reader, b"250")
-        writer.write(b"STARTTLS\r\n")
-        await _expect(reader, b"220", b"5")
-    elif protocol == "imap":
-        await _expect(reader, b"* OK")
-        writer.write(b"a STARTTLS\r\n")
-        await _expect(reader, b"a OK", b"a ", skipping=b"* ")
-    else:
-        await _expect(reader, b"+OK")
-        writer.write(b"STLS\r\n")
-        await _expect(reader, b"+OK", b"-ERR")
-
-
-async def _expect(
-    reader: asyncio.StreamReader, good: bytes, bad: bytes = b"", skipping: bytes | None = None
-) -> None:
-    """Read one reply, of several lines perhaps, and see that it is the good one."""
-    for _ in range(MAX_LINES):
-        try:
-            line = await reader.readuntil(b"\n")
-        except asyncio.LimitOverrunError:
-            break
-        if skipping is not None and line.startswith(skipping):
-            continue
-        if good.isdigit() and line[:3].isdigit() and line[3:4] == b"-":
-            continue
-        if line.startswith(good):
-            return
-        if bad and line.startswith(bad):
-            raise _NoStartTlsError(line)
-        break
-    raise MalformedError("a reply that is not of the protocol")

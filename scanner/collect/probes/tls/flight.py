@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
+import secrets
 from typing import TYPE_CHECKING
 
 from scanner.collect.probes.tls.hello import MalformedError, ServerHello
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurve
     from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
-AGREEABLE = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E)
+AGREEABLE = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104)
 """The groups in which a key can be agreed here."""
 
 _SUITES = {
@@ -106,8 +108,49 @@ def _cipher(suite: int, key: bytes) -> AESGCM | AESCCM | ChaCha20Poly1305:
     return AESCCM(key, tag_length=8 if suite == 0x1305 else 16)
 
 
-def _agreement(group: int) -> _Curve | _Montgomery:
+def _agreement(group: int) -> _Curve | _Montgomery | _FiniteField:
+    if group in _FINITE_FIELDS:
+        return _FiniteField(*_FINITE_FIELDS[group])
     return _Montgomery(group) if group in (0x001D, 0x001E) else _Curve(group)
+
+
+_FINITE_FIELDS = {
+    0x0100: (2048, 560_316),
+    0x0101: (3072, 2_625_351),
+    0x0102: (4096, 5_736_041),
+    0x0103: (6144, 15_705_020),
+    0x0104: (8192, 10_965_728),
+}
+"""Bits, and the number that makes the prime one: RFC 7919 Appendix A."""
+
+
+def ffdhe_prime(bits: int, number: int) -> int:
+    """Return 2^b - 2^(b-64) + (⌊2^(b-130) e⌋ + number) 2^64 - 1, the primes of RFC 7919."""
+    e_scaled = term = 1 << (bits + 64)
+    for divisor in itertools.count(1):
+        term //= divisor
+        if not term:
+            break
+        e_scaled += term
+    return (1 << bits) - (1 << (bits - 64)) + ((e_scaled >> 194) + number << 64) - 1
+
+
+class _FiniteField:
+    """Diffie-Hellman with a key for one use, that protects nothing but a public certificate."""
+
+    def __init__(self, bits: int, number: int) -> None:
+        self._prime, self._size = ffdhe_prime(bits, number), bits // 8
+        self._private = secrets.randbits(256)
+
+    @property
+    def public(self) -> bytes:
+        return pow(2, self._private, self._prime).to_bytes(self._size, "big")
+
+    def agree(self, share: bytes) -> bytes:
+        theirs = int.from_bytes(share, "big")
+        if not 1 < theirs < self._prime - 1:
+            raise ValueError("a public key outside of the group")
+        return pow(theirs, self._private, self._prime).to_bytes(self._size, "big")
 
 
 class _Montgomery:

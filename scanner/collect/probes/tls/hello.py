@@ -101,7 +101,9 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
             schemes = _vector(2, _numbers(2, SIGNATURE_SCHEMES))
             parts.append(_extension(_SIGNATURE_ALGORITHMS, schemes))
         if self.highest is Version.TLS13:
-            versions = [each for each in reversed(Version) if self.lowest <= each <= self.highest]
+            # RFC 8446 §4.2.1 names nothing below TLS 1.0 here; old servers do not read it anyway.
+            lowest = max(self.lowest, Version.TLS10)
+            versions = [each for each in reversed(Version) if lowest <= each <= self.highest]
             shares = b"".join(_number(2, group) + _vector(2, key) for group, key in self.shares)
             parts += [
                 _extension(_SUPPORTED_VERSIONS, _vector(1, _numbers(2, versions))),

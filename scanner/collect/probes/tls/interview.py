@@ -1,16 +1,16 @@
 """Which hellos an endpoint is sent, in which order, and when no answer may count as a refusal.
 
 Several questions share one hello: whoever refuses it has answered them all. A question that was
-met by a closed connection counts as refused only if the same happens twice more, alone, between
-two hellos that the endpoint takes, and one met by an alert about something else only if that comes
-again; silence never counts.
+met by a closed connection counts as refused only if the same happens twice more in series, alone,
+between two hellos that the endpoint takes, and one met by an alert about something else only if
+that comes again; silence never counts. Each old version has a hello of its own, because servers
+that lack the version offered do not all look for an older one.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
@@ -34,8 +34,8 @@ from scanner.collect.probes.tls.suites import (
     suites_with,
 )
 
-MOST_CONNECTIONS = 40
-"""A clean endpoint costs six; the worst is cut off here, and what is left stays unknown."""
+MOST_CONNECTIONS = 28
+"""A clean endpoint costs eight; the worst is cut off here, and what is left stays unknown."""
 
 WEAK = (Trait.RC4, Trait.TRIPLE_DES, Trait.NULL, Trait.ANONYMOUS, Trait.EXPORT)
 ASKED_TRAITS = (*WEAK, Trait.STATIC, Trait.CBC, Trait.DHE)
@@ -50,6 +50,8 @@ _UNCLEAR = frozenset(
     }
 )
 
+OLD_VERSIONS = (Version.TLS11, Version.TLS10, Version.SSL3)
+
 LEGACY_SUITES = tuple(suite for suite in TLS12_SUITES if SUITES[suite].endswith(("_SHA", "_MD5")))
 """Suites that exist before TLS 1.2."""
 
@@ -63,7 +65,6 @@ def _ordinary() -> Iterator[int]:
 
 MODERN = ClientHello(
     highest=Version.TLS13,
-    lowest=Version.TLS10,
     suites=tuple(_ordinary()),
     groups=(*CURVES, *FINITE_FIELDS),
 )
@@ -101,14 +102,14 @@ class Interview:
         self.in_clear = b""
         """The first bytes of the answer to an HTTP request without TLS."""
         self._control: ClientHello | None = None
+        self._worked_at = 0
+        """The number of the last connection that proved that the endpoint takes hellos."""
 
     async def conduct(self) -> None:
-        """Ask everything, for at most twice the time that one connection may take."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2 * self.line.deadline):
-                await self._establish()
-                if self._control is not None:
-                    await self._ask_details()
+        """Ask everything, within the time that the line has."""
+        await self._establish()
+        if self._control is not None:
+            await self._ask_details()
 
     async def _establish(self) -> None:
         """Find a hello that the endpoint takes; without one, no refusal means anything."""
@@ -122,8 +123,9 @@ class Interview:
             return
         others = {
             "tls12": PLAIN,
-            "legacy": legacy(Version.TLS11),
-            "legacy from SSL 3.0": legacy(Version.SSL3),
+            **{f"legacy {version.title}": legacy(version) for version in OLD_VERSIONS},
+            "post-quantum": HYBRID,
+            "unencrypted": UNENCRYPTED,
         }
         for question, hello in {"modern": MODERN, **others}.items():
             answer = self.answers.get(question)
@@ -173,26 +175,26 @@ class Interview:
                 if question not in self.answers
             )
         )
-        for question, answer in list(self.answers.items()):
-            await self._ask_again(question, answer)
+        await self._settle(*self.answers)
         await self._agree_on_a_key()
-        await self._step_down()
-        await self._strike_out("suites", Version.TLS12)
-        if self._accepted_version(Version.TLS12):
-            for version in (Version.TLS11, Version.TLS10, Version.SSL3):
-                if self._accepted_version(version):
-                    await self._strike_out(f"suites of {version.title}", version)
-                    break
+        if self._accepted_version(Version.TLS12) or not self._accepted_old_version():
+            await self._strike_out("suites", Version.TLS12)
+        spoken = self._accepted_old_version()
+        if spoken:
+            await self._strike_out(f"suites of {spoken.title}", spoken)
         if not any(Trait.FORWARD_SECRECY in TRAITS[suite] for suite in self._accepted_suites()):
-            wanted = frozenset({Trait.FORWARD_SECRECY})
-            await self._settle("forward secrecy", with_traits(wanted, Version.TLS12))
+            newest = Version.TLS12 if self._accepted_version(Version.TLS12) else spoken
+            wanted = with_traits(frozenset({Trait.FORWARD_SECRECY}), newest or Version.TLS12)
+            await self._ask("forward secrecy", wanted)
+            await self._settle("forward secrecy")
 
     def _independent(self) -> Iterator[tuple[str, ClientHello]]:
         first = self.answers["modern"]
         if first.version is not Version.TLS12 or Trait.AEAD not in TRAITS[first.suite or 0]:
             yield "aead", AEAD
-        yield "legacy", legacy(Version.TLS11)
         yield "suites", with_traits(frozenset(ASKED_TRAITS), Version.TLS12)
+        for version in OLD_VERSIONS:
+            yield f"legacy {version.title}", legacy(version)
         if first.version in (None, Version.TLS13):
             yield "post-quantum", HYBRID
             yield "unencrypted", UNENCRYPTED
@@ -206,13 +208,6 @@ class Interview:
         offer = replace(MODERN, shares=exchange.shares)
         await self._ask("modern with another key", offer, exchange)
 
-    async def _step_down(self) -> None:
-        """Where an old version is spoken, ask for the next older one, until none is."""
-        answer = self.answers["legacy"]
-        while answer.version is not None and answer.version > Version.SSL3:
-            below = Version(min(answer.version, answer.asked.highest) - 1)
-            answer = await self._settle(f"legacy from {below.title}", legacy(below))
-
     async def _strike_out(self, question: str, highest: Version) -> None:
         """Ask for suites with any undecided trait; strike out what is chosen, until refused."""
         for number in range(1, len(ASKED_TRAITS) + 2):
@@ -221,10 +216,10 @@ class Interview:
             label = question if number == 1 else f"{question} {number}"
             if not undecided:
                 return
-            answer = self.answers.get(label) or await self._settle(
-                label, with_traits(undecided, highest)
-            )
-            if answer.outcome is not Outcome.ACCEPTED:
+            if label not in self.answers:
+                await self._ask(label, with_traits(undecided, highest))
+                await self._settle(label)
+            if self.answers[label].outcome is not Outcome.ACCEPTED:
                 return
 
     def _accepted_suites(self) -> list[int]:
@@ -233,6 +228,9 @@ class Interview:
     def _accepted_version(self, version: Version) -> bool:
         return any(answer.version is version for answer in self.answers.values())
 
+    def _accepted_old_version(self) -> Version | None:
+        return next((each for each in OLD_VERSIONS if self._accepted_version(each)), None)
+
     async def _ask(
         self, question: str, hello: ClientHello, exchange: KeyExchange | None = None
     ) -> Answer:
@@ -240,41 +238,53 @@ class Interview:
         self.answers[question] = answer
         return answer
 
-    async def _settle(self, question: str, hello: ClientHello) -> Answer:
-        return await self._ask_again(question, await self._ask(question, hello))
-
-    async def _ask_again(self, question: str, first: Answer) -> Answer:
+    async def _settle(self, *questions: str) -> None:
         """Ask again, alone, what brought no clear answer, and keep what is then proved."""
-        if self._control is None or first.outcome not in _UNCLEAR:
-            return first
-        if first.outcome is Outcome.ALERTED:
-            second = await self.line.ask(first.asked)
-            proved = second.outcome is Outcome.ALERTED
-        else:
-            second, proved = await self._ask_between_controls(first)
-        if proved:
-            seen = f"{first.seen}, again {second.seen}"
-            second = replace(second, outcome=Outcome.REFUSED, seen=seen)
-        if second.outcome not in (Outcome.ACCEPTED, Outcome.REFUSED):
-            return first
-        self.answers[question] = second
-        return second
+        unclear = [each for each in questions if self.answers[each].outcome in _UNCLEAR]
+        for question in unclear:
+            if self.answers[question].outcome is Outcome.ALERTED:
+                again = await self.line.ask(self.answers[question].asked)
+                self._keep(question, again, proved=again.outcome is Outcome.ALERTED)
+        unanswered = [
+            each for each in unclear if self.answers[each].outcome in _UNCLEAR - {Outcome.ALERTED}
+        ]
+        if unanswered and await self._still_works():
+            await self._ask_in_series(unanswered)
 
-    async def _ask_between_controls(self, first: Answer) -> tuple[Answer, bool]:
-        """Ask twice more, and tell whether the closing proves a refusal.
+    async def _ask_in_series(self, questions: list[str]) -> None:
+        """Ask each twice more, and take it as refused if the endpoint closes both times.
 
         Twice in a row, so that every other connection failing (one of two servers behind a balancer
-        is down) does not look like an answer.
+        is down) does not look like an answer; and nothing is proved if the endpoint then takes no
+        hello any more, for it may have turned this guest away.
         """
-        if not await self._still_works():
-            return first, False
-        for _ in range(2):
-            again = await self.line.ask(first.asked)
-            if again.outcome is not Outcome.CLOSED:
-                return again, False
-        return again, first.outcome is Outcome.CLOSED and await self._still_works()
+        closed: dict[str, Answer] = {}
+        for question in questions:
+            again = await self.line.ask(self.answers[question].asked)
+            if again.outcome is Outcome.CLOSED is self.answers[question].outcome:
+                again = await self.line.ask(again.asked)
+                if again.outcome is Outcome.CLOSED:
+                    closed[question] = again
+                    continue
+            self._keep(question, again, proved=False)
+        if closed and await self._still_works():
+            for question, again in closed.items():
+                self._keep(question, again, proved=True)
+
+    def _keep(self, question: str, again: Answer, *, proved: bool) -> None:
+        """Let the second answer stand where it is clear, or `proved` to be a refusal."""
+        if proved:
+            seen = f"{self.answers[question].seen}, again {again.seen}"
+            again = replace(again, outcome=Outcome.REFUSED, seen=seen)
+        if again.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+            self.answers[question] = again
 
     async def _still_works(self) -> bool:
+        if self._worked_at == self.line.connections:
+            return True
         assert self._control is not None
         answer = await self.line.ask(self._control)
-        return answer.outcome is Outcome.ACCEPTED
+        if answer.outcome is not Outcome.ACCEPTED:
+            return False
+        self._worked_at = self.line.connections
+        return True

@@ -13,6 +13,7 @@ import idna
 from scanner.collect.probes.tls.connection import Line
 from scanner.collect.probes.tls.interview import MOST_CONNECTIONS, Interview
 from scanner.collect.probes.tls.proof import Proof
+from scanner.collect.probes.tls.starttls import PORTS
 from scanner.model import Endpoint, Origin
 from scanner.model.errors import MamoriError
 
@@ -34,13 +35,12 @@ async def probe_endpoint(
     deadline: float = 5.0,
     now: datetime,
 ) -> Endpoint:
-    """Return what `endpoint`, a `host:port` with the port 443 by default, shows to a stranger.
+    """Return what `endpoint`, a `host` or `host:port`, shows to a stranger.
 
     `server_name` is the name to ask for and to expect in the certificate, where it is not the host;
     `connect` the address (and port) to go to instead of looking the host up; `ca_file` a PEM file
-    of authorities to trust beside the public ones; `starttls` one of `smtp`, `imap`, `pop3`. One
-    connection may take `deadline` seconds, all of them together twice that. Dates are judged as of
-    `now`.
+    of authorities to trust beside the public ones; `starttls` one of the protocols in `STARTTLS`.
+    Everything together may take `deadline` seconds. Dates are judged as of `now`.
 
     Whatever the server, the network or the resolver does becomes a fact or a reason. Raises:
         EndpointError: the endpoint, the name or the address is not written as one.
@@ -49,7 +49,7 @@ async def probe_endpoint(
     """
     from scanner.collect.probes.tls.certificate import certificate_facts, load_trust_store
 
-    host, port = _split(endpoint, DEFAULT_PORT)
+    host, port = _split(endpoint, PORTS.get(starttls or "", DEFAULT_PORT))
     address, there = _split(connect, port) if connect else (host, port)
     name = _split(server_name, port)[0] if server_name else host
     trust = load_trust_store(ca_file)
@@ -82,6 +82,8 @@ async def probe_endpoint(
 
 def _split(endpoint: str, default_port: int) -> tuple[str, int]:
     """Return the host in ASCII, and the port."""
+    if endpoint.count(":") > 1 and _is_address(endpoint):
+        return endpoint, default_port  # IPv6 without the brackets that a port would need
     match = _ENDPOINT.fullmatch(endpoint)
     port = int(match[3] or default_port) if match else 0
     if match is None or not 0 < port < 65_536:

@@ -12,7 +12,7 @@ from typing import Any
 
 from scanner.collect.probes.tls.connection import Answer, Outcome, printable
 from scanner.collect.probes.tls.hello import Certificates
-from scanner.collect.probes.tls.interview import LEGACY_SUITES, Interview
+from scanner.collect.probes.tls.interview import LEGACY_SUITES, OLD_VERSIONS, Interview
 from scanner.collect.probes.tls.suites import (
     GROUPS,
     POST_QUANTUM,
@@ -152,17 +152,16 @@ class Proof:
             if modern is not None and modern.outcome is Outcome.ACCEPTED:
                 return True
             return all(each is not None and _refused(each) for each in (modern, hybrid))
-        old = version < Version.TLS12
         denied: set[int] = set()
         for answer in self._answers.values():
-            if not answer.asked.lowest <= version <= answer.asked.highest:
+            # A newer version that a server has would refuse its suites, and say nothing of this.
+            if answer.asked.highest is not version:
                 continue
             if answer.version is not None and answer.version < version:
                 return True
-            # A server that has a newer version refuses its suites, and says nothing of the older.
-            if _refused(answer) and (answer.asked.highest is Version.TLS12) is (not old):
+            if _refused(answer):
                 denied.update(answer.asked.suites)
-        return denied.issuperset(LEGACY_SUITES if old else TLS12_SUITES)
+        return denied.issuperset(TLS12_SUITES if version is Version.TLS12 else LEGACY_SUITES)
 
     def _offers(self, *traits: Trait) -> bool | None:
         """Tell whether a suite with any of `traits` is offered in TLS 1.2 or older."""
@@ -175,17 +174,21 @@ class Proof:
         return False if all(self._denies(each, traits) for each in self._ceilings()) else None
 
     def _ceilings(self) -> Iterator[Version]:
-        """Yield the versions whose suites have to be asked about by themselves."""
-        yield Version.TLS12
-        old = (Version.TLS11, Version.TLS10, Version.SSL3)
-        spoken = [version for version in old if self._versions[version]]
-        if spoken and self._versions[Version.TLS12]:
-            yield spoken[0]
+        """Yield the versions whose suites have to be asked about by themselves.
+
+        Those are TLS 1.2, and of the older ones the newest: software has one list for them all.
+        """
+        if self._versions[Version.TLS12] is not False:
+            yield Version.TLS12
+        for version in OLD_VERSIONS:
+            if self._versions[version] is not False:
+                yield version
+                return
 
     def _denies(self, ceiling: Version, traits: Collection[Trait]) -> bool:
         among = TLS12_SUITES if ceiling is Version.TLS12 else LEGACY_SUITES
         wanted = suites_with(*traits, among=among)
-        return any(
+        return not wanted or any(
             _refused(answer)
             and answer.asked.highest is ceiling
             and wanted.issubset(answer.asked.suites)

@@ -30,7 +30,7 @@ class Trait(StrEnum):
     """What can be said of a suite by its name; one suite can have several."""
 
     AEAD = "aead"
-    """Authenticated encryption with a key exchange that has forward secrecy."""
+    """Authenticated encryption, between parties of whom one is authenticated too."""
     CBC = "cbc"
     RC4 = "rc4"
     TRIPLE_DES = "triple_des"
@@ -245,7 +245,7 @@ def _traits(name: str) -> frozenset[Trait]:
     anonymous = "_anon_" in name
     ephemeral = name.startswith(("TLS_DHE_", "TLS_ECDHE_"))
     found = {
-        Trait.AEAD: ephemeral and any(mode in name for mode in _AEAD_MODES),
+        Trait.AEAD: not anonymous and any(mode in name for mode in _AEAD_MODES),
         Trait.CBC: "_CBC_" in name,
         Trait.RC4: "_RC4_" in name,
         Trait.TRIPLE_DES: any(cipher in name for cipher in _BLOCKS_OF_64_BITS),
@@ -270,6 +270,27 @@ def suites_with(*wanted: Trait, among: Collection[int] = TLS12_SUITES) -> frozen
 SECP256R1, SECP384R1, SECP521R1, X25519, X448 = 0x0017, 0x0018, 0x0019, 0x001D, 0x001E
 
 GROUPS: dict[int, str] = {
+    0x0001: "sect163k1",
+    0x0002: "sect163r1",
+    0x0003: "sect163r2",
+    0x0004: "sect193r1",
+    0x0005: "sect193r2",
+    0x0006: "sect233k1",
+    0x0007: "sect233r1",
+    0x0008: "sect239k1",
+    0x0009: "sect283k1",
+    0x000A: "sect283r1",
+    0x000B: "sect409k1",
+    0x000C: "sect409r1",
+    0x000D: "sect571k1",
+    0x000E: "sect571r1",
+    0x000F: "secp160k1",
+    0x0010: "secp160r1",
+    0x0011: "secp160r2",
+    0x0012: "secp192k1",
+    0x0013: "secp192r1",
+    0x0014: "secp224k1",
+    0x0015: "secp224r1",
     0x0016: "secp256k1",
     0x0017: "secp256r1",
     0x0018: "secp384r1",
@@ -279,9 +300,14 @@ GROUPS: dict[int, str] = {
     0x001C: "brainpoolP512r1",
     0x001D: "x25519",
     0x001E: "x448",
+    0x001F: "brainpoolP256r1tls13",
+    0x0020: "brainpoolP384r1tls13",
+    0x0021: "brainpoolP512r1tls13",
     0x0100: "ffdhe2048",
     0x0101: "ffdhe3072",
     0x0102: "ffdhe4096",
+    0x0103: "ffdhe6144",
+    0x0104: "ffdhe8192",
     0x0200: "MLKEM512",
     0x0201: "MLKEM768",
     0x0202: "MLKEM1024",
@@ -290,8 +316,14 @@ GROUPS: dict[int, str] = {
     0x11ED: "SecP384r1MLKEM1024",
     0x6399: "X25519Kyber768Draft00",
 }
-CURVES = (X25519, SECP256R1, SECP384R1, SECP521R1, X448, 0x001A, 0x001B, 0x001C, 0x0016)
-FINITE_FIELDS = (0x0100, 0x0101, 0x0102)
+_OBSOLETE_CURVES = tuple(range(0x0001, 0x0017))
+CURVES = (
+    *(X25519, SECP256R1, SECP384R1, SECP521R1, X448, 0x001A, 0x001B, 0x001C),
+    *(0x001F, 0x0020, 0x0021),
+    # A certificate on a curve that RFC 8422 took away is shown to nobody who does not offer it.
+    *_OBSOLETE_CURVES,
+)
+FINITE_FIELDS = (0x0100, 0x0101, 0x0102, 0x0103, 0x0104)
 POST_QUANTUM = (0x11EC, 0x11EB, 0x11ED, 0x6399, 0x0201, 0x0202, 0x0200)
 
 SIGNATURE_SCHEMES = (
