@@ -37,7 +37,7 @@ targets:
     # {local_config}
     # local_config: /srv/mautic/config/local.php
     # {endpoints}
-    # endpoints: [ma.example.co.jp:443, go.example.co.jp:443]
+    {own_endpoints}
     # {ca_file}
     {own_ca}
     # {credentials}
@@ -150,6 +150,7 @@ def command(
         name=_quote(name),
         platform=_quote(platform),
         url=_quote(url),
+        own_endpoints=_own_endpoints(url),
         own_ca=f"ca_file: {_quote(ca_file)}" if ca_file else "# ca_file: ca.pem",
         **{name: words.say(comment) for name, comment in COMMENTS.items()},
         credential=f"      {keys[0]}: {_quote(username)}\n      {keys[1]}: {_quote(reference)}",
@@ -161,6 +162,18 @@ def command(
     gaps = examine(settings, settings.config.targets, words)
     click.echo(words.translate("Next: mamori scan"))
     sys.exit(ExitCode.EVIDENCE_MISSING if gaps else ExitCode.COMPLETE)
+
+
+def _own_endpoints(url: str) -> str:
+    """Return the line that has the address's own TLS probed; a comment where it has none."""
+    try:
+        address = urlsplit(url)
+        host, port = address.hostname, address.port or 443
+    except ValueError:
+        host = None
+    if host is None or address.scheme != "https":
+        return "# endpoints: [ma.example.co.jp:443, go.example.co.jp:443]"
+    return f"endpoints: [{_quote(f'[{host}]:{port}' if ':' in host else f'{host}:{port}')}]"
 
 
 def _first_label(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import ssl
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from scanner.cli import COMMANDS
 from scanner.cli.exit_code import ExitCode
@@ -215,6 +217,23 @@ def test_the_doctor_names_the_missing_permission(
     assert webhooks.count("lacks webhook:webhooks:viewother") == 1
     assert "Missing permission" not in webhooks, "the same thing said twice"
     assert re.search(r"gap configuration .*local_config", text)
+
+
+def test_init_has_the_tls_of_the_address_probed(
+    serve: Callable[..., Any], mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = serve(context)
+    answers = ["--organisation", "x", "--domains", "x.example", "--policy", "baseline"]
+    answers += ["--name", "a", "--platform", "mautic", "--url", server.url, "--ca-file", "ca.pem"]
+    answers += ["--sign-in", "password", "--username", "me", "--secret", "env:SHOP"]
+    ran = mamori("init", *answers, variables={"SHOP": "x"})
+    endpoint = server.url.removeprefix("https://")
+    assert f'endpoints: ["{endpoint}"]' in (tmp_path / "mamori.yaml").read_text(encoding="utf-8")
+    assert re.search(rf"^ok +tls {re.escape(endpoint)}", ran.out, re.MULTILINE), ran.out + ran.err
 
 
 def test_init_never_replaces_a_good_configuration_by_a_bad_one(
