@@ -281,3 +281,16 @@ def test_a_password_on_standard_input_is_named_by_its_line_alone(
         if each["check"] == "password.strength"
     }
     assert strong == {"1": "fail", "2": "pass", "3": "fail", "4": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("switch", "status"), [([], "inconclusive"), (["--mfa"], "pass"), (["--no-mfa"], "fail")]
+)
+def test_a_password_may_be_shorter_beside_a_second_factor(
+    mamori: Callable[..., Any], switch: list[str], status: str
+) -> None:
+    ran = mamori(
+        "probe", "password", "--stdin", "--format", "json", *switch, stdin="q7-Vx2m-Lr9z\n"
+    )
+    [length] = [each for each in ran.target["findings"] if each["check"] == "password.length"]
+    assert length["status"] == status

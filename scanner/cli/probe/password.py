@@ -21,14 +21,20 @@ from scanner.cli.probe import deliver_probe
     metavar="WORD",
     help="A word that makes a password weak: the company, the tool, the user name.",
 )
+@click.option(
+    "--mfa/--no-mfa",
+    default=None,
+    help="Whether a second factor stands beside them; without one they have to be longer.",
+)
 @report_options
-def command(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None:
+def command(stdin: bool, words: tuple[str, ...], mfa: bool | None, wanted: ReportOptions) -> None:
     """Judge passwords; they are measured in memory, and neither shown nor kept."""
     import msgspec
 
     from scanner.cli.locale import translate
     from scanner.collect.credentials import measure_passwords
     from scanner.collect.vaults.secret import Secret
+    from scanner.model import Reason, Text, Unknown
     from scanner.model.errors import MamoriError
     from scanner.scan import utc_now
 
@@ -44,8 +50,17 @@ def command(stdin: bool, words: tuple[str, ...], wanted: ReportOptions) -> None:
     else:
         typed = click.prompt(translate("Password"), hide_input=True, err=True)
         secrets = {"password": Secret.of(typed)}
+    not_said = Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("It was not said whether a second factor stands beside it."),
+        Text.of("Add --mfa or --no-mfa."),
+    )
     subjects = tuple(
-        msgspec.structs.replace(each, name=f"line {each.id}") if stdin else each
+        msgspec.structs.replace(
+            each,
+            name=f"line {each.id}" if stdin else each.name,
+            mfa_protected=not_said if mfa is None else mfa,
+        )
         for each in measure_passwords(secrets, words)
     )
     deliver_probe("password", ("password",), subjects, wanted, started)
