@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# A promise must not fail because the machine is busy.
+settings.register_profile("mamori", deadline=None)
+settings.load_profile("mamori")
 
 pytest_plugins = ("servers",)
 
