@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from scanner.model.facts import NOT_COLLECTED, Fact, Origin, Witness
+from scanner.model.text import Text
 
 
 class Mfa(StrEnum):
@@ -296,6 +297,175 @@ class Endpoint(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     """What was seen on the wire, by question: alert codes, suites, groups, first bytes."""
 
 
+class Cookie(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A cookie as a site sets it before anybody has signed in; its value is not kept."""
+
+    name: str
+    secure: bool
+    http_only: bool
+    same_site: str | None = None
+    """`strict`, `lax` or `none`; None where the site does not say, or says something else."""
+    session: bool = False
+    """The name is that of a session, so that who holds it is signed in."""
+    for_scripts: bool = False
+    """Meant to be read by the page's own scripts, as tokens against forged requests are."""
+
+
+class Site(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Site"):
+    """A website as a stranger's browser meets it. `id` is its address as it was given."""
+
+    host: str
+    https: Fact[bool] = NOT_COLLECTED
+    """What answers at the address is reached by https in the end."""
+    redirects_to_https: Fact[bool | None] = NOT_COLLECTED
+    """Who asks in clear is sent to https; None where nothing answers in clear."""
+    first_redirect: Fact[str | None] = NOT_COLLECTED
+    """Where the answer in clear points to; None where it points nowhere."""
+    hsts: Fact[str | None] = NOT_COLLECTED
+    """The Strict-Transport-Security header of the https answer; None where there is none."""
+    hsts_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    """Why browsers ignore that header."""
+    hsts_seconds: Fact[int | None] = NOT_COLLECTED
+    hsts_subdomains: Fact[bool] = NOT_COLLECTED
+    hsts_preload: Fact[bool] = NOT_COLLECTED
+    csp: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """The policies in force, of headers and of the page, as they were sent."""
+    csp_weaknesses: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    """What the policies leave open to injected scripts."""
+    framing: Fact[str | None] = NOT_COLLECTED
+    """Who may show the page in a frame: `none`, `self`, `listed`, `anyone`; None: nothing said."""
+    content_type_options: Fact[bool] = NOT_COLLECTED
+    referrer_policy: Fact[str | None] = NOT_COLLECTED
+    permissions_policy: Fact[bool] = NOT_COLLECTED
+    cookies: Fact[tuple[Cookie, ...]] = NOT_COLLECTED
+    cors_reflects: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Foreign origins that were let in together with the visitor's cookies."""
+    cors_any: Fact[bool] = NOT_COLLECTED
+    """Every origin may read the answer, though without cookies."""
+    loads_in_clear: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """What the page loads over http, by address."""
+    posts_in_clear: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Where forms of the page send to over http."""
+    exposed: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Paths that answer with what only administrators should see."""
+    sign_in_pages: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Paths where administrators sign in, open to everybody."""
+    versions: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Headers that tell the version of the software, as `Server: nginx/1.22.1`."""
+    aliases: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """The names that the host is an alias of, one after the other."""
+    dangling: Fact[str | None] = NOT_COLLECTED
+    """The abandoned name or service that the host leads to; None where it leads to its own."""
+    security_txt: Fact[bool] = NOT_COLLECTED
+    security_txt_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    certificate_claimed: Fact[bool] = NOT_COLLECTED
+    """The platform says that the host has a certificate."""
+
+
+class DkimKey(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What the DNS holds for one DKIM selector."""
+
+    selector: str
+    usable: Fact[bool] = True
+    """Receivers can check signatures by it."""
+    kind: str = "rsa"
+    """`rsa`, or `ed25519`."""
+    bits: int | None = None
+    """Size of an RSA modulus."""
+    testing: bool = False
+    """`t=y`: receivers are to treat signed mail like unsigned."""
+    fault: Text | None = None
+    """Why it is of no use: revoked, malformed, or an alias that leads nowhere."""
+
+
+class MailServer(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A host that takes mail for a domain, as a sending server meets it on port 25."""
+
+    host: str
+    found: Fact[bool] = True
+    """The name has an address."""
+    tls: Fact[bool] = NOT_COLLECTED
+    """It offers STARTTLS, and a handshake succeeds."""
+    modern: Fact[bool] = NOT_COLLECTED
+    """TLS 1.2 or 1.3 is among what it offers."""
+    certificate_good: Fact[bool] = NOT_COLLECTED
+    """Trusted, in its dates, and for this host."""
+
+
+class SendingTool(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A product that sends in the domain's name, and what the DNS holds for it."""
+
+    name: str
+    title: str
+    include: str | None = None
+    """What it asks to be included in SPF; None where it asks for nothing."""
+    bounces_to_itself: bool = True
+    """Its envelope sender is a domain of the vendor's, so that SPF says nothing of yours."""
+    included: Fact[bool] = NOT_COLLECTED
+    """The SPF record reaches what it asks for."""
+    signed: Fact[bool] = NOT_COLLECTED
+    """A usable DKIM key of its own is published."""
+    key_domain: str = ""
+    """The domain that it signs as."""
+
+
+class SendingDomain(
+    Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="SendingDomain"
+):
+    """A domain that mail is sent from, as mailbox providers see it in the DNS."""
+
+    exists: Fact[bool] = NOT_COLLECTED
+    dnssec: Fact[bool] = NOT_COLLECTED
+    """The resolver vouches for the answers (the AD bit); False also where it does not check."""
+    spf: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """The records that begin as SPF does."""
+    spf_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    """Why receivers cannot evaluate it (permerror), but for its length."""
+    spf_lookups: Fact[int] = NOT_COLLECTED
+    """Terms that make receivers ask the DNS, those of included records too."""
+    spf_void_lookups: Fact[int] = NOT_COLLECTED
+    """Those of them that are answered with nothing."""
+    spf_default: Fact[str] = NOT_COLLECTED
+    """What becomes of everybody else: `fail`, `softfail`, `neutral` or `pass`."""
+    spf_ptr: Fact[bool] = NOT_COLLECTED
+    dkim_present: Fact[bool] = NOT_COLLECTED
+    dkim_keys: Fact[tuple[DkimKey, ...]] = NOT_COLLECTED
+    dmarc: Fact[str | None] = NOT_COLLECTED
+    """The record that holds for the domain; None where there is none."""
+    dmarc_domain: Fact[str] = NOT_COLLECTED
+    """The domain that publishes it: this one, or one above."""
+    dmarc_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    dmarc_policy: Fact[str] = NOT_COLLECTED
+    """What receivers do with forged mail of the domain: `none`, `quarantine` or `reject`."""
+    dmarc_subdomain_policy: Fact[str] = NOT_COLLECTED
+    """The same for subdomains, the most lenient of those that exist and those that do not."""
+    dmarc_testing: Fact[bool] = NOT_COLLECTED
+    """`t=y`: the policy is announced, and not applied in full."""
+    dmarc_strict_dkim: Fact[bool] = NOT_COLLECTED
+    dmarc_reports: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Where aggregate reports go."""
+    dmarc_reports_refused: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Foreign domains named for reports that have not agreed to take them."""
+    mx: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """The hosts that take mail, the preferred first; the domain itself where only it has one."""
+    takes_mail: Fact[bool] = NOT_COLLECTED
+    """False for a null MX (RFC 7505)."""
+    mail_servers: Fact[tuple[MailServer, ...]] = NOT_COLLECTED
+    mta_sts: Fact[bool] = NOT_COLLECTED
+    mta_sts_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    mta_sts_mode: Fact[str] = NOT_COLLECTED
+    mta_sts_seconds: Fact[int] = NOT_COLLECTED
+    tls_rpt: Fact[bool] = NOT_COLLECTED
+    tls_rpt_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    bimi: Fact[bool] = NOT_COLLECTED
+    bimi_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    unnamed_addresses: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Addresses that SPF names one by one and that no name leads to and back from."""
+    tools: tuple[SendingTool, ...] = ()
+    authentication_claimed: Fact[bool] = NOT_COLLECTED
+    """The platform says that the domain is authenticated."""
+
+
 class FormField(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One field of a form, as a visitor meets it."""
 
@@ -333,7 +503,17 @@ class Audience(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
 
 
 AnySubject = (
-    Account | Person | Credential | Integration | Software | Endpoint | Form | Message | Audience
+    Account
+    | Person
+    | Credential
+    | Integration
+    | Software
+    | Endpoint
+    | Site
+    | SendingDomain
+    | Form
+    | Message
+    | Audience
 )
 
 SUBJECT_TYPES: dict[str, type[Subject]] = {
@@ -345,6 +525,8 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Integration,
         Software,
         Endpoint,
+        Site,
+        SendingDomain,
         Form,
         Message,
         Audience,

@@ -21,6 +21,10 @@ command = Commands(
             "scanner.cli.probe.tls",
             "Probe TLS endpoints the way an attacker and a browser would.",
         ),
+        "mail": (
+            "scanner.cli.probe.mail",
+            "Probe domains that send mail: SPF, DKIM, DMARC and what else their DNS says.",
+        ),
         "password": (
             "scanner.cli.probe.password",
             "Judge passwords; they are measured in memory, and neither shown nor kept.",
