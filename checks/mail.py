@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from scanner.sdk import (
     Fact,
@@ -65,7 +65,8 @@ class Enforced(Rule, frozen=True):
     """What receivers have to be asked for."""
 
     minimum: Annotated[
-        str, parameter("Policy: none, quarantine, reject", source="RFC 9989 §4.7; BIMI")
+        Literal["none", "quarantine", "reject"],
+        parameter("Policy: none, quarantine, reject", source="RFC 9989 §4.7; BIMI"),
     ] = "quarantine"
 
 
@@ -216,7 +217,7 @@ def spf_covers_platform(domain: SendingDomain) -> Verdict:
         domain of its own, publish its DKIM key instead.
     Source: RFC 7208 §5.2; each product's own instructions, as scanner/collect/probes/mail has them.
     """
-    asking = [tool for tool in domain.tools if tool.include is not None]
+    asking = [tool for tool in known(domain.tools) if tool.include is not None]
     if not asking:
         return not_applicable(
             "No product is known to send for {domain} that asks for an SPF entry.", domain=domain.id
@@ -258,16 +259,16 @@ def dkim_present(domain: SendingDomain) -> Verdict:
         records that it shows.
     Source: RFC 6376; Google's and Yahoo's requirements for senders (February 2024).
     """
-    unsigned = tuple(tool.title for tool in domain.tools if tool.signed is False)
+    unsigned = tuple(tool.title for tool in known(domain.tools) if tool.signed is False)
     if unsigned:
         return failed(
             "There is no usable DKIM key in the DNS of {domain} for {tools}.",
             domain=domain.id,
             tools=unsigned,
         )
-    for tool in domain.tools:
+    for tool in known(domain.tools):
         known(tool.signed)
-    if bool(domain.tools) or known(domain.dkim_present):
+    if bool(known(domain.tools)) or known(domain.dkim_present):
         return passed("A DKIM key is published for {domain}.", domain=domain.id)
     return failed("There is no usable DKIM key in the DNS of {domain}.", domain=domain.id)
 
@@ -377,9 +378,8 @@ def dmarc_enforced(domain: SendingDomain, rule: Enforced) -> Verdict:
     """
     if known(domain.dmarc) is None:
         return not_applicable(_NO_DMARC, domain=domain.id)
-    least = _STRENGTH.index(rule.minimum)
     policy, below = known(domain.dmarc_policy), known(domain.dmarc_subdomain_policy)
-    if _STRENGTH.index(policy) < least:
+    if _is_weaker(policy, rule):
         return failed(
             "The DMARC policy for {domain} is {policy}, so that forged mail arrives.",
             policy=policy,
@@ -393,7 +393,7 @@ def dmarc_enforced(domain: SendingDomain, rule: Enforced) -> Verdict:
             domain=domain.id,
             observed="t=y",
         )
-    if _STRENGTH.index(below) < least:
+    if _is_weaker(below, rule):
         return failed(
             "The DMARC policy for subdomains of {domain} is {policy}, so that mail forged in their "
             "names arrives.",
@@ -449,14 +449,14 @@ def dmarc_alignment(domain: SendingDomain) -> Verdict:
         r.
     Source: RFC 9989 §4.4 (identifier alignment).
     """
-    if not domain.tools:
+    if not known(domain.tools):
         return not_applicable("No product is known to send for {domain}.", domain=domain.id)
     if known(domain.dmarc) is None:
         return not_applicable(_NO_DMARC, domain=domain.id)
     strict = known(domain.dmarc_strict_dkim)
     failing: list[str] = []
     gaps: list[Unknown] = []
-    for tool in domain.tools:
+    for tool in known(domain.tools):
         signs_here = not strict or not tool.key_domain.startswith("below ")
         by_key: Fact[bool] = tool.signed if signs_here else False
         by_spf: Fact[bool] = False if tool.bounces_to_itself else tool.included
@@ -477,7 +477,7 @@ def dmarc_alignment(domain: SendingDomain) -> Verdict:
         known(gap)
     return passed(
         "Mail that {tools} sends for {domain} can pass DMARC.",
-        tools=tuple(tool.title for tool in domain.tools),
+        tools=tuple(tool.title for tool in known(domain.tools)),
         domain=domain.id,
     )
 
@@ -559,8 +559,7 @@ def bimi(domain: SendingDomain, rule: Enforced) -> Verdict:
         return failed(
             "The BIMI record of {domain} is wrong: {faults}.", domain=domain.id, faults=faults
         )
-    least = _STRENGTH.index(rule.minimum)
-    if known(domain.dmarc) is None or _STRENGTH.index(known(domain.dmarc_policy)) < least:
+    if known(domain.dmarc) is None or _is_weaker(known(domain.dmarc_policy), rule):
         return failed(
             "{domain} has a BIMI record, which has no effect while DMARC is not enforced.",
             domain=domain.id,
@@ -596,11 +595,13 @@ def starttls(domain: SendingDomain) -> Verdict:
     old = tuple(server.host for server in servers if server.modern is False)
     if old:
         return failed("{hosts} takes mail with outdated TLS only.", hosts=old, observed=old)
-    enforced = domain.mta_sts_mode == "enforce"
-    bad = tuple(server.host for server in servers if server.certificate_good is False)
+    unproven = [server for server in servers if server.certificate_good is not True]
+    enforced = bool(unproven) and known(domain.mta_sts_mode) == "enforce"
+    bad = tuple(server.host for server in unproven if server.certificate_good is False)
     if enforced and bad:
         return failed("{hosts} has no certificate that MTA-STS accepts.", hosts=bad, observed=bad)
     for server in servers:
+        known(server.found)
         known(server.tls)
         known(server.modern)
         if enforced:
@@ -633,6 +634,11 @@ def reverse_dns(domain: SendingDomain) -> Verdict:
             observed=unnamed,
         )
     return passed("Every single address that SPF of {domain} names has a name.", domain=domain.id)
+
+
+def _is_weaker(policy: str, rule: Enforced) -> bool:
+    """Tell whether a policy asks for less than the rule; a word that is none asks for nothing."""
+    return policy not in _STRENGTH[_STRENGTH.index(rule.minimum) :]
 
 
 def _first(records: Fact[tuple[str, ...]]) -> str | None:

@@ -30,6 +30,7 @@ from scanner.model import (
     Severity,
     Status,
     Subject,
+    Text,
     Unknown,
     Verdict,
 )
@@ -72,6 +73,7 @@ texts = st.sampled_from(
             "EC",
             "MD5",
         ),
+        *("none", "quarantine", "reject", "enforce", "pass", "softfail", "self", "lax"),
         *("SHA256", "self_signed", "good", "revoked", "*", "0.0.0.0/0", "\x1b[31m", "{brace}"),
     ]
 )
@@ -87,8 +89,11 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(values(arguments[0]), max_size=3).map(tuple)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return st.sampled_from(list(hint))
+    if hint is Text:
+        return st.just(Text.of("it is not as it should be"))
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint is not Unknown:
-        return st.builds(hint, name=texts, kind=texts)
+        parts = typing.get_type_hints(hint)
+        return st.builds(hint, **{part: values(parts[part]) for part in hint.__struct_fields__})
     known_types: dict[Any, st.SearchStrategy[Any]] = {
         Unknown: unknowns,
         bool: st.booleans(),
@@ -114,8 +119,10 @@ def subjects(kind: type[Subject], facts: frozenset[str] | None = None) -> st.Sea
         fields["kind"] = values(hints["kind"]) if hints["kind"] is not str else st.just("webhook")
     if "product" in kind.__struct_fields__:
         fields["product"] = st.just("Mautic")
+    if hints.get("host") is str:
+        fields["host"] = st.just("ma.example.co.jp")
     if "port" in kind.__struct_fields__:
-        fields |= {"host": st.just("ma.example.co.jp"), "port": st.just(443)}
+        fields["port"] = st.just(443)
     return st.builds(kind, id=st.uuids().map(str), **fields)
 
 

@@ -461,7 +461,7 @@ class SendingDomain(
     bimi_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
     unnamed_addresses: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Addresses that SPF names one by one and that no name leads to and back from."""
-    tools: tuple[SendingTool, ...] = ()
+    tools: Fact[tuple[SendingTool, ...]] = ()
     authentication_claimed: Fact[bool] = NOT_COLLECTED
     """The platform says that the domain is authenticated."""
 

@@ -48,7 +48,7 @@ async def look_up_mta_sts(
         )
     records = [text for text in answer.records if claims(text, "STSv1")]
     if not records:
-        return {"mta_sts": False}
+        return {"mta_sts": False, "mta_sts_mode": "none"}
     faults = _record_faults(records)
     visit = await visitor.get(
         f"https://mta-sts.{domain}/.well-known/mta-sts.txt", anybody=False, most=MAX_POLICY
