@@ -155,6 +155,42 @@ def reuse(credential: Credential) -> Verdict:
     return failed("The same secret is used by {others}.", others=others)
 
 
+@check("password.near-reuse", severity=Severity.MEDIUM)
+def near_reuse(credential: Credential) -> Verdict:
+    """No password is a variation of another.
+
+    Why: One core with a suffix for each service, or a number that goes up, looks like many
+        passwords and is one: whoever learns two of them knows the rest.
+    Fix: Give each account a password of its own, made by a password manager.
+    Source: NIST SP 800-63B-4 §3.1.1.2 (derivatives of what is known are expected values)
+    """
+    if not credential.held or credential.kind is not _PASSWORD:
+        return not_applicable("Likeness can only be judged of passwords that mamori was given.")
+    others = known(credential.resembles)
+    if not others:
+        return passed("No other password is like it.")
+    return failed("The password is a variation of {others}.", others=others)
+
+
+@check("password.breached", severity=Severity.HIGH)
+def breached(credential: Credential) -> Verdict:
+    """No password stands in the lists of leaked ones.
+
+    Why: Passwords that leaked anywhere are what attackers try first, everywhere: the lists are
+        public, and hold more than a thousand million. Such a password is no secret any more,
+        however long it is.
+    Fix: Replace it at once by one that a password manager has generated, wherever it is in use.
+    Source: NIST SP 800-63B-4 §3.1.1.2 (compare with passwords from breaches); OWASP ASVS 5.0,
+        6.2.12
+    """
+    if credential.kind is not _PASSWORD:
+        return not_applicable("Only passwords are looked up; a random key stands in no list.")
+    times = known(credential.breaches)
+    if times == 0:
+        return passed("The password stands in no list of leaked passwords.", observed=0)
+    return failed("The password has leaked.", observed=times, expected=0)
+
+
 @check("password.platform-policy", severity=Severity.MEDIUM)
 def platform_policy(account: Account, rule: Length) -> Verdict:
     """The platform refuses short and common passwords.

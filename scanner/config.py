@@ -157,12 +157,26 @@ class SharedHistory(Section, frozen=True, kw_only=True):
     ca_file: str | None = None
 
 
+class Breaches(Section, frozen=True, kw_only=True):
+    """Where to look up whether a password has leaked; keys that machines made never are."""
+
+    file: str | None = None
+    """Hashes of Have I Been Pwned in one file, sorted by hash: SHA-1 or NTLM."""
+    folder: str | None = None
+    """The same as one file for each first five digits."""
+    online: bool = False
+    """Ask the service for the group of each password's hash, by its first five digits."""
+    url: str = "https://api.pwnedpasswords.com"
+    """The service, or one that speaks as it does."""
+
+
 class Config(Section, frozen=True, kw_only=True):
     """The whole file."""
 
     policy: str = "baseline"
     organisation: Organisation = Organisation()
     targets: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1)]
+    breaches: Breaches = Breaches()
     attestations: str | None = None
     ledger: str | None = None
     """The file of the rotation ledger; in the user's state folder where absent."""
@@ -183,6 +197,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     config: Config
     folder: Path
+
+    @property
+    def breaches(self) -> Breaches:
+        """Where to look leaked passwords up, with paths that hold wherever mamori runs."""
+        wanted = self.config.breaches
+        return msgspec.structs.replace(
+            wanted,
+            file=None if wanted.file is None else str(self.path(wanted.file)),
+            folder=None if wanted.folder is None else str(self.path(wanted.folder)),
+        )
 
     def path(self, given: str) -> Path:
         """Return the file that the configuration calls `given`."""
@@ -226,6 +250,10 @@ def settings_from(document: Document, folder: Path) -> Settings:
         _check_target(document, place, target)
         _check_file(document, settings, (*place, "ca_file"), target.ca_file)
     _check_policy(document, config.policy, folder)
+    service = config.breaches.url
+    _check_url(document, ("breaches", "url"), service)
+    if service.startswith("http:") and not is_loopback(service):
+        raise document.error(("breaches", "url"), "give an address that begins with https://.")
     _check_file(document, settings, ("attestations",), config.attestations)
     _check_history(document, settings)
     return settings

@@ -7,7 +7,7 @@ which other references have the very same value. The secrets themselves end with
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scanner import registry
+from scanner.collect.breaches import BreachLists
 from scanner.collect.ledger import Ledger, Observation
+from scanner.collect.likeness import variations
 from scanner.collect.strength import Strength, StrengthMeter
 from scanner.collect.totp import read_totp
 from scanner.collect.vaults.reference import Held, VaultError, read_reference
 from scanner.collect.vaults.secret import Secret
-from scanner.config import HeldCredential, Login, Organisation, Settings, Target
+from scanner.config import Breaches, HeldCredential, Login, Organisation, Settings, Target
 from scanner.model import (
     NOT_COLLECTED,
     Credential,
@@ -43,7 +45,7 @@ _KIND_BY_KEY = {
     "client_secret": CredentialKind.OAUTH_CLIENT,
 }
 _MEASURED = ("storage", "length", "shared_with", "unchanged_since")
-_STRENGTH = ("strength", "guesses_log10")
+_OF_PASSWORDS = ("strength", "guesses_log10", "resembles", "breaches")
 _TOTP = ("totp_bits", "totp_algorithm", "totp_digits", "totp_period")
 _DECLARED = Witness(origin=Origin.IMPORT)
 
@@ -100,18 +102,22 @@ def collect_credentials(
     now: datetime,
     ledger: Ledger,
     meter: StrengthMeter,
+    lists: BreachLists,
     targets: Iterable[Target] | None = None,
 ) -> HeldCredentials:
     """Read and measure every secret that `targets` refer to; all targets unless named.
 
     A secret that cannot be read is a credential whose measured facts are unknown, and a problem of
-    its target. Raises nothing on purpose. `ledger` must have been entered.
+    its target. Raises nothing on purpose. `ledger` and `lists` must have been entered.
     """
     chosen = settings.config.targets if targets is None else tuple(targets)
     wanted = [each for target in chosen for each in _wanted(target, settings.config.organisation)]
     vaults = _read_all(wanted, environment, settings.folder)
-    shared = _shared(wanted, vaults, partial=len(chosen) < len(settings.config.targets))
-    strengths = _strengths(wanted, vaults, meter)
+    partial = len(chosen) < len(settings.config.targets)
+    shared = _compared(_same, wanted, vaults, partial=partial)
+    passwords = [each for each in wanted if each.declared.kind is CredentialKind.PASSWORD]
+    resembling = _compared(variations, passwords, vaults, partial=partial)
+    chosen_by_people = _of_passwords(passwords, vaults, meter, lists)
     ages = {
         reference: ledger.observe(f"{settings.folder}: {reference}", held.secret, now)
         for reference, held in vaults.items()
@@ -122,32 +128,40 @@ def collect_credentials(
     for each in wanted:
         held = vaults[each.reference]
         if isinstance(held, Unknown):
-            problems[each.target].append(_problem(each, held))
+            problems[each.target].append(_problem(each.reference, held))
             measured = _unmeasured(each, held)
         else:
             measured = {
                 "storage": held.storage,
                 "length": len(held.secret),
                 "shared_with": shared[each.full_name],
-                **_strength_facts(strengths.get(each.full_name)),
+                **chosen_by_people.get(each.full_name, {}),
                 **_age_facts(each, held, ages[each.reference], now),
             }
+            if each.full_name in resembling:
+                measured["resembles"] = resembling[each.full_name]
             if each.declared.kind is CredentialKind.TOTP_SECRET:
                 measured |= read_totp(held.secret)
         credentials[each.target].append(_credential(each, measured))
-    if ledger.problem is not None:
-        for name in dict.fromkeys(each.target for each in wanted):
-            problems[name].append(ledger.problem)
+    common = [] if ledger.problem is None else [ledger.problem]
+    common += [_problem(list_, gap) for list_, gap in lists.problems]
+    for name in dict.fromkeys(each.target for each in wanted):
+        problems[name] += common
     return HeldCredentials(credentials=credentials, problems=problems)
 
 
-def measure_passwords(secrets: Mapping[str, Secret], words: Iterable[str]) -> list[Credential]:
+def measure_passwords(
+    secrets: Mapping[str, Secret], words: Iterable[str], breaches: Breaches
+) -> list[Credential]:
     """Return what can be said of passwords alone, each a subject under its name.
 
-    `words` are names that somebody who attacks them would think of.
+    `words` are names that somebody who attacks them would think of; `breaches` says where to look
+    up whether one has leaked.
     """
     words = tuple(words)
-    same = _same(secrets)
+    same, alike = _same(secrets), variations(secrets)
+    with BreachLists(breaches) as lists:
+        leaked = lists.look_up_all(secrets.values())
     with StrengthMeter() as meter:
         strengths = meter.measure_all((secret, words) for secret in secrets.values())
     return [
@@ -158,9 +172,11 @@ def measure_passwords(secrets: Mapping[str, Secret], words: Iterable[str]) -> li
             origin=Origin.VAULT,
             length=len(secret),
             shared_with=same[name],
+            resembles=alike[name],
+            breaches=count,
             **_strength_facts(strength),
         )
-        for (name, secret), strength in zip(secrets.items(), strengths, strict=True)
+        for (name, secret), strength, count in zip(secrets.items(), strengths, leaked, strict=True)
     ]
 
 
@@ -213,43 +229,44 @@ def _read_all(
     return {reference: read(reference) for reference in dict.fromkeys(w.reference for w in wanted)}
 
 
-def _strengths(
-    wanted: Iterable[_Wanted], vaults: Vaults, meter: StrengthMeter
-) -> dict[str, Strength | Unknown]:
-    """Measure what people choose; random keys have no words to find in them."""
-    passwords = [
+def _of_passwords(
+    passwords: Iterable[_Wanted], vaults: Vaults, meter: StrengthMeter, lists: BreachLists
+) -> dict[str, dict[str, Any]]:
+    """Measure what people choose; random keys have no words to find in them, and are in no list."""
+    read = [
         (each, held.secret)
-        for each in wanted
-        if each.declared.kind is CredentialKind.PASSWORD
-        and isinstance(held := vaults[each.reference], Held)
+        for each in passwords
+        if isinstance(held := vaults[each.reference], Held)
     ]
-    measured = meter.measure_all((secret, each.words) for each, secret in passwords)
-    return {each.full_name: found for (each, _), found in zip(passwords, measured, strict=True)}
+    strengths = meter.measure_all((secret, each.words) for each, secret in read)
+    leaked = lists.look_up_all(secret for _, secret in read)
+    return {
+        each.full_name: {**_strength_facts(strength), "breaches": count}
+        for (each, _), strength, count in zip(read, strengths, leaked, strict=True)
+    }
 
 
-def _strength_facts(strength: Strength | Unknown | None) -> dict[str, Any]:
-    if strength is None:
-        return {}
+def _strength_facts(strength: Strength | Unknown) -> dict[str, Any]:
     if isinstance(strength, Unknown):
         return {"strength": strength, "guesses_log10": strength}
     return {"strength": strength.score, "guesses_log10": round(strength.guesses_log10, 2)}
 
 
-def _shared(
-    wanted: Iterable[_Wanted], vaults: Vaults, *, partial: bool
+Compare = Callable[[Mapping[str, Secret]], Mapping[str, tuple[str, ...]]]
+
+
+def _compared(
+    compare: Compare, wanted: Iterable[_Wanted], vaults: Vaults, *, partial: bool
 ) -> dict[str, Fact[tuple[str, ...]]]:
-    """Return for each secret where else the very same value is in use.
+    """Return for each secret the others that `compare` finds it like.
 
     Where one could not be read, no other is known to differ from it.
     """
-    read = {
-        each.full_name: held.secret
-        for each in wanted
-        if isinstance(held := vaults[each.reference], Held)
-    }
+    named = {each.full_name: vaults[each.reference] for each in wanted}
+    read = {name: held.secret for name, held in named.items() if isinstance(held, Held)}
     unread = {name: gap for name, gap in vaults.items() if isinstance(gap, Unknown)}
     blind = _incomparable(unread) if unread else _NOT_IN_THIS_SCAN if partial else None
-    return {name: others or blind or () for name, others in _same(read).items()}
+    return {name: others or blind or () for name, others in compare(read).items()}
 
 
 def _incomparable(unread: Mapping[str, Unknown]) -> Unknown:
@@ -334,7 +351,7 @@ def _midnight(day: date | None) -> datetime | None:
 def _unmeasured(each: _Wanted, gap: Unknown) -> dict[str, Any]:
     facts = list(_MEASURED)
     if each.declared.kind is CredentialKind.PASSWORD:
-        facts += _STRENGTH
+        facts += _OF_PASSWORDS
     if each.declared.kind is CredentialKind.TOTP_SECRET:
         facts += _TOTP
     return {
@@ -344,8 +361,8 @@ def _unmeasured(each: _Wanted, gap: Unknown) -> dict[str, Any]:
     }
 
 
-def _problem(each: _Wanted, gap: Unknown) -> Problem:
-    return Problem(where=each.reference, reason=gap.reason, detail=gap.detail, remedy=gap.remedy)
+def _problem(where: str, gap: Unknown) -> Problem:
+    return Problem(where=where, reason=gap.reason, detail=gap.detail, remedy=gap.remedy)
 
 
 def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:

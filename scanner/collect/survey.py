@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from scanner import registry
+from scanner.collect.breaches import RANGE, BreachLists
 from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
@@ -26,7 +27,7 @@ from scanner.collect.statements.people import Listing, read_people
 from scanner.collect.strength import StrengthMeter
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
-from scanner.config import Login, Settings, Target
+from scanner.config import Breaches, Login, Settings, Target
 from scanner.model import (
     Credential,
     Deployment,
@@ -136,6 +137,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
 def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
     """Yield every request that surveying `targets` would make, and make none."""
+    yield from _announce_lists(settings.breaches)
     for target in targets:
         yield Text.of("{target}:", target=target.name)
         platform: Platform = registry.part("platforms", target.platform)
@@ -163,6 +165,22 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 endpoint=endpoint,
                 count=MOST_CONNECTIONS,
             )
+
+
+def _announce_lists(wanted: Breaches) -> Iterator[Text]:
+    if not (wanted.file or wanted.folder or wanted.online):
+        return
+    yield Text.of("leaked passwords:")
+    for path in (wanted.file, wanted.folder):
+        if path is not None:
+            yield Text.of("  read the list {path}", path=path)
+    if wanted.online:
+        yield Text.of(
+            "  {method} {url}{path} for each password, with five digits of its SHA-1",
+            method=RANGE.method,
+            url=wanted.url.rstrip("/"),
+            path=RANGE.path,
+        )
 
 
 async def survey(settings: Settings, targets: Iterable[Target], world: World) -> list[Deployment]:
@@ -211,6 +229,7 @@ class _Measuring:
         self._targets = targets
         self._world = world
         self._meter = StrengthMeter(year=world.started.year)
+        self._lists = BreachLists(settings.breaches)
 
     async def run(self) -> HeldCredentials:
         """Return what was learnt; cancelled, it ends the measuring as well."""
@@ -219,17 +238,19 @@ class _Measuring:
             return await asyncio.to_thread(self._collect)
         finally:
             self._meter.close()
+            self._lists.close()
 
     def _collect(self) -> HeldCredentials:
         given = self._settings.config.ledger
         path = self._settings.path(given) if given else default_path(self._world.environment)
-        with self._meter, Ledger.open(path) as ledger:
+        with self._meter, self._lists, Ledger.open(path) as ledger:
             return collect_credentials(
                 self._settings,
                 environment=self._world.environment,
                 now=self._world.started,
                 ledger=ledger,
                 meter=self._meter,
+                lists=self._lists,
                 targets=self._targets,
             )
 

@@ -163,6 +163,10 @@ class Credential(
     """Characters."""
     shared_with: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Other credentials, here or at other targets, that have the very same value."""
+    resembles: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Other passwords that have the same core with something else before or after it."""
+    breaches: Fact[int] = NOT_COLLECTED
+    """How often it stands in lists of leaked passwords."""
     mfa_protected: Fact[bool] = NOT_COLLECTED
     """Knowing the secret is not enough to sign in."""
     issued: Fact[datetime] = NOT_COLLECTED

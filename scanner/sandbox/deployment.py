@@ -118,6 +118,7 @@ class Sandbox:
         folder.mkdir(mode=0o700)
         for entry in self._entries:
             vault.write(folder, entry, self._now)
+        self._write_text("leaked-passwords.txt", vault.leaked(self._entries))
         local = files("scanner.sandbox").joinpath("local.php").read_bytes()
         (self.folder / "local.php").write_bytes(local)
         (self.folder / "people.csv").write_bytes(export(self._now))
@@ -132,6 +133,7 @@ class Sandbox:
             "policy": "baseline",
             "organisation": {"name": NAME, "names": ["Sorairo", "そらいろ"], "domains": [DOMAIN]},
             "ledger": "ledger.json",
+            "breaches": {"file": "leaked-passwords.txt"},
             "attestations": "attestations.yaml",
             "targets": [
                 {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+
+from scanner.collect.breaches import sha1
+from scanner.collect.vaults.secret import Secret
 
 SHORT_TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a fault of the demo
 """80 bits, as many platforms once issued them."""
@@ -48,8 +51,16 @@ def entries() -> Iterator[Entry]:
         name="shared-admin",
         value="sorairo2024",
         mfa="none",
-        faults=("password.length", "password.strength"),
+        faults=("password.breached", "password.length", "password.strength"),
     )
+    core = strong()
+    for name in ("crm", "webinar"):
+        yield Entry(
+            name=f"{name}-admin",
+            value=f"{core}-{name}",
+            mfa="totp",
+            faults=("password.near-reuse",),
+        )
     reused = strong()
     for name in ("crm-import", "newsletter-archive"):
         yield Entry(name=name, value=reused, faults=("password.reuse",))
@@ -69,6 +80,14 @@ def entries() -> Iterator[Entry]:
         readable=True,
         faults=("token.storage",),
     )
+
+
+def leaked(among: Iterable[Entry]) -> str:
+    """Return a list of leaked passwords, as hashes in order: one of the demo's, and others."""
+    made_up = [secrets.token_hex() for _ in range(500)]
+    known = [each.value for each in among if "password.breached" in each.faults]
+    digests = {sha1(Secret.of(each)) for each in [*made_up, *known]}
+    return "".join(f"{each}:{1 + int(each[:2], 16)}\r\n" for each in sorted(digests))
 
 
 def write(folder: Path, entry: Entry, now: datetime) -> None:

@@ -86,6 +86,26 @@ def test_a_secret_used_twice_fails(judge: Judge, others: tuple[str, ...], expect
     assert judge(password.reuse, secret(shared_with=others)).status is expected
 
 
+@pytest.mark.parametrize(
+    ("others", "expected"), [((), PASS), (("shop: env:B",), FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_a_variation_of_another_password_fails(
+    judge: Judge, others: tuple[str, ...], expected: Status
+) -> None:
+    assert judge(password.near_reuse, secret(resembles=others)).status is expected
+    key = Credential(id="7", kind=CredentialKind.API_KEY, held=True)
+    assert judge(password.near_reuse, key).status is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"), [(0, PASS), (1, FAIL), (37_000_000, FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_a_leaked_password_fails(judge: Judge, times: int, expected: Status) -> None:
+    assert judge(password.breached, secret(breaches=times)).status is expected
+    key = Credential(id="7", kind=CredentialKind.API_KEY, held=True)
+    assert judge(password.breached, key).status is NOT_APPLICABLE
+
+
 def test_reuse_is_not_guessed_of_secrets_that_nobody_handed_over(judge: Judge) -> None:
     listed = Credential(id="7", kind=CredentialKind.API_KEY)
     assert judge(password.reuse, listed).status is NOT_APPLICABLE

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from scanner.collect.breaches import BreachLists, sha1
 from scanner.collect.credentials import (
     HeldCredentials,
     collect_credentials,
@@ -21,7 +22,7 @@ from scanner.collect.ledger import Ledger
 from scanner.collect.strength import StrengthMeter
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
-from scanner.config import Config, HeldCredential, Login, Organisation, Settings, Target
+from scanner.config import Breaches, Config, HeldCredential, Login, Organisation, Settings, Target
 from scanner.model import (
     NOT_COLLECTED,
     Credential,
@@ -58,13 +59,19 @@ def collect(tmp_path: Path, meter: StrengthMeter) -> Collect:
     ) -> HeldCredentials:
         organisation = Organisation(name="株式会社サンプル", names=("Zanpuru",))
         config = Config(organisation=organisation, targets=targets)
-        with Ledger.open(ledger) if ledger else Ledger.in_memory() as book:
+        config = msgspec.structs.replace(config, breaches=more.pop("breaches", Breaches()))
+        settings = Settings(config=config, folder=tmp_path)
+        with (
+            Ledger.open(ledger) if ledger else Ledger.in_memory() as book,
+            BreachLists(settings.breaches) as lists,
+        ):
             return collect_credentials(
-                Settings(config=config, folder=tmp_path),
+                settings,
                 environment=environment or {},
                 now=now,
                 ledger=book,
                 meter=meter,
+                lists=lists,
                 **more,
             )
 
@@ -361,9 +368,9 @@ def test_configurations_in_two_folders_do_not_disturb_each_others_ages(
     path = tmp_path / "ledger.json"
     aged(collect, path, "one", NOW - timedelta(days=20))
     elsewhere = Settings(config=Config(targets=(target("env:A"),)), folder=tmp_path / "elsewhere")
-    with Ledger.open(path) as ledger:
+    with Ledger.open(path) as ledger, BreachLists(Breaches()) as lists:
         collect_credentials(
-            elsewhere, environment={"A": "two"}, now=NOW, ledger=ledger, meter=meter
+            elsewhere, environment={"A": "two"}, now=NOW, ledger=ledger, meter=meter, lists=lists
         )
     assert aged(collect, path, "one", NOW).unchanged_since == NOW - timedelta(days=20)
 
@@ -394,13 +401,50 @@ def test_a_login_is_read_for_the_client(tmp_path: Path) -> None:
 def test_passwords_alone_are_measured_under_their_names() -> None:
     secrets = {"1": Secret.of(STRONG), "2": Secret.of("hubspot1"), "3": Secret.of(STRONG)}
     secrets |= {"4": Secret.of(""), "5": Secret.of("\udcff\n")}
-    one, two, three, empty, odd = measure_passwords(secrets, ["HubSpot"])
+    one, two, three, empty, odd = measure_passwords(secrets, ["HubSpot"], Breaches())
     assert (one.id, one.strength, one.length, one.shared_with) == ("1", 4, 14, ("3",))
     assert three.shared_with == ("1",)
     assert isinstance(two.strength, int)
     assert two.strength <= 1
     assert (empty.strength, empty.length) == (0, 0)
     assert (odd.strength, odd.length) == (0, 2)
+
+
+def test_a_leaked_password_is_known_by_the_list_that_the_configuration_names(
+    collect: Collect, tmp_path: Path
+) -> None:
+    (tmp_path / "pwned.txt").write_text(f"{sha1(Secret.of(STRONG))}:12\n")
+    key = HeldCredential(ref="env:K", kind=CredentialKind.API_KEY)
+    found = collect(
+        target("env:A", "env:B", key, "env:C"),
+        environment={"A": STRONG, "B": "nobody-knows-this-1", "K": STRONG},
+        breaches=Breaches(file="pwned.txt"),
+    )
+    leaked, safe, machine, unread = found.credentials["shop"]
+    assert (leaked.breaches, safe.breaches) == (12, 0)
+    assert machine.breaches is NOT_COLLECTED  # a key is never looked up
+    assert gap(unread.breaches).reason is Reason.NOT_CONFIGURED
+
+
+def test_a_list_that_cannot_be_used_is_a_problem_of_the_target(collect: Collect) -> None:
+    found = collect(
+        target("env:A"), environment={"A": STRONG}, breaches=Breaches(file="nowhere.txt")
+    )
+    assert gap(only(found).breaches).reason is Reason.NOT_FOUND
+    assert [problem.where for problem in found.problems["shop"]] == ["breaches.file"]
+
+
+def test_variations_of_one_core_are_found_across_targets(collect: Collect) -> None:
+    found = collect(
+        target("env:A"),
+        target("env:B", name="mail"),
+        environment={"A": f"{STRONG}-shop", "B": f"{STRONG}-mail"},
+    )
+    assert only(found).resembles == ("mail: env:B",)
+    assert only(found, "mail").resembles == ("shop: env:A",)
+    assert only(found).shared_with == ()
+    partly = collect(target("env:A"), target("env:C", name="mail"), environment={"A": STRONG})
+    assert gap(only(partly).resembles).reason is Reason.NOT_CONFIGURED
 
 
 def test_no_secret_is_in_anything_that_leaves_collecting(

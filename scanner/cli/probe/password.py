@@ -26,14 +26,35 @@ from scanner.cli.probe import deliver_probe
     default=None,
     help="Whether a second factor stands beside them; without one they have to be longer.",
 )
+@click.option(
+    "--breaches",
+    type=click.Path(exists=True),
+    help="Look passwords up in this list of leaked ones: hashes in one sorted file, or a folder.",
+)
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Ask Have I Been Pwned, by five digits of each password's SHA-1.",
+)
 @report_options
-def command(stdin: bool, words: tuple[str, ...], mfa: bool | None, wanted: ReportOptions) -> None:
+def command(
+    stdin: bool,
+    words: tuple[str, ...],
+    mfa: bool | None,
+    breaches: str | None,
+    online: bool,
+    wanted: ReportOptions,
+) -> None:
     """Judge passwords; they are measured in memory, and neither shown nor kept."""
+    from pathlib import Path
+
     import msgspec
 
     from scanner.cli.locale import translate
+    from scanner.collect.breaches import NOT_CONFIGURED
     from scanner.collect.credentials import measure_passwords
     from scanner.collect.vaults.secret import Secret
+    from scanner.config import Breaches
     from scanner.model import Reason, Text, Unknown
     from scanner.model.errors import MamoriError
     from scanner.scan import utc_now
@@ -55,12 +76,22 @@ def command(stdin: bool, words: tuple[str, ...], mfa: bool | None, wanted: Repor
         Text.of("It was not said whether a second factor stands beside it."),
         Text.of("Add --mfa or --no-mfa."),
     )
+    not_looked_up = Unknown(
+        Reason.NOT_CONFIGURED,
+        Text.of("It is not among the 30,000 most common passwords; no longer list was asked."),
+        Text.of("Name a list of leaked passwords with --breaches, or allow --online."),
+    )
+    in_folder = breaches is not None and Path(breaches).is_dir()
+    lists = Breaches(
+        file=None if in_folder else breaches, folder=breaches if in_folder else None, online=online
+    )
     subjects = tuple(
         msgspec.structs.replace(
             each,
             name=f"line {each.id}" if stdin else each.name,
             mfa_protected=not_said if mfa is None else mfa,
+            breaches=not_looked_up if each.breaches == NOT_CONFIGURED else each.breaches,
         )
-        for each in measure_passwords(secrets, words)
+        for each in measure_passwords(secrets, words, lists)
     )
     deliver_probe("password", ("password",), subjects, wanted, started)
