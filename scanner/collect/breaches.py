@@ -28,6 +28,8 @@ from scanner.model import Reason, Text, Unknown
 RANGE = Call(
     section="leaked passwords",
     path="/range/{prefix}",
+    headers={"Add-Padding": "true", "Accept": "text/plain"},
+    signed=False,
 )
 """The only request: it shows the service one of a million groups, and no password."""
 PREFIX = 5
@@ -336,11 +338,7 @@ async def _ask(url: str, prefixes: list[str]) -> dict[str, dict[str, int] | Unkn
         async with Client(url, (RANGE,), budget=4 * len(prefixes)) as client:
             for prefix in prefixes:
                 try:
-                    answer = await client.get(
-                        RANGE,
-                        headers={"Add-Padding": "true", "Accept": "text/plain"},
-                        prefix=prefix,
-                    )
+                    answer = await client.get(RANGE, prefix=prefix)
                     groups[prefix] = _group(answer.body)
                 except Unanswered as error:
                     groups[prefix] = error.unknown

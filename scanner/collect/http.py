@@ -296,21 +296,14 @@ class Client:
             await self._http.aclose()
 
     async def get(
-        self,
-        call: Call,
-        /,
-        params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        **names: Any,
+        self, call: Call, /, params: Mapping[str, Any] | None = None, **names: Any
     ) -> Answer:
         """Make `call` with `names` in its path, and return the answer of status 200.
 
         Busy and failing servers are asked again as they wish. Raises:
             Unanswered: there is no such answer; the reason is in it.
         """
-        return await self._make(
-            call, _path(call, names), params=dict(params or {}), headers=dict(headers or {})
-        )
+        return await self._make(call, _path(call, names), params=dict(params or {}))
 
     async def follow(self, call: Call, link: str) -> Answer:
         """Make `call` where `link` of an earlier answer continues it.
