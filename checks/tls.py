@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -28,6 +28,27 @@ MOZILLA = "Mozilla Server Side TLS guidelines 6.0, intermediate"
 BASELINE = "CA/Browser Forum ballot SC-081v3"
 
 _NO_TLS = "{endpoint} speaks no TLS."
+
+
+class ModernProtocol(Rule, frozen=True):
+    """What counts as current."""
+
+    require_tls13: Annotated[
+        bool,
+        parameter("Whether TLS 1.3 has to be offered, beside 1.2 or alone", source=MOZILLA),
+    ] = False
+
+
+class NoWeakCipher(Rule, frozen=True):
+    """What counts as weak, beside what is broken."""
+
+    cbc_allowed: Annotated[
+        bool,
+        parameter(
+            "Whether suites in CBC mode may be offered",
+            source="RFC 9325 recommends against them, and forbids none",
+        ),
+    ] = True
 
 
 class ForwardSecrecy(Rule, frozen=True):
@@ -123,8 +144,18 @@ def available(endpoint: Endpoint) -> Verdict:
     Source: RFC 9325 (BCP 195); NIST SP 800-52 Rev. 2.
     """
     if known(endpoint.tls):
-        return passed("{endpoint} speaks TLS.", endpoint=endpoint.id)
-    return failed(_NO_TLS, endpoint=endpoint.id, observed=False, expected=True)
+        return passed(
+            "{endpoint} speaks TLS.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "in clear"),
+        )
+    return failed(
+        _NO_TLS,
+        endpoint=endpoint.id,
+        evidence=_seen(endpoint, "modern", "in clear"),
+        observed=False,
+        expected=True,
+    )
 
 
 @check("tls.no-legacy-protocol", severity=Severity.HIGH)
@@ -147,15 +178,20 @@ def no_legacy_protocol(endpoint: Endpoint) -> Verdict:
         return failed(
             "{endpoint} still offers {versions}.",
             endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "legacy"),
             versions=offered,
             observed=offered,
             expected="TLS 1.2, TLS 1.3",
         )
-    return passed("{endpoint} offers nothing older than TLS 1.2.", endpoint=endpoint.id)
+    return passed(
+        "{endpoint} offers nothing older than TLS 1.2.",
+        endpoint=endpoint.id,
+        evidence=_seen(endpoint, "modern", "legacy"),
+    )
 
 
 @check("tls.modern-protocol", severity=Severity.MEDIUM)
-def modern_protocol(endpoint: Endpoint) -> Verdict:
+def modern_protocol(endpoint: Endpoint, rule: ModernProtocol) -> Verdict:
     """TLS 1.3, or TLS 1.2 with authenticated encryption, is offered.
 
     Why: Without either, every connection uses encryption that has been attacked for a decade, and
@@ -166,17 +202,29 @@ def modern_protocol(endpoint: Endpoint) -> Verdict:
     """
     if not known(endpoint.tls):
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
+    if rule.require_tls13 and not known(endpoint.tls13):
+        return failed(
+            "{endpoint} does not offer TLS 1.3.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "tls12", "aead"),
+            expected="TLS 1.3",
+        )
     if endpoint.tls13 is True or known(endpoint.aead):
-        return passed("{endpoint} offers current TLS.", endpoint=endpoint.id)
+        return passed(
+            "{endpoint} offers current TLS.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "tls12", "aead"),
+        )
     return failed(
         "{endpoint} offers neither TLS 1.3 nor authenticated encryption in TLS 1.2.",
         endpoint=endpoint.id,
+        evidence=_seen(endpoint, "modern", "tls12", "aead"),
         expected="TLS 1.3, or TLS 1.2 with AEAD",
     )
 
 
 @check("tls.no-weak-cipher", severity=Severity.HIGH)
-def no_weak_cipher(endpoint: Endpoint) -> Verdict:
+def no_weak_cipher(endpoint: Endpoint, rule: NoWeakCipher) -> Verdict:
     """No cipher suite is offered that is broken, empty or without a certificate.
 
     Why: RC4, 3DES (SWEET32) and export suites (FREAK, Logjam) can be decrypted; NULL suites do not
@@ -188,24 +236,28 @@ def no_weak_cipher(endpoint: Endpoint) -> Verdict:
     """
     if not known(endpoint.tls):
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
-    offered = _offered(
-        {
-            "NULL": endpoint.null_cipher,
-            "anonymous": endpoint.anonymous,
-            "export": endpoint.export_cipher,
-            "RC4": endpoint.rc4,
-            "3DES": endpoint.triple_des,
-        }
-    )
+    weak = {
+        "NULL": endpoint.null_cipher,
+        "anonymous": endpoint.anonymous,
+        "export": endpoint.export_cipher,
+        "RC4": endpoint.rc4,
+        "3DES": endpoint.triple_des,
+    }
+    offered = _offered(weak if rule.cbc_allowed else weak | {"CBC": endpoint.cbc})
     if offered:
         return failed(
             "{endpoint} offers weak cipher suites: {kinds}.",
             endpoint=endpoint.id,
+            evidence=_seen(endpoint, "suites", "legacy", "unencrypted"),
             kinds=offered,
             observed=offered,
             expected=(),
         )
-    return passed("{endpoint} offers no weak cipher suite.", endpoint=endpoint.id)
+    return passed(
+        "{endpoint} offers no weak cipher suite.",
+        endpoint=endpoint.id,
+        evidence=_seen(endpoint, "suites", "legacy", "unencrypted"),
+    )
 
 
 @check("tls.forward-secrecy", severity=Severity.MEDIUM)
@@ -221,13 +273,23 @@ def forward_secrecy(endpoint: Endpoint, rule: ForwardSecrecy) -> Verdict:
     if not known(endpoint.tls):
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
     if endpoint.forward_secrecy is False:
-        return failed("{endpoint} offers no suite with forward secrecy.", endpoint=endpoint.id)
+        return failed(
+            "{endpoint} offers no suite with forward secrecy.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "tls12", "suites", "forward secrecy"),
+        )
     if not rule.static_allowed and known(endpoint.static_rsa):
         return failed(
-            "{endpoint} also offers suites without forward secrecy.", endpoint=endpoint.id
+            "{endpoint} also offers suites without forward secrecy.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "modern", "tls12", "suites", "forward secrecy"),
         )
     known(endpoint.forward_secrecy)
-    return passed("{endpoint} offers forward secrecy.", endpoint=endpoint.id)
+    return passed(
+        "{endpoint} offers forward secrecy.",
+        endpoint=endpoint.id,
+        evidence=_seen(endpoint, "modern", "tls12", "suites", "forward secrecy"),
+    )
 
 
 @check("tls.dh-strength", severity=Severity.HIGH)
@@ -248,6 +310,7 @@ def dh_strength(endpoint: Endpoint, rule: DhStrength) -> Verdict:
         return failed(
             "{endpoint} uses a Diffie-Hellman group of {bits} bits.",
             endpoint=endpoint.id,
+            evidence=_seen(endpoint, "suites"),
             bits=bits,
             observed=bits,
             expected=rule.min_bits,
@@ -255,6 +318,7 @@ def dh_strength(endpoint: Endpoint, rule: DhStrength) -> Verdict:
     return passed(
         "{endpoint} uses a Diffie-Hellman group of {bits} bits.",
         endpoint=endpoint.id,
+        evidence=_seen(endpoint, "suites"),
         bits=bits,
         observed=bits,
         expected=rule.min_bits,
@@ -567,13 +631,25 @@ def post_quantum(endpoint: Endpoint) -> Verdict:
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
     group = known(endpoint.post_quantum)
     if group is None:
-        return failed("{endpoint} agrees on keys by classical groups alone.", endpoint=endpoint.id)
+        return failed(
+            "{endpoint} agrees on keys by classical groups alone.",
+            endpoint=endpoint.id,
+            evidence=_seen(endpoint, "post-quantum"),
+        )
     return passed(
         "{endpoint} agrees on keys by {group}.",
         endpoint=endpoint.id,
+        evidence=_seen(endpoint, "post-quantum"),
         group=group,
         observed=group,
     )
+
+
+def _seen(endpoint: Endpoint, *questions: str) -> Iterator[str]:
+    """Yield what came back for those questions of the probe, and for their continuations."""
+    for question, seen in endpoint.evidence.items():
+        if question.startswith(questions):
+            yield f"{question}: {seen}"
 
 
 def _offered(facts: Mapping[str, Fact[bool]]) -> tuple[str, ...]:

@@ -97,6 +97,8 @@ class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     """The least direct origin among the facts that decided."""
     collected_at: datetime
+    evidence: tuple[str, ...] = ()
+    """What was seen on the wire that decided, as it came."""
     waiver: str | None = None
     """Who accepted the failure, why, and until when."""
     first_seen: datetime | None = None
@@ -419,6 +421,7 @@ class _Target:
             controls=self._controls.get(finding.check, ()),
             origin=_origin(subject, selected.check.reads),
             collected_at=self._deployment.collected_at,
+            evidence=tuple(map(printable, verdict.evidence)),
             waiver=self._waiver(finding.waiver) if finding.waiver else None,
         )
 

@@ -25,7 +25,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -190,17 +190,29 @@ def checks_in(module: types.ModuleType) -> Iterator[Check]:
 
 
 def passed(
-    template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
+    template: str,
+    /,
+    *,
+    observed: Any = None,
+    expected: Any = None,
+    evidence: Iterable[str] = (),
+    **values: Any,
 ) -> Verdict:
     """Conclude that the subject meets the rule; `template` is an English sentence with places."""
-    return Verdict(_PASS, template, values, observed, expected)
+    return Verdict(_PASS, template, values, observed, expected, None, tuple(evidence))
 
 
 def failed(
-    template: str, /, *, observed: Any = None, expected: Any = None, **values: Any
+    template: str,
+    /,
+    *,
+    observed: Any = None,
+    expected: Any = None,
+    evidence: Iterable[str] = (),
+    **values: Any,
 ) -> Verdict:
     """Conclude that the subject breaks the rule."""
-    return Verdict(_FAIL, template, values, observed, expected)
+    return Verdict(_FAIL, template, values, observed, expected, None, tuple(evidence))
 
 
 def not_applicable(template: str, /, **values: Any) -> Verdict:

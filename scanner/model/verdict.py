@@ -53,6 +53,8 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     expected: Any = None
     unknown: Unknown | None = None
     """What was missing, where the status is inconclusive."""
+    evidence: tuple[str, ...] = ()
+    """What was seen from outside that decided, as it came: for the record, not for reading."""
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

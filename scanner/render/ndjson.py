@@ -81,9 +81,12 @@ def schema() -> dict[str, Any]:
     parts, definitions = msgspec.json.schema_components(
         (Envelope, ReportedFinding), ref_template="#/$defs/{name}"
     )
-    return {
+    whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
         "allOf": list(parts),
         "$defs": definitions,
     }
+    # As plain JSON: msgspec leaves defaults as they stand in Python.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return plain

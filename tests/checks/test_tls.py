@@ -60,6 +60,8 @@ SOUND = Endpoint(
     public_root=True,
     hostname_matches=True,
 )
+WORDS = {"id", "host", "certificate_names", "trust_failure", "evidence"}
+"""What a check repeats and does not judge by."""
 CHECKS = {check.id: check for check in checks_in(tls)}
 FACTS = set(Endpoint.__struct_fields__) - {"id", "name", "origin", "witnesses", "host", "port"}
 
@@ -101,7 +103,7 @@ def test_without_tls_only_its_absence_is_a_finding(id: str) -> None:
 
 @pytest.mark.parametrize("id", CHECKS)
 def test_a_missing_fact_is_never_a_pass(id: str) -> None:
-    for fact in CHECKS[id].reads - {"id", "host", "certificate_names", "trust_failure"}:
+    for fact in CHECKS[id].reads - WORDS:
         spoiled: dict[str, Any] = {fact: UNREACHABLE}
         try:
             verdict = judge(id, **spoiled)
@@ -111,6 +113,7 @@ def test_a_missing_fact_is_never_a_pass(id: str) -> None:
             ("tls.modern-protocol", "tls13"),
             ("tls.modern-protocol", "aead"),
             ("tls.certificate-lifetime", "public_root"),
+            ("tls.no-weak-cipher", "cbc"),
         }
         assert (id, fact) in decided_by_another, (id, fact, verdict)
 

@@ -74,6 +74,25 @@ def test_every_verdict_on_a_real_server_is_the_true_one(seen: dict[str, Seen], c
     assert found.seconds < case.deadline + 1
 
 
+@pytest.mark.parametrize(
+    ("name", "policy", "check", "status"),
+    [
+        ("CBC alone", "cryptrec-high", "tls.no-weak-cipher", "fail"),
+        ("CBC alone", "cryptrec-recommended", "tls.no-weak-cipher", "pass"),
+        ("TLS 1.2 alone", "cryptrec-high", "tls.modern-protocol", "fail"),
+        ("TLS 1.2 alone", "cryptrec-recommended", "tls.modern-protocol", "pass"),
+        ("TLS 1.2 alone", "nist-800-52", "tls.modern-protocol", "fail"),
+        ("TLS 1.3 alone", "nist-800-52", "tls.modern-protocol", "pass"),
+        ("TLS 1.3 alone", "cryptrec-high", "tls.no-weak-cipher", "pass"),
+    ],
+)
+def test_policies_judge_the_same_server_by_their_own_values(
+    seen: dict[str, Seen], name: str, policy: str, check: str, status: str
+) -> None:
+    endpoint = seen[name].endpoint
+    assert statuses([endpoint], NOW, policy)[endpoint.id][check] == status
+
+
 def test_the_matrix_has_cases_of_every_kind() -> None:
     assert len(CASES) >= 150
     assert len({case.name for case in CASES}) == len(CASES)
