@@ -160,6 +160,14 @@ class ReportedDisagreement(msgspec.Struct, frozen=True):
     says: str
 
 
+class ReportedPoint(msgspec.Struct, frozen=True):
+    """The score of an earlier scan, or of this one."""
+
+    at: datetime
+    low: float
+    high: float
+
+
 class ReportedTarget(msgspec.Struct, frozen=True, kw_only=True):
     """One deployment, judged."""
 
@@ -178,6 +186,8 @@ class ReportedTarget(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[ReportedProblem, ...]
     snapshot: str | None = None
     """SHA-256 of what was collected, where the history keeps it."""
+    trend: tuple[ReportedPoint, ...] = ()
+    """How the score came here, the oldest first; from the history."""
 
 
 class ReportedWaiver(msgspec.Struct, frozen=True, kw_only=True):

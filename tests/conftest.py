@@ -11,7 +11,7 @@ from hypothesis import settings
 settings.register_profile("mamori", deadline=None)
 settings.load_profile("mamori")
 
-pytest_plugins = ("nameservers", "servers")
+pytest_plugins = ("browser", "nameservers", "servers")
 
 
 class SkipsFail:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from jinja2 import Environment, nodes
 
 from scanner import registry
 from scanner.cli import cli
@@ -33,6 +34,18 @@ def sentences_in_code() -> Iterator[str]:
                 yield from templates(node)
             elif isinstance(node, ast.Assign | ast.AnnAssign) and names(node) & TABLES:
                 yield from constants(node)
+
+
+def sentences_in_templates() -> Iterator[str]:
+    """Yield every sentence that a page template says, whichever branch of it says it."""
+    for path in ROOT.glob("scanner/**/*.jinja"):
+        for call in (
+            Environment(autoescape=True)
+            .parse(path.read_text(encoding="utf-8"))
+            .find_all(nodes.Call)
+        ):
+            if isinstance(call.node, nodes.Name) and call.node.name in {"say", "translate"}:
+                yield from (each.value for each in call.args[:1] if isinstance(each, nodes.Const))
 
 
 def templates(call: ast.Call) -> Iterator[str]:
@@ -109,6 +122,7 @@ def sentences_of_commands() -> Iterator[str]:
     "source",
     [
         sentences_in_code,
+        sentences_in_templates,
         sentences_of_checks,
         sentences_of_platforms,
         sentences_of_policies,

@@ -18,12 +18,14 @@ from scanner.history.spells import Spell, ever_failed, note
 from scanner.language import printable
 from scanner.model import Deployment, Status, Text
 from scanner.model.deployment import decode_snapshot, encode_snapshot
-from scanner.report import Report, ReportedLink, ReportedTarget
+from scanner.report import Report, ReportedLink, ReportedPoint, ReportedTarget
 
 T = TypeVar("T")
 
 LATEST, PREVIOUS = "latest", "previous"
 _LEAST_PREFIX = 4
+_MOST_POINTS = 60
+"""How many earlier scores a report carries for its trend."""
 
 
 class UnknownScanError(HistoryError):
@@ -130,6 +132,7 @@ class History:
                         times,
                         report.started_at,
                         snapshots.get(target.name),
+                        earlier=_earlier_points(connection, id, times),
                     )
                     for id, target in zip(targets, report.targets, strict=True)
                 ),
@@ -446,6 +449,8 @@ def _completed(
     times: Mapping[int, datetime],
     now: datetime,
     snapshot: bytes | None,
+    *,
+    earlier: tuple[ReportedPoint, ...],
 ) -> ReportedTarget:
     findings = []
     for finding in target.findings:
@@ -464,7 +469,21 @@ def _completed(
         target,
         findings=tuple(findings),
         snapshot=None if snapshot is None else hashlib.sha256(snapshot).hexdigest(),
+        trend=(*earlier, ReportedPoint(now, target.score.low, target.score.high)),
     )
+
+
+def _earlier_points(
+    connection: Connection, target: int, times: Mapping[int, datetime]
+) -> tuple[ReportedPoint, ...]:
+    """Return the scores of the latest scans of `target`, the oldest first."""
+    rows = connection.execute(
+        select(JUDGEMENT.c.scan, JUDGEMENT.c.low, JUDGEMENT.c.high)
+        .where(JUDGEMENT.c.target == target)
+        .order_by(JUDGEMENT.c.scan.desc())
+        .limit(_MOST_POINTS)
+    ).all()
+    return tuple(ReportedPoint(times[row.scan], row.low, row.high) for row in reversed(rows))
 
 
 def _scan_row(report: Report, number: int, previous: str) -> dict[str, Any]:

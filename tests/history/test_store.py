@@ -48,6 +48,16 @@ def test_a_scan_comes_back_as_it_was_recorded(history: History, record: Record) 
     assert judgement.failing == sum(each.status is Status.FAIL for each in target.findings)
 
 
+def test_a_report_carries_how_its_score_came_about(record: Record) -> None:
+    before = [record(deployment(person("1", Mfa.NONE)), at=NOW + n * DAY) for n in range(2)]
+    last = record(deployment(person("1")), at=NOW + 2 * DAY)
+    [target] = last.targets
+    scores = [each.targets[0].score.low for each in (*before, last)]
+    assert [each.at for each in target.trend] == [NOW, NOW + DAY, NOW + 2 * DAY]
+    assert [each.low for each in target.trend] == scores
+    assert scores[0] < scores[2]
+
+
 def test_reports_are_chained_by_their_hashes(history: History, record: Record) -> None:
     first = record(deployment(person("1")))
     second = record(deployment(person("1")), at=NOW + DAY)
