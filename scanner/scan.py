@@ -84,6 +84,25 @@ def scan(
     return Scanned(report, deployments)
 
 
+def judge_again(
+    deployments: list[Deployment],
+    settings: Settings | None,
+    policy: Policy,
+    *,
+    lang: str,
+) -> Report:
+    """Judge what was collected earlier by `policy`, as of the time when it was collected."""
+    collected = max(each.collected_at for each in deployments)
+    return judge(
+        deployments,
+        policy,
+        lang=lang,
+        started=collected,
+        now=lambda: collected,
+        waivers=() if settings is None else waivers_of(settings),
+    )
+
+
 def waivers_of(settings: Settings) -> tuple[Listed, ...]:
     """Return the waivers that the configuration names.
 

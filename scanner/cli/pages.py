@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -29,6 +31,61 @@ def language_option(function: F) -> F:
     )(function)
 
 
+def form_option(function: F) -> F:
+    """Add `--format` for what is no report: text for a person, or JSON for a program."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Text, or JSON for a program.",
+    )(function)
+
+
+class Duration(click.ParamType[timedelta]):
+    """A time such as 90s, 30m, 12h, 1d or 2w."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Return the time, or end with a sentence that says how to write one."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,5})([smhdw])", str(value))
+        if match is None:
+            self.fail(_duration_form(str(value)), param, ctx)
+        return int(match[1]) * _UNITS[match[2]]
+
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+DURATION = Duration()
+
+
+def _duration_form(value: str) -> str:
+    from scanner.cli.locale import say
+    from scanner.model import Text
+
+    return say(
+        Text.of("{value} is no time; write it as 90s, 30m, 12h, 1d or 2w.", value=repr(value))
+    )
+
+
+def show_json(value: Any) -> None:
+    """Print `value` as indented JSON."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
 def show_list(rows: Iterable[tuple[str, ...]]) -> None:
     """Print `rows` in columns; the last column takes the rest of the line and wraps in itself."""
     from rich.cells import cell_len, set_cell_size
@@ -42,7 +99,7 @@ def show_list(rows: Iterable[tuple[str, ...]]) -> None:
             for cell, width in zip(cells, widths[:-1], strict=True)
         )
         page.write(last or "-", lead=lead)
-    _print(page)
+    show_made_page(page)
 
 
 def show_page(title: str, sections: Iterable[tuple[str, str]]) -> None:
@@ -56,15 +113,21 @@ def show_page(title: str, sections: Iterable[tuple[str, str]]) -> None:
         page.write(name, "bold")
         for line in text.splitlines():
             page.write(line.strip(), lead="  " + " " * (len(line) - len(line.lstrip())))
-    _print(page)
+    show_made_page(page)
+
+
+def page_width() -> int:
+    """Return how many columns a page may have in this terminal."""
+    return max(40, min(shutil.get_terminal_size().columns, 100))
 
 
 def _page() -> Page:
     from scanner.render.page import Page
 
-    return Page(max(40, min(shutil.get_terminal_size().columns, 100)))
+    return Page(page_width())
 
 
-def _print(page: Page) -> None:
+def show_made_page(page: Page) -> None:
+    """Print a page, in colour on a terminal."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     click.echo(page.to_bytes(colour=colour), nl=False)

@@ -8,7 +8,14 @@ from pathlib import Path
 from scanner.collect.vaults.reference import VaultError, read_reference
 from scanner.config import Settings, SharedHistory
 from scanner.history.database import HistoryError, Place
+from scanner.history.store import History
 from scanner.private_file import file_name, state_folder
+
+
+class NoHistoryError(HistoryError):
+    """None is wanted."""
+
+    exit_code = 2
 
 
 def place_of(settings: Settings, environment: Mapping[str, str]) -> Place | None:
@@ -41,3 +48,17 @@ def place_of(settings: Settings, environment: Mapping[str, str]) -> Place | None
             cause=error.unknown.detail or "",
         ) from None
     return Place(url=given.url, ca_file=ca_file, password=held.secret)
+
+
+def open_history(settings: Settings, environment: Mapping[str, str]) -> History:
+    """Open the history of `settings` to read in it.
+
+    Raises:
+        HistoryError: there is none, or it cannot be used.
+    """
+    place = place_of(settings, environment)
+    if place is None:
+        raise NoHistoryError(
+            "The configuration keeps no history; remove history: false from it to begin one."
+        )
+    return History.open(place)

@@ -101,17 +101,6 @@ def note(
     return {fingerprint: begun.get(fingerprint) or lasting[fingerprint][1] for fingerprint in seen}
 
 
-def ever_failed(connection: Connection, target: int, before: int) -> set[bytes]:
-    """Return the fingerprints of what failed in some scan of `target` before the scan `before`."""
-    found = connection.execute(
-        select(SPELL.c.fingerprint)
-        .where(SPELL.c.target == target)
-        .where(SPELL.c.status == Status.FAIL.value)
-        .where(SPELL.c.first_scan < before)
-    )
-    return {bytes(fingerprint) for (fingerprint,) in found}
-
-
 def _lasting(connection: Connection, target: int) -> dict[bytes, tuple[str, Spell]]:
     rows = connection.execute(
         select(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from scanner.history.database import PATIENCE_SECONDS, Database, HistoryError, Place, open_database
 from scanner.history.schema import JUDGEMENT, OUTBOX, SCAN, TARGET
-from scanner.history.spells import Spell, ever_failed, note
+from scanner.history.spells import Spell, note
 from scanner.language import printable
 from scanner.model import Deployment, Status, Text
 from scanner.model.deployment import decode_snapshot, encode_snapshot
@@ -255,36 +255,22 @@ class History:
         """
         return _decode(self.report_bytes(number), form, number)
 
-    def snapshots(self, number: int) -> list[Deployment]:
-        """Return what the scan `number` collected; targets without a snapshot are left out.
+    def snapshots(self, number: int, *, target: str | None = None) -> list[Deployment]:
+        """Return what the scan `number` collected, of one target or of all.
 
-        Raises:
-            HistoryError: one of them is damaged.
+        Targets without a snapshot are left out. Raises:
+            HistoryError: a snapshot is damaged.
         """
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(JUDGEMENT.c.snapshot)
-                .where(JUDGEMENT.c.scan == number)
-                .where(JUDGEMENT.c.snapshot.is_not(None))
-                .order_by(JUDGEMENT.c.target)
-            ).all()
         name = snapshot_of(number)
         found = []
-        for row in rows:
+        for each, packed in self.packed_snapshots(number).items():
+            if packed is None or target not in (None, each):
+                continue
             try:
-                found.append(decode_snapshot(unpack(row.snapshot, name)))
+                found.append(decode_snapshot(unpack(packed, name)))
             except (ValueError, msgspec.DecodeError):
                 raise damaged(name) from None
         return found
-
-    def ever_failed(self, target: str, *, before: int) -> set[str]:
-        """Return the fingerprints of all that failed in a scan of `target` before `before`."""
-        with self._database.reading() as connection:
-            id = connection.execute(
-                select(TARGET.c.id).where(TARGET.c.name == target)
-            ).scalar_one_or_none()
-            found = ever_failed(connection, id, before) if id is not None else set()
-        return {each.hex() for each in found}
 
     def rows(self) -> Iterator[tuple[Scan, bytes | None]]:
         """Yield every scan with its stored report, still packed, the first one first."""
@@ -302,6 +288,7 @@ class History:
                 select(TARGET.c.name, JUDGEMENT.c.snapshot)
                 .join(TARGET, TARGET.c.id == JUDGEMENT.c.target)
                 .where(JUDGEMENT.c.scan == number)
+                .order_by(TARGET.c.name)
             ).all()
         return {row.name: row.snapshot for row in rows}
 
@@ -369,6 +356,24 @@ def read_report(path: Path) -> Report:
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise UnknownScanError(
             "{file} is not a report as --format json writes it.", file=str(path)
+        ) from None
+
+
+def read_snapshot(path: Path) -> Deployment:
+    """Return the deployment that `scan --snapshot` saved in the file `path`.
+
+    Raises:
+        HistoryError: the file cannot be read, or holds no snapshot.
+    """
+    try:
+        return decode_snapshot(path.read_bytes())
+    except OSError as error:
+        raise UnknownScanError(
+            "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
+        ) from None
+    except (ValueError, StopIteration):
+        raise UnknownScanError(
+            "{file} is not a snapshot that this mamori can read.", file=str(path)
         ) from None
 
 
