@@ -81,8 +81,8 @@ def platform(name: str) -> Platform:
     return found
 
 
-def key(method: str, path: str) -> str:
-    return f"{method} {path}"
+def key(method: str, path: str, asks: str = "") -> str:
+    return f"{method} {path} {asks}".strip()
 
 
 class Desk:
@@ -99,7 +99,7 @@ class Desk:
     ) -> None:
         self.vendor = vendor(name)
         self.platform = platform(name)
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[str] = []
         self.undeclared: list[str] = []
         self._without = without
         self._refuse_all = refuse_all
@@ -107,14 +107,15 @@ class Desk:
         self._answers = self.vendor.answers if answers is None else answers
         self._turned: dict[str, int] = {}
 
-    def call_for(self, method: str, path: str) -> Call | None:
-        # A path without places is the more exact one.
-        calls = sorted(self.platform.calls, key=lambda call: call.path.count("{"))
-        return next((call for call in calls if call.matches(method, path)), None)
+    def call_for(self, method: str, path: str, said: str) -> Call | None:
+        calls = [call for call in self.platform.calls if call.matches(method, path)]
+        # The longer question, and the path without places, is the more exact one.
+        calls.sort(key=lambda call: (-len(call.asks), call.path.count("{")))
+        return next((call for call in calls if call.asks in said), None)
 
     def answer(self, method: str, path: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
-        self.asked.append((method, path))
-        call = self.call_for(method, path)
+        call = self.call_for(method, path, body)
+        self.asked.append(key(method, call.path, call.asks) if call else path)
         if call is None:
             self.undeclared.append(f"{method} {path}")
             return 404, {}, b""
@@ -125,10 +126,10 @@ class Desk:
             return _as_reply(first)
         if self._without and call.permission == self._without:
             return _as_reply(self.vendor.denied)
-        return 200, *_as_body(self._next(method, path, call, body))
+        return 200, *_as_body(self._next(method, path, call))
 
-    def _next(self, method: str, path: str, call: Call, body: str) -> Any:
-        for place in (key(method, path), key(method, call.path), *self._asking(method, call, body)):
+    def _next(self, method: str, path: str, call: Call) -> Any:
+        for place in (key(method, path), key(method, call.path, call.asks)):
             if place in self._answers:
                 given = self._answers[place]
                 if isinstance(given, dict) and "pages" in given and len(given) == 1:
@@ -136,15 +137,7 @@ class Desk:
                     self._turned[place] = turned + 1
                     return given["pages"][min(turned, len(given["pages"]) - 1)]
                 return given
-        raise AssertionError(f"tests/answers has no answer to {method} {path} ({call.section})")
-
-    def _asking(self, method: str, call: Call, body: str) -> list[str]:
-        """Return places that also name a word of what is asked, as `GET /query User`."""
-        stem = key(method, call.path) + " "
-        words = [place for place in self._answers if place.startswith(stem)]
-        return sorted(
-            (place for place in words if place.removeprefix(stem) in body), key=len, reverse=True
-        )
+        raise AssertionError(f"tests/answers has no answer to {key(method, call.path, call.asks)}")
 
     def serve(self, server: Any) -> str:
         """Answer at the loopback `server`, and return its address."""
@@ -184,7 +177,9 @@ class _Indoors(Client):
         )
         await self._guard.check(request)
         said = " ".join((*request.url.params.values(), request.content.decode()))
-        status, headers, body = self.desk.answer(call.method, request.url.path, said)
+        status, headers, body = self.desk.answer(
+            call.method, request.url.raw_path.decode().partition("?")[0], said
+        )
         return self._judge(httpx.Response(status, headers=headers, request=request), body)
 
 

@@ -24,7 +24,7 @@ _MISSING: Any = object()
 
 
 class Record:
-    """One object of an answer. `more` holds what the connector learnt of it elsewhere."""
+    """One object of an answer, of which nothing is seen but the fields that are asked for."""
 
     __slots__ = ("_fields",)
 
@@ -34,6 +34,8 @@ class Record:
     def at(self, path: str) -> Any:
         """Return what lies at `path` (`from.replyTo`, `0.name`; empty for all), or `MISSING`."""
         value = self._fields
+        if isinstance(value, Mapping) and path in value:  # `@odata.nextLink` is one name
+            return value[path]
         for step in path.split(".") if path else ():
             if isinstance(value, Mapping) and step in value:
                 value = value[step]

@@ -9,16 +9,16 @@ facts that it would have added to others' subjects, are unknown for its reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from scanner.collect.answers import MOST_WORDS, Reader, Record, text
+from scanner.collect.answers import MOST_WORDS, Reader, Record, always, malformed, text
 from scanner.collect.events import EventLog, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
-from scanner.collect.paging import ONE_PAGE, Pages, Question, ask, entries
+from scanner.collect.paging import ONE_PAGE, Pages, Question, entries
 from scanner.collect.platform import Host, Platform, Reading, Refusals
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Keys, Signing
@@ -136,6 +136,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages = ONE_PAGE
     items: str = ""
     """Where in the answer the list, or the object, stands."""
+    empty: Callable[[Record], bool] = lambda page: False
+    """Whether an answer without a list says by that, credibly, that there is nothing."""
     params: Given = {}
     names: Given = {}
     """What stands at the places of the call's path."""
@@ -175,6 +177,12 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
             **{fact.removeprefix(prefix): gap for fact in self.gives if fact.startswith(prefix)}
         )
 
+    async def one(self, visit: Visit) -> Record:
+        """Return the object that it asks for."""
+        params = {**given(self.params, visit), **self.pages.params}
+        answer = await self.pages.ask(visit.client, self.call, params, given(self.names, visit))
+        return Record(Record(self.pages.decode(answer)).at(self.items))
+
     def entries(self, visit: Visit) -> Any:
         """Return the entries of its list, page by page."""
         return entries(
@@ -183,6 +191,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
                 call=self.call,
                 pages=self.pages,
                 items=self.items,
+                empty=self.empty,
                 params=given(self.params, visit),
                 names=given(self.names, visit),
             ),
@@ -201,10 +210,7 @@ class Settings(Section, frozen=True, kw_only=True):
         return tuple(f"Account.{fact}" for fact in self.facts)
 
     async def read(self, visit: Visit) -> None:
-        answer = await ask(
-            visit.client, self.call, given(self.params, visit), given(self.names, visit)
-        )
-        record = Record(Record(answer.json()).at(self.items))
+        record = await self.one(visit)
         visit.memory.update((name, read(record)) for name, read in self.remember.items())
         visit.gathering.account(**{fact: read(record) for fact, read in self.facts.items()})
 
@@ -222,10 +228,7 @@ class OwnRights(Section, frozen=True, kw_only=True):
         return ("Account.scanner_excess",)
 
     async def read(self, visit: Visit) -> None:
-        answer = await ask(
-            visit.client, self.call, given(self.params, visit), given(self.names, visit)
-        )
-        rights = self.rights(Record(Record(answer.json()).at(self.items)))
+        rights = self.rights(await self.one(visit))
         visit.gathering.account(scanner_excess=visit.excess(rights, self.spare))
 
 
@@ -237,9 +240,13 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     """The places of its path, and the fields of the entry that fill them."""
     params: Mapping[str, str] = {}
     """Parameters, likewise."""
+    fixed: Mapping[str, str] = {}
+    """Parameters that are the same for all."""
     items: str = ""
     into: str = ""
     """The field under which the answer stands beside the entry's own; empty mixes them."""
+    absent: Mapping[str, Any] | None = None
+    """The fields of an entry of which the vendor knows no more (404), where that is an answer."""
     most: int = MOST_DETAILS
 
 
@@ -252,8 +259,8 @@ class Listing(Section, frozen=True, kw_only=True):
     name: Reader = text("name")
     fixed: Mapping[str, Any] = {}
     """Attributes that all of them have, as the kind of a credential."""
-    where: Callable[[Record], bool] = lambda record: True
-    """Whether an entry is such a subject."""
+    where: Reader = always(True)  # noqa: FBT003 - every entry is one
+    """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
     remember: str = ""
     """Leaves the ids under this name for later sections."""
@@ -276,20 +283,20 @@ class Listing(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         seen: dict[str, None] = {}
         nameless = 0
-        waiting: list[Record] = []
+        waiting: list[tuple[str, Record]] = []
         gaps: list[Unanswered] = []
         async for record in self.entries(visit):
-            if not self.where(record):
+            wanted, identity = self.where(record), self.id(record)
+            if wanted is False:
                 continue
-            identity = self.id(record)
-            if isinstance(identity, Unknown) or identity == "":
+            if wanted is not True or isinstance(identity, Unknown) or identity == "":
                 nameless += 1
             elif identity not in seen:
                 seen[identity] = None
                 if self.detail is None:
-                    visit.gathering.add(self._make(visit, record))
+                    visit.gathering.add(self._make(visit, identity, record))
                 else:
-                    waiting.append(record)
+                    waiting.append((identity, record))
                     if len(waiting) >= 10 * DETAILS_AT_ONCE:
                         await self._flush(visit, waiting, gaps, len(seen))
         await self._flush(visit, waiting, gaps, len(seen))
@@ -299,14 +306,18 @@ class Listing(Section, frozen=True, kw_only=True):
             raise Unanswered(
                 Unknown(
                     Reason.MALFORMED,
-                    Text.of("{count} entries of the list have no id.", count=nameless),
+                    Text.of("{count} entries of the list cannot be made out.", count=nameless),
                 )
             )
         if gaps:
             raise gaps[0]
 
     async def _flush(
-        self, visit: Visit, waiting: list[Record], gaps: list[Unanswered], seen: int
+        self,
+        visit: Visit,
+        waiting: list[tuple[str, Record]],
+        gaps: list[Unanswered],
+        seen: int,
     ) -> None:
         """Ask for what is told of the entries that wait, and keep them."""
         assert self.detail is not None or not waiting
@@ -319,9 +330,11 @@ class Listing(Section, frozen=True, kw_only=True):
         within = self.detail is None or seen <= self.detail.most
         if not within and waiting and not any(gap.unknown is _TOO_MANY for gap in gaps):
             gaps.append(Unanswered(_TOO_MANY))
-        asked = await asyncio.gather(*map(ask_for, waiting)) if within else waiting
-        for record in asked:
-            visit.gathering.add(self._make(visit, record))
+        records = [record for _, record in waiting]
+        if within:
+            records = await asyncio.gather(*map(ask_for, records))
+        for (identity, _), record in zip(waiting, records, strict=True):
+            visit.gathering.add(self._make(visit, identity, record))
         waiting.clear()
 
     async def _detailed(self, visit: Visit, record: Record, gaps: list[Unanswered]) -> Record:
@@ -330,9 +343,12 @@ class Listing(Section, frozen=True, kw_only=True):
         try:
             names = {place: _said(record, path) for place, path in detail.names.items()}
             params = {place: _said(record, path) for place, path in detail.params.items()}
-            answer = await ask(visit.client, detail.call, params, names)
+            params.update(detail.fixed)
+            answer = await ONE_PAGE.ask(visit.client, detail.call, params, names)
             more = Record(answer.json()).at(detail.items)
         except Unanswered as gap:
+            if gap.unknown.reason is Reason.NOT_FOUND and detail.absent is not None:
+                return Record({**record.at(""), **detail.absent})
             gaps.append(Unanswered(_lacking(gap.unknown, detail.call)))
             return record
         fields = record.at("")
@@ -340,9 +356,8 @@ class Listing(Section, frozen=True, kw_only=True):
             return Record({**fields, detail.into: more})
         return Record({**fields, **more}) if isinstance(more, dict) else record
 
-    def _make(self, visit: Visit, record: Record) -> AnySubject:
+    def _make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
         name = self.name(record)
-        identity = self.id(record)
         facts = {fact: read(record) for fact, read in self.facts.items()}
         return visit.subject(
             self.subject,
@@ -367,7 +382,10 @@ class Join(Section, frozen=True, kw_only=True):
     facts: Mapping[str, Reader]
     absent: Given
     """The facts of a subject that no entry mentions."""
-    where: Callable[[Record], bool] = lambda record: True
+    where: Reader = always(True)  # noqa: FBT003 - every entry counts
+    """Whether an entry counts."""
+    nested: str = ""
+    """Where an entry holds a list of which each counts, together with the entry's own fields."""
     origin: Origin = Origin.API
     proves: Mapping[str, Any] = {}
     """Facts of the account that an answer proves, as that there is an audit log."""
@@ -387,11 +405,11 @@ class Join(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         found: dict[str, dict[str, Any]] = {}
-        async for record in self.entries(visit):
-            if not self.where(record):
+        async for record in self._flat(visit):
+            counts, key = self.where(record), self.key(record)
+            if counts is False:
                 continue
-            key = self.key(record)
-            if not isinstance(key, str):
+            if counts is not True or not isinstance(key, str):
                 # What it says may be the newest word on somebody, and nobody knows on whom.
                 raise Unanswered(_NAMELESS)
             known = found.setdefault(key.casefold(), {})
@@ -409,6 +427,17 @@ class Join(Section, frozen=True, kw_only=True):
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
         self._announce(visit, {}, gap)
+
+    async def _flat(self, visit: Visit) -> AsyncIterator[Record]:
+        async for record in self.entries(visit):
+            if not self.nested:
+                yield record
+                continue
+            inner = record.at(self.nested)
+            if not isinstance(inner, list) or not all(isinstance(each, dict) for each in inner):
+                raise Unanswered(malformed(self.nested))
+            for each in inner:
+                yield Record({**record.at(""), **each})
 
     def _announce(
         self, visit: Visit, found: dict[str, dict[str, Any]], gap: Unknown | None
@@ -683,6 +712,7 @@ async def _sign_in(platform: Platform, reading: Reading) -> Client:
         reading.target.credential or Login(),
         reading.secrets,
         platform.account(reading.target, token.reveal() if token is not None else ""),
+        reading.client.host,
     )
     for way in platform.signing:
         if keys.has(*way.needs):
@@ -713,7 +743,7 @@ def _once(calls: Iterable[Call]) -> tuple[Call, ...]:
     """Return `calls` with those that are the same request made one."""
     merged: dict[tuple[str, str, str, str], Call] = {}
     for call in calls:
-        key = (call.host, call.method, call.path, call.soap + call.section)
+        key = (call.host, call.method, call.path, call.section)
         known = merged.get(key)
         facts = dict.fromkeys((*(known.facts if known else ()), *call.facts))
         merged[key] = msgspec.structs.replace(call, facts=tuple(facts))

@@ -89,7 +89,7 @@ def _calls(calls: Iterable[Call]) -> list[str]:
     for call in calls:
         needs = " or ".join(f"`{each}`" for each in (call.permission, *call.also) if each)
         facts = ", ".join(f"`{fact}`" for fact in call.facts)
-        name = f"{call.method} {call.path}" + (f" ({call.soap})" if call.soap else "")
+        name = f"{call.method} {call.path}" + (f" ({call.asks})" if call.asks else "")
         section = f"{call.section}: {facts}" if facts else call.section
         lines.append(f"| `{name}` | {call.repeats or 'once'} | {needs} | {section} |")
     return [*lines, ""]

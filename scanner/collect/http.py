@@ -8,6 +8,7 @@ get round it by mistake.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import ssl
@@ -43,6 +44,9 @@ CHUNK = 65_536
 
 # stamina would log each retry by default; what is retried here may name a customer's host.
 set_on_retry_hooks(())
+# httpx would log each address, and there are vendors who want a secret in it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 class Revealing(Protocol):
@@ -67,6 +71,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Which of the platform's hosts answers it, where there are several."""
     method: str = "GET"
     """`GET`, `HEAD`, or `POST` for an interface that reads by POST."""
+    asks: str = ""
+    """What its query names, where one path answers all kinds of questions: `FROM User`."""
     soap: str = ""
     """The one SOAP request that a POST may carry, as `RetrieveRequestMsg`; its path takes all."""
     headers: dict[str, str] = {}

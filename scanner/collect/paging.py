@@ -8,7 +8,7 @@ such, and so is a list that is shorter than it was announced to be.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -48,6 +48,18 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     def params(self) -> dict[str, Any]:
         """The parameters of the first page."""
         return {self.size_param: self.size} if self.size_param else {}
+
+    async def ask(
+        self, client: Client, call: Call, params: Mapping[str, Any], names: Mapping[str, Any]
+    ) -> Answer:
+        """Make `call`: a GET with `params` in its address, a POST with them as JSON."""
+        if call.method == "POST":
+            return await client.post(call, json=dict(params), **names)
+        return await client.get(call, params, **names)
+
+    def decode(self, answer: Answer) -> Any:
+        """Return what `answer` holds as objects and lists."""
+        return answer.json()
 
     def following(self, seen: Seen) -> Any:
         """Return the parameters of the page after `seen`, a link to it, or None after the last."""
@@ -139,6 +151,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages = ONE_PAGE
     items: str = ""
     """Where in an answer the entries stand."""
+    empty: Callable[[Record], bool] = lambda page: False
+    """Whether a page without a list says by that, credibly, that there is nothing."""
     params: Mapping[str, Any] = {}
     names: Mapping[str, Any] = {}
     """What stands at the places of the path."""
@@ -152,12 +166,12 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
     """
     call, pages = question.call, question.pages
     first = {**question.params, **pages.params}
-    answer = await ask(client, call, first, question.names)
+    answer = await pages.ask(client, call, first, question.names)
     read = turned = 0
     before: Any = None
     while True:
-        page = Record(answer.json())
-        found = _entries(page, question.items)
+        page = Record(pages.decode(answer))
+        found = [] if _says_nothing(page, question) else _entries(page, question.items)
         for each in found:
             yield each
         read += len(found)
@@ -171,7 +185,7 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
         if isinstance(following, str):
             answer = await client.follow(call, following)
         else:
-            answer = await ask(client, call, {**first, **following}, question.names)
+            answer = await pages.ask(client, call, {**first, **following}, question.names)
     announced = number(pages.total)(page) if pages.total else read
     if isinstance(announced, int) and read < announced:
         raise Unanswered(
@@ -187,13 +201,8 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
         )
 
 
-async def ask(
-    client: Client, call: Call, params: Mapping[str, Any], names: Mapping[str, Any]
-) -> Answer:
-    """Make `call`: a GET with `params` in its address, a POST with them as JSON."""
-    if call.method == "POST":
-        return await client.post(call, json=dict(params), **names)
-    return await client.get(call, params, **names)
+def _says_nothing(page: Record, question: Question) -> bool:
+    return not page.has(question.items) and question.empty(page)
 
 
 def _entries(page: Record, items: str) -> list[Record]:

@@ -23,6 +23,8 @@ class Keys(msgspec.Struct, frozen=True):
     secrets: Mapping[str, Secret]
     account: str
     """The account within the platform, where the configuration names one."""
+    host: str = ""
+    """The name of the deployment's own host."""
 
     def has(self, *names: str) -> bool:
         """Tell whether all of `names` are given."""
@@ -127,7 +129,7 @@ class Minted(Signing, frozen=True, kw_only=True):
             place = {"account": keys.account or "common"} if needed else {}
             fields = {
                 **{
-                    name: value.format(account=keys.account, host=client.host)
+                    name: value.format(account=keys.account, host=keys.host)
                     for name, value in self.more.items()
                     if keys.account or "{account}" not in value
                 },
@@ -208,6 +210,8 @@ class JwtBearer(Minted, frozen=True, kw_only=True):
 
     audience: str
     """Who is to believe the assertion."""
+    sandbox_audience: str = ""
+    """The same, where the host is a sandbox's."""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -217,7 +221,7 @@ class JwtBearer(Minted, frozen=True, kw_only=True):
         claims = {
             "iss": keys.login.client_id,
             "sub": keys.login.username,
-            "aud": self.audience,
+            "aud": self.sandbox_audience if ".sandbox." in keys.host else self.audience,
             "exp": int(time.time()) + 180,
         }
         return {
