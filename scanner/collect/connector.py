@@ -105,6 +105,8 @@ class Visit:
         """Return those of `rights` that no call needs; `spare` are some that allow nothing."""
         if isinstance(rights, Unknown):
             return rights
+        if not rights:  # with none it could not have asked
+            return malformed("scopes")
         needed = set(spare)
         for call in self.platform.calls:
             needed.update((call.permission, *call.also))

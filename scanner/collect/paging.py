@@ -207,8 +207,6 @@ def _says_nothing(page: Record, question: Question) -> bool:
 
 def _entries(page: Record, items: str) -> list[Record]:
     value = page.at(items)
-    if isinstance(value, Mapping):
-        value = list(value.values())
     if not isinstance(value, list):
         raise Unanswered(
             Unknown(Reason.MALFORMED, Text.of("The answer is JSON, but not the list expected."))
