@@ -1,4 +1,8 @@
-"""What the TLS probe costs: connections and seconds for one healthy host, and for many at once."""
+"""What the TLS probe costs: connections and seconds for one healthy host, and for many at once.
+
+`--sslyze PYTHON` names the interpreter of an environment with sslyze (AGPL, so never in ours), and
+measures it in the same run on the same servers.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,6 +70,73 @@ def _wait_for(port: int) -> None:
     raise SystemExit("nginx did not start.")
 
 
+PEER = """
+import sys, time
+from pathlib import Path
+from sslyze import *
+ca, *ports = sys.argv[1:]
+scanner, started, processor = Scanner(), time.perf_counter(), time.process_time()
+asked = ScanCommandsExtraArguments(
+    certificate_info=CertificateInfoExtraArgument(custom_ca_file=Path(ca)))
+commands = {c for c in ScanCommand if "CIPHER_SUITES" in c.name} | {
+    ScanCommand.CERTIFICATE_INFO, ScanCommand.ELLIPTIC_CURVES}
+scanner.queue_scans([
+    ServerScanRequest(server_location=ServerNetworkLocation("127.0.0.1", int(p)),
+                      scan_commands=commands, scan_commands_extra_arguments=asked)
+    for p in ports])
+done = sum(r.scan_status.name == "COMPLETED" for r in scanner.get_results())
+print(f"{time.perf_counter() - started:.3f} {time.process_time() - processor:.3f} {done}")
+"""
+
+
+def measure_peer(python: str, ports: list[int], ca_file: Path) -> float:
+    """Return the seconds that sslyze takes for the same questions about the same servers."""
+    command = [python, "-c", PEER, str(ca_file), *map(str, ports)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    print(f"{len(ports):4} hosts: {said[0]:>6} s, {said[1]:>6} s of processor, by sslyze")
+    return float(said[0])
+
+
+class Distance:
+    """A proxy that holds everything back as long as it would travel; `rtt` in seconds."""
+
+    def __init__(self, port: int, rtt: float) -> None:
+        self._port, self._rtt = port, rtt
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._port)
+        # The first bytes also wait for what the connection itself would have taken.
+        # What is still on its way when the measurement ends is cancelled.
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(
+                self._carry(reader, back, self._rtt), self._carry(there, writer, 0)
+            )
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: float
+    ) -> None:
+        wait = first + self._rtt / 2
+        try:
+            while data := await reader.read(65_536):
+                await asyncio.sleep(wait)
+                writer.write(data)
+                wait = self._rtt / 2
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+
+async def probe_at_distance(port: int, ca_file: Path, rtt: float) -> float:
+    """Return the seconds for one host that is `rtt` seconds away and back."""
+    proxy = await asyncio.start_server(Distance(port, rtt), "127.0.0.1", 0)
+    async with proxy:
+        there = proxy.sockets[0].getsockname()[1]
+        started = time.perf_counter()
+        await probe_endpoint(f"127.0.0.1:{there}", ca_file=ca_file, now=NOW)
+        return time.perf_counter() - started
+
+
 async def probe_all(ports: list[int], ca_file: Path) -> list[Endpoint]:
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -76,7 +147,8 @@ async def probe_all(ports: list[int], ca_file: Path) -> list[Endpoint]:
     return await asyncio.gather(*map(probe, ports))
 
 
-def measure(ports: list[int], ca_file: Path) -> None:
+def measure(ports: list[int], ca_file: Path) -> float:
+    """Return the seconds that the probe takes for all of `ports`."""
     wall, processor = time.perf_counter(), time.process_time()
     seen = asyncio.run(probe_all(ports, ca_file))
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
@@ -89,17 +161,29 @@ def measure(ports: list[int], ca_file: Path) -> None:
         f"{len(ports):4} hosts: {wall:6.3f} s, {processor:6.3f} s of processor, "
         f"{connections} connections, {sound} right"
     )
+    return wall
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--hosts", type=int, default=200)
-    count = arguments.parse_args().hosts
-    with tempfile.TemporaryDirectory() as name, nginx(Path(name), count) as ports:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hosts", type=int, default=200)
+    parser.add_argument("--rtt", type=float, default=50, help="Milliseconds there and back.")
+    parser.add_argument("--sslyze", metavar="PYTHON")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, nginx(Path(name), given.hosts) as ports:
         ca_file = Path(name) / "ca.pem"
         measure(ports[:1], ca_file)
-        measure(ports[:1], ca_file)
-        measure(ports, ca_file)
+        one, all_of_them = measure(ports[:1], ca_file), measure(ports, ca_file)
+        rtt = given.rtt / 1000
+        seconds = asyncio.run(probe_at_distance(ports[0], ca_file, rtt))
+        print(
+            f"   1 host {given.rtt:.0f} ms away: {seconds:.3f} s, {seconds / rtt:.1f} round trips"
+        )
+        if given.sslyze:
+            theirs = measure_peer(given.sslyze, ports[:1], ca_file)
+            print(f"One host: {theirs / one:.0f} times as fast as sslyze")
+            theirs = measure_peer(given.sslyze, ports, ca_file)
+            print(f"{given.hosts} hosts: {theirs / all_of_them:.0f} times as fast as sslyze")
 
 
 if __name__ == "__main__":

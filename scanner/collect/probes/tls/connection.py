@@ -40,8 +40,8 @@ from scanner.model.errors import MamoriError
 
 MAX_ANSWER = 262_144
 """Bytes that one connection may send."""
-AT_ONCE = 8
-"""All that a clean endpoint is asked after the first question leaves together."""
+AT_ONCE = 10
+"""All that a clean endpoint is asked leaves together."""
 AT_ONCE_IN_CLEAR = 2
 """Mail servers and databases count connections and turn away those who open many."""
 PATIENCE = 0.4
@@ -127,6 +127,8 @@ class Line:
             )
         self.address: str | None = None
         """Where the first connection went; so do all the others."""
+        self.connected = asyncio.Event()
+        """Set once a connection has come about."""
         self.connections = 0
         self.deadline = deadline
         self.starttls = starttls
@@ -219,6 +221,7 @@ class Line:
         )
         try:
             self.address = self.address or writer.get_extra_info("peername")[0]
+            self.connected.set()
             yield reader, writer
         finally:
             writer.transport.abort()

@@ -10,7 +10,7 @@ that lack the version offered do not all look for an older one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -35,7 +35,10 @@ from scanner.collect.probes.tls.suites import (
 )
 
 MOST_CONNECTIONS = 28
-"""A clean endpoint costs eight; the worst is cut off here, and what is left stays unknown."""
+"""A clean endpoint costs at most ten; the worst is cut off here, and what is left stays unknown."""
+
+NEARBY = 0.02
+"""Seconds in which an endpoint that is not far answers; only then is one question asked first."""
 
 WEAK = (Trait.RC4, Trait.TRIPLE_DES, Trait.NULL, Trait.ANONYMOUS, Trait.EXPORT)
 ASKED_TRAITS = (*WEAK, Trait.STATIC, Trait.CBC, Trait.DHE)
@@ -51,6 +54,7 @@ _UNCLEAR = frozenset(
 )
 
 OLD_VERSIONS = (Version.TLS11, Version.TLS10, Version.SSL3)
+_OLDEST = f"legacy {Version.SSL3.title}"
 
 LEGACY_SUITES = tuple(suite for suite in TLS12_SUITES if SUITES[suite].endswith(("_SHA", "_MD5")))
 """Suites that exist before TLS 1.2."""
@@ -85,11 +89,19 @@ def legacy(highest: Version) -> ClientHello:
     return ClientHello(highest=highest, suites=LEGACY_SUITES, groups=CURVES)
 
 
-def with_traits(traits: frozenset[Trait], highest: Version) -> ClientHello:
-    """Return a hello with all the suites that have any of the `traits`, and no other."""
-    among = TLS12_SUITES if highest is Version.TLS12 else LEGACY_SUITES
-    chosen = suites_with(*traits, among=among)
-    return ClientHello(highest=highest, suites=tuple(sorted(chosen)), groups=CURVES)
+def offering(suites: Collection[int], highest: Version) -> ClientHello:
+    """Return a hello with these suites of TLS 1.2 or older, and no other."""
+    return ClientHello(highest=highest, suites=tuple(sorted(suites)), groups=CURVES)
+
+
+def suites_before_13(highest: Version) -> tuple[int, ...]:
+    """Return the suites that exist in `highest`, TLS 1.2 or older."""
+    return TLS12_SUITES if highest is Version.TLS12 else LEGACY_SUITES
+
+
+_UNSOUND = suites_with(*WEAK, Trait.STATIC)
+_DHE = suites_with(Trait.DHE) - _UNSOUND
+_CBC = suites_with(Trait.CBC) - _UNSOUND - _DHE
 
 
 class Interview:
@@ -139,23 +151,38 @@ class Interview:
             await self._ask_in_clear()
 
     async def _ask_first(self) -> Answer:
-        """Ask as a client of today; when that takes long, meanwhile in two other ways."""
+        """Ask as a client of today; where the answer has far to come, ask the rest behind it.
+
+        When it takes long, two other ways are tried instead.
+        """
         exchange = KeyExchange((X25519, SECP256R1))
         hello = replace(MODERN, shares=exchange.shares)
         half = self.line.deadline / 2
         first = asyncio.ensure_future(self._ask("modern", hello, exchange))
+        behind = asyncio.ensure_future(self._ask_behind(first))
         meanwhile: list[asyncio.Future[Any]] = []
         try:
             await asyncio.wait({first}, timeout=half)
-            if not first.done() and self.line.address and self.line.starttls is None:
+            if first.done() and first.result().outcome is Outcome.ACCEPTED:
+                await behind
+            elif not first.done() and self.line.connected.is_set() and self.line.starttls is None:
+                behind.cancel()
                 meanwhile.append(asyncio.ensure_future(self._ask("tls12", PLAIN)))
                 meanwhile.append(asyncio.ensure_future(self._ask_in_clear()))
                 await asyncio.wait([first, *meanwhile], timeout=half)
             return await first
         finally:
-            for task in (first, *meanwhile):
+            for task in (first, behind, *meanwhile):
                 task.cancel()
-            await asyncio.gather(first, *meanwhile, return_exceptions=True)
+            await asyncio.gather(first, behind, *meanwhile, return_exceptions=True)
+
+    async def _ask_behind(self, first: asyncio.Future[Answer]) -> None:
+        """Ask the rest too, once somebody is there and the first answer is still on its way."""
+        await self.line.connected.wait()
+        await asyncio.wait({first}, timeout=NEARBY)
+        if first.done() or self.line.starttls is not None:
+            return
+        await asyncio.gather(*(self._ask(*each) for each in self._independent(None)))
 
     async def _ask_in_clear(self) -> None:
         self.in_clear = await self.line.ask_in_clear()
@@ -171,10 +198,12 @@ class Interview:
         await asyncio.gather(
             *(
                 self._ask(question, hello)
-                for question, hello in self._independent()
+                for question, hello in self._independent(self.answers["modern"])
                 if question not in self.answers
             )
         )
+        if self._accepted_version(Version.TLS10) and _OLDEST not in self.answers:
+            await self._ask(_OLDEST, legacy(Version.SSL3))
         await self._settle(*self.answers)
         await self._agree_on_a_key()
         if self._accepted_version(Version.TLS12) or not self._accepted_old_version():
@@ -184,18 +213,26 @@ class Interview:
             await self._strike_out(f"suites of {spoken.title}", spoken)
         if not any(Trait.FORWARD_SECRECY in TRAITS[suite] for suite in self._accepted_suites()):
             newest = Version.TLS12 if self._accepted_version(Version.TLS12) else spoken
-            wanted = with_traits(frozenset({Trait.FORWARD_SECRECY}), newest or Version.TLS12)
-            await self._ask("forward secrecy", wanted)
+            newest = newest or Version.TLS12
+            wanted = suites_with(Trait.FORWARD_SECRECY, among=suites_before_13(newest))
+            await self._ask("forward secrecy", offering(wanted, newest))
             await self._settle("forward secrecy")
 
-    def _independent(self) -> Iterator[tuple[str, ClientHello]]:
-        first = self.answers["modern"]
-        if first.version is not Version.TLS12 or Trait.AEAD not in TRAITS[first.suite or 0]:
+    def _independent(self, first: Answer | None) -> Iterator[tuple[str, ClientHello]]:
+        """Yield what can be asked at once, but for what the first answer has told already."""
+        version = first.version if first else None
+        chosen = TRAITS[first.suite] if first and first.suite else frozenset()
+        if version is not Version.TLS12 or Trait.AEAD not in chosen:
             yield "aead", AEAD
-        yield "suites", with_traits(frozenset(ASKED_TRAITS), Version.TLS12)
-        for version in OLD_VERSIONS:
-            yield f"legacy {version.title}", legacy(version)
-        if first.version in (None, Version.TLS13):
+        # Apart from each other, since sound endpoints offer one or the other.
+        yield "suites", offering(_UNSOUND, Version.TLS12)
+        yield "suites in CBC mode", offering(_CBC, Version.TLS12)
+        yield "suites with DHE", offering(_DHE, Version.TLS12)
+        for old in OLD_VERSIONS:
+            # Software that has TLS 1.3 and SSL 3.0 looks for the older version by itself.
+            if old is not Version.SSL3 or version is not Version.TLS13:
+                yield f"legacy {old.title}", legacy(old)
+        if version in (None, Version.TLS13):
             yield "post-quantum", HYBRID
             yield "unencrypted", UNENCRYPTED
 
@@ -209,18 +246,33 @@ class Interview:
         await self._ask("modern with another key", offer, exchange)
 
     async def _strike_out(self, question: str, highest: Version) -> None:
-        """Ask for suites with any undecided trait; strike out what is chosen, until refused."""
+        """Ask for suites with any undecided trait, but for those refused; strike out what is taken.
+
+        It ends with a refusal, or when no suite is left to ask for.
+        """
         for number in range(1, len(ASKED_TRAITS) + 2):
-            have = frozenset().union(*(TRAITS[suite] for suite in self._accepted_suites()))
-            undecided = frozenset(ASKED_TRAITS) - have
             label = question if number == 1 else f"{question} {number}"
-            if not undecided:
-                return
             if label not in self.answers:
-                await self._ask(label, with_traits(undecided, highest))
+                left = self._undecided_suites(highest)
+                if not left:
+                    return
+                await self._ask(label, offering(left, highest))
                 await self._settle(label)
-            if self.answers[label].outcome is not Outcome.ACCEPTED:
+            if self.answers[label].outcome not in (Outcome.ACCEPTED, Outcome.REFUSED):
                 return
+
+    def _undecided_suites(self, highest: Version) -> frozenset[int]:
+        have = frozenset().union(*(TRAITS[suite] for suite in self._accepted_suites()))
+        left = suites_with(
+            *(each for each in ASKED_TRAITS if each not in have), among=suites_before_13(highest)
+        )
+        return left.difference(
+            *(
+                answer.asked.suites
+                for answer in self.answers.values()
+                if answer.outcome is Outcome.REFUSED and answer.asked.highest is highest
+            )
+        )
 
     def _accepted_suites(self) -> list[int]:
         return [answer.suite for answer in self.answers.values() if answer.suite is not None]

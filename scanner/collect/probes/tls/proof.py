@@ -12,11 +12,10 @@ from typing import Any
 
 from scanner.collect.probes.tls.connection import Answer, Outcome, printable
 from scanner.collect.probes.tls.hello import Certificates
-from scanner.collect.probes.tls.interview import LEGACY_SUITES, OLD_VERSIONS, Interview
+from scanner.collect.probes.tls.interview import OLD_VERSIONS, Interview, suites_before_13
 from scanner.collect.probes.tls.suites import (
     GROUPS,
     POST_QUANTUM,
-    TLS12_SUITES,
     TLS13_NULL_SUITES,
     TRAITS,
     Trait,
@@ -155,13 +154,21 @@ class Proof:
         denied: set[int] = set()
         for answer in self._answers.values():
             # A newer version that a server has would refuse its suites, and say nothing of this.
-            if answer.asked.highest is not version:
+            if answer.asked.highest is not self._asked_for(version):
                 continue
             if answer.version is not None and answer.version < version:
                 return True
             if _refused(answer):
                 denied.update(answer.asked.suites)
-        return denied.issuperset(TLS12_SUITES if version is Version.TLS12 else LEGACY_SUITES)
+        return denied.issuperset(suites_before_13(version))
+
+    def _asked_for(self, version: Version) -> Version:
+        """Return the newest version of the hellos that tell of `version`.
+
+        It is that itself, but that nobody with TLS 1.3 is asked for SSL 3.0 who has no TLS 1.0.
+        """
+        asked = {answer.asked.highest for answer in self._answers.values()}
+        return Version.TLS10 if version is Version.SSL3 not in asked else version
 
     def _offers(self, *traits: Trait) -> bool | None:
         """Tell whether a suite with any of `traits` is offered in TLS 1.2 or older."""
@@ -186,14 +193,14 @@ class Proof:
                 return
 
     def _denies(self, ceiling: Version, traits: Collection[Trait]) -> bool:
-        among = TLS12_SUITES if ceiling is Version.TLS12 else LEGACY_SUITES
-        wanted = suites_with(*traits, among=among)
-        return not wanted or any(
-            _refused(answer)
-            and answer.asked.highest is ceiling
-            and wanted.issubset(answer.asked.suites)
-            for answer in self._answers.values()
+        denied = frozenset().union(
+            *(
+                answer.asked.suites
+                for answer in self._answers.values()
+                if _refused(answer) and answer.asked.highest is ceiling
+            )
         )
+        return suites_with(*traits, among=suites_before_13(ceiling)) <= denied
 
     def _accepted(self) -> Iterator[int]:
         for answer in self._answers.values():
