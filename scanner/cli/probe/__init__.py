@@ -21,6 +21,10 @@ command = Commands(
             "scanner.cli.probe.tls",
             "Probe TLS endpoints the way an attacker and a browser would.",
         ),
+        "web": (
+            "scanner.cli.probe.web",
+            "Probe websites: https, security headers, cookies, exposed paths, abandoned aliases.",
+        ),
         "mail": (
             "scanner.cli.probe.mail",
             "Probe domains that send mail: SPF, DKIM, DMARC and what else their DNS says.",

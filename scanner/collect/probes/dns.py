@@ -260,6 +260,20 @@ class Resolver:
         return _read(reply, name, kind)
 
 
+def system_resolver(server: str | None = None) -> Resolver | Unknown:
+    """Return the resolver `server`, or the system's, or why the system has none.
+
+    Raises:
+        ResolverError: `server` is not written as one.
+    """
+    try:
+        return Resolver(server)
+    except ResolverError as error:
+        if server is not None:
+            raise
+        return Unknown(Reason.NOT_CONFIGURED, error.text)
+
+
 def _read(reply: Message, name: str, kind: str) -> Answer:
     """Return what a reply of code NOERROR or NXDOMAIN says."""
     import dns.flags

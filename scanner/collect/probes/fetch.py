@@ -90,7 +90,8 @@ class Visitor:
         self._ports = ports or {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._clients: dict[bool, httpx.AsyncClient] = {}
-        self.requests = 0
+        self._unproven: set[bytes] = set()
+        """Hosts whose certificate proved nothing, so that it is asked for once."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,8 +136,10 @@ class Visitor:
         async with self._gate:
             try:
                 async with asyncio.timeout(self._seconds):
-                    visit = await self._visit(target, headers or {}, most, trusting=True)
+                    trusting = not anybody or target.netloc not in self._unproven
+                    visit = await self._visit(target, headers or {}, most, trusting=trusting)
                     if isinstance(visit, Unknown) and visit.reason is Reason.UNTRUSTED and anybody:
+                        self._unproven.add(target.netloc)
                         visit = await self._visit(target, headers or {}, most, trusting=False)
                     return visit
             except TimeoutError:
@@ -179,7 +182,6 @@ class Visitor:
         place = url.copy_with(host=address, port=self._ports.get(port, port), fragment=None)
         name = url.raw_host.decode("ascii")
         host = url.netloc.decode("ascii")
-        self.requests += 1
         try:
             async with self._client(trusting=trusting).stream(
                 "GET",

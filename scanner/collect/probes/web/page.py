@@ -1,0 +1,110 @@
+"""What a page loads and where its forms send, read from its HTML as it was delivered.
+
+What scripts add later is not seen; that needs a browser.
+"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+MOST_ADDRESSES = 500
+"""Addresses kept of one page."""
+_LOADING = {
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "iframe": ("src",),
+    "frame": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "audio": ("src",),
+    "video": ("src", "poster"),
+    "source": ("src", "srcset"),
+    "track": ("src",),
+    "input": ("src",),
+}
+_LOADING_LINKS = frozenset(
+    {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"}
+)
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page, as far as it matters here."""
+
+    loads: tuple[str, ...] = ()
+    """Absolute addresses of what it loads."""
+    forms: tuple[str, ...] = ()
+    """Absolute addresses that its forms send to."""
+    links: tuple[str, ...] = ()
+    """Absolute addresses that it links to."""
+    policies: tuple[str, ...] = ()
+    """Content security policies that it carries itself."""
+
+
+def read_page(body: bytes, url: str, content_type: str = "") -> Page:
+    """Return what the HTML in `body`, which was found at `url`, loads, links and sends to."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and "html" not in kind and "xml" not in kind:
+        return Page()
+    reader = _Reader(url)
+    reader.feed(body.decode("utf-8", "replace"))
+    reader.close()
+    return Page(
+        loads=tuple(dict.fromkeys(reader.loads[:MOST_ADDRESSES])),
+        forms=tuple(dict.fromkeys(reader.forms[:MOST_ADDRESSES])),
+        links=tuple(dict.fromkeys(reader.links[:MOST_ADDRESSES])),
+        policies=tuple(reader.policies[:20]),
+    )
+
+
+class _Reader(HTMLParser):
+    def __init__(self, url: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._base = url
+        self.loads: list[str] = []
+        self.forms: list[str] = []
+        self.links: list[str] = []
+        self.policies: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Take one element."""
+        given = {name: value or "" for name, value in reversed(attributes)}
+        if tag == "base" and given.get("href"):
+            self._base = _join(self._base, given["href"]) or self._base
+        elif tag == "form":
+            self._add(self.forms, given.get("action", ""))
+        elif tag in ("button", "input") and given.get("formaction"):
+            self._add(self.forms, given["formaction"])
+        elif tag in ("a", "area") and given.get("href"):
+            self._add(self.links, given["href"])
+        elif tag == "link" and _LOADING_LINKS & set(given.get("rel", "").lower().split()):
+            self._add(self.loads, given.get("href", ""))
+        elif tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy":
+            self.policies.append(given.get("content", ""))
+        for attribute in _LOADING.get(tag, ()):
+            value = given.get(attribute, "")
+            if attribute == "srcset":
+                for candidate in value.split(","):
+                    self._add(self.loads, (candidate.split() or [""])[0], needed=True)
+            else:
+                self._add(self.loads, value, needed=True)
+
+    def _add(self, to: list[str], address: str, *, needed: bool = False) -> None:
+        if needed and not address.strip():
+            return
+        absolute = _join(self._base, address.strip())
+        if absolute is not None and len(to) < MOST_ADDRESSES:
+            to.append(absolute)
+
+
+def _join(base: str, address: str) -> str | None:
+    """Return an absolute address of the web, or None where it is none."""
+    try:
+        absolute = urljoin(base, address)
+        parts = urlsplit(absolute)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return absolute if valid else None
