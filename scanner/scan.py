@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -68,16 +68,23 @@ def scan(
     progress: Callable[[Text], None] = lambda text: None,
     environment: Mapping[str, str] = ENVIRONMENT,
     now: Callable[[], datetime] = utc_now,
+    limit: timedelta | None = None,
 ) -> Scanned:
     """Collect `targets`, judge them by `policy`, and return the report in `lang`.
 
-    Interrupted by SIGINT or SIGTERM it returns what was gathered, marked incomplete. Raises:
+    Interrupted by SIGINT or SIGTERM, or after the time `limit`, it returns what was gathered,
+    marked incomplete. Raises:
         MamoriError: the configuration or the policy cannot be used; nothing was contacted.
     """
     waivers = waivers_of(settings)
     started = now()
     deployments = look(
-        settings, targets, progress=progress, environment=environment, now=lambda: started
+        settings,
+        targets,
+        progress=progress,
+        environment=environment,
+        now=lambda: started,
+        limit=limit,
     )
     progress(Text("Judging what was seen."))
     report = judge(deployments, policy, lang=lang, started=started, now=now, waivers=waivers)
@@ -123,9 +130,10 @@ def look(
     progress: Callable[[Text], None] = lambda text: None,
     environment: Mapping[str, str] = ENVIRONMENT,
     now: Callable[[], datetime] = utc_now,
+    limit: timedelta | None = None,
 ) -> list[Deployment]:
     """Collect `targets` and judge nothing. Raises as `scan` does."""
-    world = World(environment=environment, started=now(), progress=progress)
+    world = World(environment=environment, started=now(), progress=progress, limit=limit)
     return asyncio.run(survey(settings, tuple(targets), world))
 
 

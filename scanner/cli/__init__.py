@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("scanner.cli.diff", "Show what changed between two scans, and why."),
     "trend": ("scanner.cli.trend", "Show how the score of each target has moved."),
     "verify": ("scanner.cli.verify", "Prove that the audits ran, and show the gaps."),
+    "schedule": ("scanner.cli.schedule", "Scan every night: by cron, systemd or Kubernetes."),
     "waive": ("scanner.cli.waive", "Accept a failing check of a subject until a day."),
     "checks": ("scanner.cli.checks", "List and explain the checks."),
     "policies": ("scanner.cli.policies", "List and explain the policies."),

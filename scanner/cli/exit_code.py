@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command line, the configuration or the policy is wrong; nothing was contacted."""
     NOTHING_SCANNED = 3
-    """No target could be looked at."""
+    """No target could be looked at, or the history could not be read."""
     FINDINGS = 10
     """There are findings at or above the threshold."""
     EVIDENCE_MISSING = 11
@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     NOT_DELIVERED = 12
     """The report could not be delivered to every place."""
     LOCKED = 75
-    """Another scan is running."""
+    """Another scan of a target is running."""
 
 
 PRECEDENCE = (
@@ -42,7 +42,12 @@ PRECEDENCE = (
 
 
 def exit_code(
-    report: Report, fail_on: Severity, *, delivered: bool = True, only_report: bool = False
+    report: Report,
+    fail_on: Severity,
+    *,
+    delivered: bool = True,
+    locked: bool = False,
+    only_report: bool = False,
 ) -> ExitCode:
     """Return what `report` means to whoever started mamori.
 
@@ -55,6 +60,7 @@ def exit_code(
         for each in findings
     )
     applying = {
+        ExitCode.LOCKED: locked,
         ExitCode.NOTHING_SCANNED: not concluded,
         ExitCode.FINDINGS: not only_report
         and any(

@@ -104,12 +104,18 @@ def report_options(function: F) -> F:
 
 
 def deliver_report(
-    report: Report, wanted: ReportOptions, *, hint: str = "", delivered: bool = True
+    report: Report,
+    wanted: ReportOptions,
+    *,
+    hint: str = "",
+    delivered: bool = True,
+    locked: bool = False,
 ) -> None:
     """Render and deliver `report`, and end the process with its exit code.
 
     `hint` is for a person: it follows a text report, on standard error. `delivered` is false where
-    something else could not be delivered before.
+    something else could not be delivered before, `locked` true where a target was left to another
+    scan.
     """
     from scanner.cli.exit_code import exit_code
 
@@ -122,7 +128,15 @@ def deliver_report(
         delivered = written and delivered and wanted.output is None
     if hint and wanted.format == "text" and not wanted.quiet:
         click.echo(f"\n{hint}", err=True)
-    sys.exit(exit_code(report, wanted.fail_on, delivered=delivered, only_report=wanted.exit_zero))
+    sys.exit(
+        exit_code(
+            report,
+            wanted.fail_on,
+            delivered=delivered,
+            locked=locked,
+            only_report=wanted.exit_zero,
+        )
+    )
 
 
 def _render(report: Report, wanted: ReportOptions) -> Iterator[bytes]:

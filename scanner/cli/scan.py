@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli.options import ReportOptions, config_option, deliver_report, report_options
+from scanner.cli.unattended import Unattended, is_due, turn, unattended_options, wait
 
 if TYPE_CHECKING:
     from scanner.config import Settings
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep what was collected in this folder, one JSON file per target.",
 )
+@unattended_options
 @report_options
 def command(
     config_file: Path,
     only: tuple[str, ...],
     dry_run: bool,
     snapshot: Path | None,
+    unattended: Unattended,
     wanted: ReportOptions,
 ) -> None:
     """Scan the deployments named in mamori.yaml.
@@ -56,9 +59,20 @@ def command(
     for key in settings.config.unused:
         sentence = words.fill("This release of mamori does nothing with {key}.", {"key": key})
         click.echo(f"mamori: {sentence}", err=True)
-    with progress(wanted) as report_progress:
-        scanned = scan(settings, policy, targets, lang=wanted.lang, progress=report_progress)
-    report, delivered = _remember(scanned, settings, wanted)
+    if not is_due(settings, targets, unattended):
+        return
+    wait(unattended)
+    with turn(settings, targets, words) as free:
+        with progress(wanted) as report_progress:
+            scanned = scan(
+                settings,
+                policy,
+                free,
+                lang=wanted.lang,
+                progress=report_progress,
+                limit=unattended.time_limit,
+            )
+        report, delivered = _remember(scanned, settings, wanted)
     if snapshot is not None:
         try:
             save_snapshots(scanned, snapshot)
@@ -70,7 +84,7 @@ def command(
 
         for notice in waiver_notices(report, words):
             click.echo(f"mamori: {notice}", err=True)
-    deliver_report(report, wanted, delivered=delivered)
+    deliver_report(report, wanted, delivered=delivered, locked=free != targets)
 
 
 def _remember(scanned: Scanned, settings: Settings, wanted: ReportOptions) -> tuple[Report, bool]:

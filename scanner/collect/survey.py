@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -133,6 +133,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime
     """The moment that ages and expiries are measured against."""
     progress: Callable[[Text], None]
+    limit: timedelta | None = None
+    """The longest that looking may take; what was seen by then is kept."""
 
 
 def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
@@ -186,8 +188,8 @@ def _announce_lists(wanted: Breaches) -> Iterator[Text]:
 async def survey(settings: Settings, targets: Iterable[Target], world: World) -> list[Deployment]:
     """Collect `targets`.
 
-    SIGINT and SIGTERM end the collecting, not the telling: what was gathered comes back in
-    deployments marked incomplete. Raises:
+    SIGINT, SIGTERM and the time limit end the collecting, not the telling: what was gathered comes
+    back in deployments marked incomplete. Raises:
         MamoriError: the attestations file or a `ca_file` cannot be used; nothing was contacted.
     """
     attestations = _attestations(settings, world)
@@ -197,7 +199,7 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
     views = [_View(target, settings, world) for target in targets]
     measuring = asyncio.create_task(_Measuring(settings, targets, world).run())
     looking = [asyncio.create_task(view.look()) for view in views]
-    with _interrupted_by_signals([measuring, *looking]):
+    with _interrupted([measuring, *looking], world.limit):
         await asyncio.wait([measuring, *looking])
     held = None if measuring.cancelled() else measuring.result()
     deployments = []
@@ -256,9 +258,12 @@ class _Measuring:
 
 
 @contextmanager
-def _interrupted_by_signals(tasks: list[asyncio.Task[Any]]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM cancel `tasks`; a second one ends the process as ever."""
+def _interrupted(tasks: list[asyncio.Task[Any]], limit: timedelta | None) -> Iterator[None]:
+    """Let SIGINT, SIGTERM and the time `limit` cancel `tasks`; a second signal ends the process."""
     loop = asyncio.get_running_loop()
+    if limit is not None:
+        for task in tasks:
+            loop.call_later(limit.total_seconds(), task.cancel)
     signals = (signal.SIGINT, signal.SIGTERM)
 
     def cancel() -> None:

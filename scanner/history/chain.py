@@ -35,6 +35,8 @@ _TOLERANCE = 1.5
 """A pause of more than so many usual intervals is a gap."""
 _LEAST_SCANS = 3
 """Fewer scans tell no usual interval."""
+_LEAST_INTERVAL = timedelta(hours=1)
+"""What is scanned more often than this is scanned by hand."""
 
 
 class Break(msgspec.Struct, frozen=True):
@@ -212,7 +214,7 @@ def _usual(moments: list[datetime]) -> timedelta | None:
         return None
     pauses = [(other - one).total_seconds() for one, other in itertools.pairwise(moments)]
     usual = statistics.median(pauses)
-    return timedelta(seconds=usual) if usual > 0 else None
+    return max(timedelta(seconds=usual), _LEAST_INTERVAL)
 
 
 def _hours(span: timedelta) -> float:

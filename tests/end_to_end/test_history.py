@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +18,10 @@ from typing import Any
 
 import pytest
 
+from scanner.lock import locked
 from scanner.sandbox.deployment import Sandbox
 
+MAMORI = Path(sys.executable).parent / "mamori"
 TODAY = datetime.now(UTC).date()
 
 
@@ -95,6 +105,299 @@ class TestWaive:
         assert ran.code == 2
         assert message in ran.err
         assert not (demo.parent / "waivers.yaml").exists()
+
+
+class TestCommands:
+    """One history of three scans, read by every command that reads it."""
+
+    @pytest.fixture
+    def nights(self, demo: Path, mamori: Callable[..., Any]) -> Path:
+        local = demo.parent / "local.php"
+        given = next(
+            line.split(": ")[1] for line in demo.read_text().splitlines() if "local_config" in line
+        )
+        before = Path(given).read_text()
+        demo.write_text(demo.read_text().replace(given, str(local)))
+        local.write_text(before)
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        local.write_text(before.replace("'temp'", f"'{hashlib.sha256(b'demo').hexdigest()}'"))
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        local.write_text(before)
+        mamori("scan", "--config", demo, "--output", demo.parent / "third.json", "--format", "json")
+        return demo
+
+    def test_they_agree(self, nights: Path, mamori: Callable[..., Any]) -> None:
+        third = json.loads((nights.parent / "third.json").read_bytes())
+
+        def run(*words: str | Path, code: int = 0) -> Any:
+            ran = mamori(*words, "--config", nights)
+            assert (ran.code, ran.err) == (code, "")
+            assert max(map(len, ran.out.splitlines()), default=0) <= 80 or "json" in words
+            return json.loads(ran.out) if "json" in words else ran.out
+
+        listed = run("history", "--format", "json")
+        assert [each["number"] for each in listed["scans"]] == [3, 2, 1]
+        assert listed["scans"][0]["scan_id"] == third["scan_id"]
+        assert third["scan_id"][:8] in run("history")
+        lows = [each["low"] for each in listed["targets"]]
+        assert lows[2] == third["targets"][0]["score"]["low"]
+        trend = run("trend", "--format", "json")
+        [points] = trend["targets"].values()
+        assert [each["low"] for each in points] == lows
+        assert "sorairo-mautic" in run("trend")
+
+        [fixed] = run("diff", "1", "2", "--format", "json", code=0)["targets"]
+        assert fixed["fixed"]
+        assert fixed["new"] == []
+        [back] = run("diff", "--format", "json", code=10)["targets"]
+        assert {each["fingerprint"] for each in back["regressed"]} == {
+            each["fingerprint"] for each in fixed["fixed"]
+        }
+        for one in (fixed, back):
+            parts = one["attribution"]
+            assert round(sum(parts.values()), 6) == one["change"]
+        assert "Back again" in run("diff", code=10)
+        assert run("diff", "1", "2", "--quiet") == ""
+        assert run("diff", "3", "3") != ""
+
+        assert run("report", "3", "--format", "json", code=10) == third
+        assert run("report", nights.parent / "third.json", code=10) == run(
+            "report", "latest", code=10
+        )
+        again = run("report", "--snapshot", "3", "--format", "json", code=10)
+        assert again["targets"][0]["score"] == third["targets"][0]["score"]
+        strict = run("report", "--snapshot", "3", "--policy", "strict", "--format", "json", code=10)
+        assert strict["policy"] == "strict"
+
+        proven = run("verify", nights.parent / "third.json", "--format", "json", code=0)
+        assert proven["intact"] is True
+        assert list(proven["reports"].values()) == [3]
+        assert "unbroken" in run("verify")
+
+    def test_a_chain_that_was_changed_is_exit_10(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        with sqlite3.connect(demo.parent / "history.db") as database:
+            database.execute("UPDATE judgement SET low = 100, grade = 'A'")
+        database.close()
+        ran = mamori("verify", "--config", demo)
+        assert ran.code == 10
+        assert "BROKEN" in ran.out
+
+    def test_a_night_that_was_missed_is_exit_11(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        time.sleep(1.2)
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        ran = mamori("verify", "--config", demo, "--every", "1s")
+        assert ran.code == 11
+        assert "hours, from" in ran.out
+
+    @pytest.mark.parametrize("name", ["history", "trend", "diff", "verify", "report"])
+    def test_without_a_history_they_say_so(
+        self, demo: Path, mamori: Callable[..., Any], name: str
+    ) -> None:
+        ran = mamori(name, "--config", demo)
+        assert (ran.code, ran.out) == (3, "")
+        assert "no history" in ran.err
+        assert not (demo.parent / "history.db").exists()
+
+    def test_a_snapshot_in_a_file_needs_no_configuration(
+        self, demo: Path, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        scanned = mamori(
+            "scan", "--config", demo, "--format", "json", "--snapshot", tmp_path / "kept"
+        )
+        demo.unlink()
+        [snapshot] = (tmp_path / "kept").iterdir()
+        ran = mamori("report", "--snapshot", snapshot, "--format", "json")
+        assert ran.code == 10
+        assert ran.target["score"] == scanned.target["score"]
+
+    def test_no_history_is_kept_where_none_is_wanted(
+        self, demo: Path, mamori: Callable[..., Any], environment: dict[str, str]
+    ) -> None:
+        text = demo.read_text().replace("history: sqlite:///history.db", "history: false")
+        demo.write_text(text)
+        ran = mamori("scan", "--config", demo, "--format", "json")
+        assert ran.report["chain"] is None
+        assert not (Path(environment["XDG_STATE_HOME"]) / "mamori" / "history").exists()
+        assert mamori("history", "--config", demo).code == 2
+
+
+class TestTrouble:
+    """The report is told in any case; what could not be kept is said, and is exit 12."""
+
+    def scan(self, mamori: Callable[..., Any], demo: Path, **variables: str) -> Any:
+        ran = mamori("scan", "--config", demo, "--format", "json", variables=variables)
+        assert ran.report["schema"] == "mamori.report/1"
+        return ran
+
+    def test_a_history_that_is_damaged_stays_as_it_is(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        (demo.parent / "history.db").write_bytes(b"this is no database, but it was one " * 99)
+        before = (demo.parent / "history.db").read_bytes()
+        ran = self.scan(mamori, demo)
+        assert ran.code == 10, "findings come before what could not be kept"
+        assert "is damaged and was left as it is" in ran.err
+        exit_zero = mamori("scan", "--config", demo, "--exit-zero", "--output", os.devnull)
+        assert exit_zero.code == 12
+        assert (demo.parent / "history.db").read_bytes() == before
+        ran = mamori("history", "--config", demo)
+        assert (ran.code, ran.err.count("\n")) == (3, 1)
+
+    def test_a_home_that_cannot_be_written_to_costs_the_history_and_not_the_report(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        text = demo.read_text().replace("history: sqlite:///history.db\n", "")
+        demo.write_text(text)
+        nowhere = {"XDG_STATE_HOME": "/proc/nowhere", "HOME": "/proc/nowhere"}
+        ran = mamori("scan", "--config", demo, "--format", "json", "--exit-zero", variables=nowhere)
+        assert ran.code == 12
+        assert ran.report["chain"] is None
+        assert "The history /proc/nowhere/" in ran.err
+        assert "nothing keeps two scans" in ran.err
+
+    def test_a_full_disk_leaves_what_was_kept(self, demo: Path, mamori: Callable[..., Any]) -> None:
+        # A file may grow to so many bytes and no further: what a full disk looks like to SQLite.
+        self.scan(mamori, demo)
+        kept = mamori("report", "1", "--config", demo, "--format", "json").report
+        limited = ["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 16; exec "$@"', "sh", str(MAMORI)]
+        done = subprocess.run(
+            [*limited, "scan", "--config", str(demo), "--exit-zero"],
+            env={**os.environ, "MAMORI_LANG": "en"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 12, done.stderr
+        assert b"history.db" in done.stderr
+        assert b"mamori report" in done.stdout
+        assert mamori("report", "1", "--config", demo, "--format", "json").report == kept
+        assert mamori("verify", "--config", demo).code == 0
+        again = self.scan(mamori, demo)
+        assert again.report["chain"]["number"] == 2
+
+
+class TestTurns:
+    def test_two_scans_of_one_target_do_not_run_at_once(
+        self,
+        server: Any,
+        config: Callable[..., Path],
+        mamori: Callable[..., Any],
+        environment: dict[str, str],
+    ) -> None:
+        reached, go = threading.Event(), threading.Event()
+
+        def hang(_: Any) -> Any:
+            reached.set()
+            go.wait(30)
+            return {}
+
+        server.decide("/api/users/self", hang)
+        path = config(server.url)
+        secret = {"SHOP": "q7-Vx2m-Lr9z-Kp4w-Td8s"}
+        with subprocess.Popen(
+            [MAMORI, "scan", "--config", path, "--output", os.devnull],
+            env={**environment, **secret}, stderr=subprocess.PIPE,
+        ) as first:  # fmt: skip
+            assert reached.wait(20)
+            other = mamori("scan", "--config", path, variables=secret)
+            assert (other.code, other.out) == (75, "")
+            assert "Another scan" in other.err
+            first.kill()
+            first.communicate()
+            go.set()
+        # The lock dies with its holder, however that ends.
+        assert mamori("scan", "--config", path, variables=secret).code in (10, 11)
+
+    def test_the_targets_that_are_free_are_scanned(
+        self,
+        config: Callable[..., Path],
+        mamori: Callable[..., Any],
+        environment: dict[str, str],
+    ) -> None:
+        other = "  - {name: blog, platform: mautic, endpoints: []}\n"
+        path = config("http://127.0.0.1:9", more=other)
+        folder = Path(environment["XDG_STATE_HOME"]) / "mamori" / "locks"
+        with locked([f"mautic {path.parent / 'blog'} blog"], folder) as held:
+            assert held
+            ran = mamori("scan", "--config", path, "--format", "json", variables={"SHOP": "x"})
+        assert ran.code == 75
+        assert [each["name"] for each in ran.report["targets"]] == ["shop"]
+        assert "Another scan of blog is running" in ran.err
+
+    def test_a_scan_that_was_just_made_is_not_made_again(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        assert mamori("scan", "--config", demo, "--if-older", "1h", "--quiet").code == 10
+        again = mamori("scan", "--config", demo, "--if-older", "1h")
+        assert (again.code, again.out, again.err) == (0, "", "")
+        time.sleep(1)
+        assert mamori("scan", "--config", demo, "--if-older", "1s", "--quiet").code == 10
+
+    def test_a_scan_ends_when_its_time_is_over_and_tells_what_it_saw(
+        self, server: Any, config: Callable[..., Path], mamori: Callable[..., Any]
+    ) -> None:
+        go = threading.Event()
+        server.decide("/api/users/self", lambda _: go.wait(30) or {})
+        secret = {"SHOP": "q7-Vx2m-Lr9z-Kp4w-Td8s"}
+        begun = time.monotonic()
+        ran = mamori(
+            "scan", "--config", config(server.url), "--time-limit", "2s", "--jitter", "1s",
+            "--format", "json", variables=secret,
+        )  # fmt: skip
+        go.set()
+        assert time.monotonic() - begun < 20
+        assert ran.report["complete"] is False
+
+    def test_a_time_that_is_none_is_said(self, demo: Path, mamori: Callable[..., Any]) -> None:
+        ran = mamori("scan", "--config", demo, "--time-limit", "2 hours")
+        assert ran.code == 2
+        assert "write it as 90s, 30m, 12h, 1d or 2w" in ran.err
+
+
+class TestSchedule:
+    @pytest.mark.parametrize("kind", ["cron", "systemd", "kubernetes"])
+    def test_each_is_printed(self, demo: Path, mamori: Callable[..., Any], kind: str) -> None:
+        ran = mamori("schedule", kind, "--config", demo, "--at", "03:15")
+        assert ran.code == 0
+        assert re.search(r"15 3 \* \* \*|OnCalendar=\*-\*-\* 03:15:00", ran.out)
+        assert mamori("schedule", kind, "--config", demo, "--at", "25:00").code == 2
+
+    def test_units_are_installed_where_they_belong(
+        self, demo: Path, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "units"
+        folder.mkdir()
+        words = ["schedule", "systemd", "--config", demo, "--folder", folder]
+        if not Path("/run/systemd/system").is_dir():
+            ran = mamori(*words, "--install")
+            assert ran.code == 0
+            assert {each.suffix for each in folder.iterdir()} == {".service", ".timer"}
+        assert mamori(*words[:-1], tmp_path / "none", "--install").code == 2
+
+    def test_a_crontab_keeps_what_it_had(
+        self, demo: Path, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        # Stands for the program of that name, by what POSIX says of it.
+        table, programs = tmp_path / "table", tmp_path / "bin"
+        programs.mkdir()
+        program = programs / "crontab"
+        program.write_text(
+            f'#!/bin/sh\ncase $1 in -l) cat "{table}" ;; -) cat >"{table}" ;; esac\n'
+        )
+        program.chmod(0o755)
+        path = {"PATH": f"{programs}:{os.environ['PATH']}"}
+        for _ in range(2):
+            table.write_text(table.read_text() if table.exists() else "0 0 * * * true\n")
+            ran = mamori("schedule", "cron", "--config", demo, "--install", variables=path)
+            assert ran.code == 0
+        lines = table.read_text().splitlines()
+        assert lines[0] == "0 0 * * * true"
+        assert len(lines) == 5
 
 
 def test_the_second_scan_knows_the_first(demo: Path, mamori: Callable[..., Any]) -> None:
