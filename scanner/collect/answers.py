@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,12 @@ class Record:
         value = self._fields
         if isinstance(value, Mapping) and path in value:  # `@odata.nextLink` is one name
             return value[path]
-        for step in path.split(".") if path else ():
+        steps = path.split(".") if path else []
+        while steps:
+            step = steps.pop(0)
+            if isinstance(value, Mapping):
+                while step not in value and steps:  # and so is `security.oidc`, whatever follows
+                    step = f"{step}.{steps.pop(0)}"
             if isinstance(value, Mapping) and step in value:
                 value = value[step]
             elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
@@ -256,6 +262,26 @@ def host(path: str) -> Reader:
 def encrypted(path: str) -> Reader:
     """Read whether an address is an encrypted one."""
     return _address(path, lambda scheme, host: scheme in ("https", "wss", "ssl", "tls"))
+
+
+def mail_address(path: str) -> Reader:
+    """Read the address of a sender (RFC 5322, 3.4), without the name before it."""
+
+    def convert(value: Any) -> Any:
+        address = parseaddr(value)[1] if isinstance(value, str) else ""
+        return address if "@" in address and len(address) <= MOST_WORDS else _MISSING
+
+    return _reader(path, convert)
+
+
+def mail_name(path: str) -> Reader:
+    """Read the name of a sender that stands before the address; None where none does."""
+
+    def convert(value: Any) -> Any:
+        name, address = parseaddr(value) if isinstance(value, str) else ("", "")
+        return (name or None) if "@" in address and len(name) <= MOST_WORDS else _MISSING
+
+    return _reader(path, convert)
 
 
 def present(path: str) -> Reader:

@@ -351,7 +351,7 @@ class Listing(Section, frozen=True, kw_only=True):
         except Unanswered as gap:
             if gap.unknown.reason is Reason.NOT_FOUND and detail.absent is not None:
                 return Record({**record.at(""), **detail.absent})
-            gaps.append(Unanswered(_lacking(gap.unknown, detail.call)))
+            gaps.append(Unanswered(lacking(gap.unknown, detail.call)))
             return record
         fields = record.at("")
         if detail.into:
@@ -367,6 +367,30 @@ class Listing(Section, frozen=True, kw_only=True):
             identity,
             name if isinstance(name, str) and name else identity,
             {**self.fixed, **facts},
+        )
+
+
+class Single(Section, frozen=True, kw_only=True):
+    """An object that is a subject by itself."""
+
+    subject: type[Subject]
+    id: str
+    facts: Mapping[str, Reader]
+    fixed: Mapping[str, Any] = {}
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+
+    @property
+    def lists(self) -> tuple[type[Subject], ...]:
+        return (self.subject,)
+
+    async def read(self, visit: Visit) -> None:
+        record = await self.one(visit)
+        facts = {fact: read(record) for fact, read in self.facts.items()}
+        visit.gathering.add(
+            visit.subject(self.subject, record, self.id, self.id, {**self.fixed, **facts})
         )
 
 
@@ -675,8 +699,8 @@ async def _read_section(section: Section, visit: Visit) -> Unknown | None:
         try:
             await section.read(visit)
         except Unanswered as refused:
-            lacking = _lacking(refused.unknown, section.call)
-            raise Unanswered(lacking, refused.status) from None
+            unknown = lacking(refused.unknown, section.call)
+            raise Unanswered(unknown, refused.status) from None
     if len(gathering.problems) == before:
         return None
     gap = gathering.problems[-1].as_unknown()
@@ -685,7 +709,7 @@ async def _read_section(section: Section, visit: Visit) -> Unknown | None:
     return gap
 
 
-def _lacking(unknown: Unknown, call: Call) -> Unknown:
+def lacking(unknown: Unknown, call: Call) -> Unknown:
     """Return `unknown` with the name of the right that is missing, where that is the reason."""
     if unknown.reason is Reason.NOT_PERMITTED and call.permission:
         return not_permitted(call)

@@ -85,16 +85,18 @@ class BodyKey(Signing, frozen=True, kw_only=True):
 
 
 class Basic(Signing, frozen=True, kw_only=True):
-    """User name and password (RFC 7617)."""
+    """User name and password (RFC 7617), or what the vendor takes for a password."""
+
+    secret: Literal["password", "token"] = "password"  # noqa: S105 - a key of the configuration
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return ("username", "password")
+        return ("username", self.secret)
 
     async def sign(self, client: Client, keys: Keys) -> None:
         # `account` is the company before the user name, where the vendor wants it so.
         name = f"{keys.account}\\{keys.login.username}" if keys.account else keys.login.username
-        client.sign(BasicAuth(name or "", keys.secrets["password"]))
+        client.sign(BasicAuth(name or "", keys.secrets[self.secret]))
 
 
 class BasicKey(Signing, frozen=True, kw_only=True):

@@ -18,7 +18,8 @@ import msgspec
 from scanner.collect.http import Answer, BasicAuth, BearerAuth, Call, Client, Unanswered
 from scanner.collect.platform import Platform, Reading
 from scanner.collect.platforms.mautic_local import LocalConfiguration, read_local
-from scanner.collect.platforms.mautic_releases import advisories, behaviour, parse_release
+from scanner.collect.platforms.mautic_releases import behaviour
+from scanner.collect.platforms.releases import advisories, parse_release
 from scanner.collect.vaults.secret import Secret
 from scanner.model import (
     NOT_COLLECTED,
@@ -319,7 +320,7 @@ class _Mautic:
         version = self._version if gap is None else gap
         facts: dict[str, Any] = {"version": version, "advisories": version}
         if isinstance(version, str):
-            facts = {"version": version, **advisories(version)}
+            facts = {"version": version, **advisories("mautic", version)}
             self._gathering.account(**behaviour(version))
         with self._gathering.section("software", Software):
             self._gathering.add(
