@@ -101,7 +101,10 @@ class Target(Section, frozen=True, kw_only=True):
     local_config: str | None = None
     endpoints: tuple[str, ...] | None = None
     """`host:port` to probe; the url's own where absent."""
-    sending_domains: tuple[str, ...] = ()
+    sending_domains: tuple[str, ...] | None = None
+    """Domains that mail is sent from; absent means that nobody said."""
+    resolver: str | None = None
+    """The DNS resolver to ask, as `IP:PORT`; the system's where absent."""
     pages: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     credentials: tuple[str | HeldCredential, ...] = ()

@@ -38,6 +38,8 @@ targets:
     # local_config: /srv/mautic/config/local.php
     # {endpoints}
     {own_endpoints}
+    # {sending_domains}
+    # sending_domains: [example.co.jp]
     # {ca_file}
     {own_ca}
     # {credentials}
@@ -62,6 +64,7 @@ COMMENTS = {
     "mail_domains": Text("The mail domains of your own people."),
     "local_config": Text("Where mamori runs on the same host, or has a copy:"),
     "endpoints": Text("Hosts and ports at which people reach the deployment:"),
+    "sending_domains": Text("Domains that mail is sent from; [] where there are none:"),
     "ca_file": Text("Your own certificate authority:"),
     "credentials": Text("Secrets whose strength and age are judged:"),
     "people": Text("An export of the platform's list of users:"),

@@ -18,6 +18,8 @@ from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.merge import attest, merge, summarise
+from scanner.collect.outside import announce_outside, look_from_outside
+from scanner.collect.outside import contradictions as outside_contradictions
 from scanner.collect.platform import Platform, Reading, announced
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
@@ -34,6 +36,8 @@ from scanner.model import (
     Endpoint,
     Person,
     Reason,
+    SendingDomain,
+    Site,
     Text,
     Unknown,
 )
@@ -167,6 +171,7 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 endpoint=endpoint,
                 count=MOST_CONNECTIONS,
             )
+        yield from announce_outside(target)
 
 
 def _announce_lists(wanted: Breaches) -> Iterator[Text]:
@@ -303,6 +308,8 @@ class _View:
                 *self._platform.lists,
                 Credential,
                 Endpoint,
+                SendingDomain,
+                Site,
                 *((Person,) if target.people else ()),
             ),
         )
@@ -313,9 +320,16 @@ class _View:
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
         self._name_what_is_not_looked_at()
         await asyncio.gather(self._read(), self._probe())
+        await look_from_outside(
+            self._target,
+            self._settings.config.organisation,
+            self._gathering,
+            ca_file=self._settings.path(self._target.ca_file) if self._target.ca_file else None,
+            now=self._world.started,
+        )
 
     def _name_what_is_not_looked_at(self) -> None:
-        for key in ("sending_domains", "pages", "messages"):
+        for key in ("pages", "messages"):
             if getattr(self._target, key):
                 self._gathering.missing(
                     key,
@@ -464,7 +478,11 @@ class _View:
                     attested.subjects,
                     seen.populations,
                     self._settings.config.organisation,
-                    [*contradictions, *attested.contradictions],
+                    [
+                        *contradictions,
+                        *outside_contradictions(subjects, self._world.started),
+                        *attested.contradictions,
+                    ],
                     # A list that could not be read may have named people without one.
                     protect=self._target.people is None or listing.complete,
                 )

@@ -15,9 +15,10 @@ import yaml
 
 from scanner.sandbox import vault
 from scanner.sandbox.authority import Authority
-from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, export
+from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, ZONE, export
 from scanner.sandbox.endpoints import COMMON_FAULTS, Door, doors, secure
 from scanner.sandbox.mautic import Api, Mautic
+from scanner.sandbox.nameserver import NameServer
 from scanner.sandbox.server import HOST, Page, Server
 
 TARGET = "sorairo-mautic"
@@ -41,8 +42,18 @@ KNOWN: tuple[tuple[str, str], ...] = (
     ("access.remember-me", TARGET),
     ("evidence.contradiction", TARGET),
     ("logging.failed-sign-ins", TARGET),
+    *(
+        (f"mail.{check}", DOMAIN)
+        for check in ("bimi", "dkim-key", "dkim-present", "dmarc-enforced", "spf-strict")
+    ),
 )
 """The weaknesses that belong to no person, secret or endpoint, as (check, subject id)."""
+
+_HEADERS_MISSING = (
+    *("content-security-policy", "content-type-options", "frame-options", "hsts"),
+    *("permissions-policy", "referrer-policy", "security-txt"),
+)
+"""What the checks of websites miss in answers that carry no header of protection."""
 
 
 class Sandbox:
@@ -59,6 +70,7 @@ class Sandbox:
         self._doors: dict[str, Door] = {}
         self.endpoints: dict[str, str] = {}
         """`host:port` by the name of the door."""
+        self._resolver = ""
         self.url = ""
         """Where the Mautic server answers."""
 
@@ -96,6 +108,7 @@ class Sandbox:
         for name, door in self._doors.items():
             yield from ((check, self.endpoints[name]) for check in door.faults)
         yield from ((check, self.url.removeprefix("https://")) for check in COMMON_FAULTS)
+        yield from ((f"web.{check}", self.url) for check in _HEADERS_MISSING)
 
     def _start(self, stack: ExitStack) -> None:
         folder = self.folder / "tls"
@@ -107,6 +120,7 @@ class Sandbox:
             self._now, password=secrets["scanner"], client_secret=secrets["scanner-client"]
         )
         context = secure(authority.issue(HOST), folder / "mautic.pem")
+        self._resolver = stack.enter_context(NameServer(ZONE)).address
         server = stack.enter_context(Server(partial(Api, mautic), context))
         self.url = f"https://{server.endpoint}"
         for door in doors(authority, self._now, folder):
@@ -154,6 +168,8 @@ class Sandbox:
                         },
                     },
                     "endpoints": [self.url.removeprefix("https://"), *self.endpoints.values()],
+                    "sending_domains": [DOMAIN],
+                    "resolver": self._resolver,
                     "credentials": [self._held(entry) for entry in self._entries],
                 }
             ],

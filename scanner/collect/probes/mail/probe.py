@@ -157,7 +157,16 @@ def _tool(
     asked: tuple[str, ...],
 ) -> SendingTool:
     included: Fact[bool] = False
-    if isinstance(sender, Unknown):
+    if tool.relays:
+        included = Unknown(
+            Reason.NOT_CONFIGURED,
+            Text.of(
+                "{tool} sends through a server of your choice, which mamori was not told.",
+                tool=tool.title,
+            ),
+            Text.of("Sign its mail with a DKIM key of the domain, which settles it."),
+        )
+    elif isinstance(sender, Unknown):
         included = sender
     elif tool.include is not None:
         included = spf.reaches(sender, tool.include)
@@ -165,7 +174,7 @@ def _tool(
         name=tool.name,
         title=tool.title,
         include=tool.include,
-        bounces_to_itself=tool.bounces_to_itself,
+        bounces_to_itself=tool.bounces_to_itself and not tool.relays,
         included=included,
         signed=_signed(tool, keys, asked),
         key_domain=f"below {domain}" if tool.signs_below else domain,

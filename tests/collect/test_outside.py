@@ -1,0 +1,210 @@
+"""Which websites and mail domains are looked at, and where witnesses of them disagree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from nameservers import NameServer, txt
+from servers import Server
+
+from scanner.collect.discovery import discover
+from scanner.collect.gathering import Gathering
+from scanner.collect.outside import announce_outside, contradictions, look_from_outside
+from scanner.config import Organisation, Target
+from scanner.model import (
+    AnySubject,
+    Deployment,
+    Endpoint,
+    Form,
+    Message,
+    Origin,
+    SendingDomain,
+    Site,
+    Unknown,
+)
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+OWN = Organisation(domains=("example.co.jp",))
+
+
+def target(**given: object) -> Target:
+    return Target(name="shop", platform="mautic", **given)  # type: ignore[arg-type]
+
+
+def test_names_come_from_the_configuration_and_say_so() -> None:
+    names = discover(
+        target(
+            url="https://ma.example.co.jp",
+            endpoints=("ma.example.co.jp:443", "go.example.co.jp", "smtp.example.co.jp:465"),
+            pages=("https://www.example.co.jp/privacy", "policies/privacy.html"),
+            sending_domains=("news.example.co.jp",),
+        ),
+        OWN,
+        [],
+    )
+    assert {site: source.template.split()[0] for site, source in names.sites.items()} == {
+        "https://ma.example.co.jp": "`url`",
+        "https://go.example.co.jp/": "`endpoints`",
+        "https://www.example.co.jp/": "`pages`",
+    }
+    assert list(names.domains) == ["news.example.co.jp"]
+
+
+def test_names_come_from_the_platform_within_the_targets_own_domains_only() -> None:
+    subjects: list[AnySubject] = [
+        Site(id="track.example.co.jp", host="track.example.co.jp"),
+        Site(id="customers.vendor.com", host="customers.vendor.com"),
+        Form(id="1", html='<form action="https://forms.example.co.jp/submit"></form>'),
+        Form(id="2", html='<form action="https://formspree.io/f/1"></form>'),
+        Message(
+            id="3",
+            html='<a href="https://lp.example.co.jp/">x</a><a href="https://other.co.jp/">y</a>',
+            from_address="info@mail.example.co.jp",
+        ),
+        Message(id="4", from_address="shop@gmail.com"),
+        SendingDomain(id="example.co.jp", origin=Origin.API),
+    ]
+    names = discover(target(url="https://ma.example.co.jp"), OWN, subjects)
+    assert {site: str(source) for site, source in names.sites.items()} == {
+        "https://ma.example.co.jp": "`url` of the configuration",
+        "https://track.example.co.jp/": "the platform's list of domains",
+        "https://forms.example.co.jp/": "a form of the platform",
+        "https://lp.example.co.jp/": "a link in a mail",
+    }
+    assert {domain: str(source) for domain, source in names.domains.items()} == {
+        "mail.example.co.jp": "the sender of a mail",
+        "example.co.jp": "the platform's list of domains",
+    }
+
+
+def test_what_is_found_is_limited() -> None:
+    links = "".join(f'<a href="https://h{number}.example.co.jp/">x</a>' for number in range(500))
+    assert len(discover(target(), OWN, [Message(id="1", html=links)]).sites) == 20
+
+
+def test_the_way_behind_the_front_door_is_no_website() -> None:
+    assert discover(target(url="http://127.0.0.1:8080"), OWN, []).sites == {}
+    assert discover(target(url="https://ma.example.co.jp", endpoints=()), OWN, []).sites == {}
+
+
+def test_the_dry_run_names_each_with_where_it_comes_from() -> None:
+    lines = [
+        str(line)
+        for line in announce_outside(
+            target(url="https://ma.example.co.jp", sending_domains=("example.co.jp",))
+        )
+    ]
+    assert "https://ma.example.co.jp" in lines[0]
+    assert "`url`" in lines[0]
+    assert "DNS of example.co.jp" in lines[1]
+    assert "`sending_domains`" in lines[1]
+
+
+def look(wanted: Target, gathering: Gathering) -> Deployment:
+    asyncio.run(look_from_outside(wanted, OWN, gathering, ca_file=None, now=NOW))
+    return gathering.deployment(now=NOW, complete=True, requests=0)
+
+
+@pytest.fixture
+def gathering() -> Gathering:
+    return Gathering("shop", "mautic", expected=(Site, SendingDomain))
+
+
+def test_what_is_named_is_looked_at_and_listed_completely(
+    gathering: Gathering, nameserver: Callable[..., NameServer], server: Server
+) -> None:
+    server.answer("/", b"<p>hello", headers={"Content-Type": "text/html"})
+    zone = {
+        "example.co.jp": [txt("v=spf1 -all"), ("MX", "0 .")],
+        "www.example.co.jp": [("A", "127.0.0.1")],
+    }
+    found = look(
+        target(
+            endpoints=(),
+            pages=(f"http://www.example.co.jp:{server.port}/privacy",),
+            sending_domains=("example.co.jp",),
+            resolver=nameserver(zone).address,
+        ),
+        gathering,
+    )
+    [site] = [each for each in found.subjects if isinstance(each, Site)]
+    [domain] = [each for each in found.subjects if isinstance(each, SendingDomain)]
+    assert site.https is False
+    assert domain.spf == ("v=spf1 -all",)
+    assert found.populations == {}
+    assert not found.problems
+
+
+def test_nobody_having_said_is_not_the_same_as_there_being_none(gathering: Gathering) -> None:
+    assert set(look(target(), gathering).populations) == {"Site", "SendingDomain"}
+    assert look(target(endpoints=(), sending_domains=()), gathering).populations == {}
+
+
+def test_one_that_breaks_leaves_the_others_alone(
+    gathering: Gathering, nameserver: Callable[..., NameServer]
+) -> None:
+    wanted = target(
+        endpoints=(),
+        sending_domains=("not a domain", "example.co.jp"),
+        resolver=nameserver({"example.co.jp": [txt("v=spf1 -all"), ("MX", "0 .")]}).address,
+    )
+    found = look(wanted, gathering)
+    assert [each.id for each in found.subjects if isinstance(each, SendingDomain)] == [
+        "example.co.jp"
+    ]
+    assert "SendingDomain" in found.populations
+    assert [problem.where for problem in found.problems] == ["mail not a domain"]
+
+
+def test_a_resolver_that_is_none_is_a_problem_of_the_target(gathering: Gathering) -> None:
+    wanted = target(endpoints=(), sending_domains=("example.co.jp",), resolver="dns.example")
+    found = look(wanted, gathering)
+    assert [problem.where for problem in found.problems] == ["resolver"]
+    assert set(found.populations) == {"SendingDomain"}
+
+
+def test_what_the_platform_says_stands_beside_what_the_probe_sees(
+    gathering: Gathering, nameserver: Callable[..., NameServer]
+) -> None:
+    gathering.add(SendingDomain(id="example.co.jp", origin=Origin.API, authentication_claimed=True))
+    wanted = target(
+        endpoints=(),
+        sending_domains=("example.co.jp",),
+        resolver=nameserver({"example.co.jp": [txt("v=spf1 -all"), ("MX", "0 .")]}).address,
+    )
+    subjects = look(wanted, gathering).subjects
+    assert len([each for each in subjects if isinstance(each, SendingDomain)]) == 1
+    assert list(contradictions(subjects, NOW)) == [
+        "SendingDomain example.co.jp dkim: probe=no usable key, api=authenticated"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"certificate_not_after": NOW - timedelta(days=1)}, "expired"),
+        ({"certificate_trusted": False}, "not trusted"),
+        ({"hostname_matches": False}, "for another host"),
+        ({"certificate_trusted": True, "hostname_matches": True}, None),
+    ],
+)
+def test_a_certificate_that_the_platform_claims_is_compared_with_the_one_seen(
+    facts: dict[str, object], said: str | None
+) -> None:
+    host = "go.example.co.jp"
+    seen = Endpoint(id=f"{host}:443", host=host, port=443, **facts)  # type: ignore[arg-type]
+    site = Site(id=host, host=host, certificate_claimed=True, https=True)
+    found = list(contradictions([seen, site], NOW))
+    assert found == (
+        [] if said is None else [f"Site {host} certificate: probe={said}, api=in force"]
+    )
+
+
+def test_what_is_not_known_contradicts_nothing() -> None:
+    site = Site(id="a.test", host="a.test", certificate_claimed=True)
+    domain = SendingDomain(id="a.test", authentication_claimed=True)
+    assert isinstance(site.https, Unknown)
+    assert list(contradictions([site, domain], NOW)) == []
