@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -120,12 +120,31 @@ def compare(history: History, before: Scan, after: Scan) -> Change:
     Raises:
         HistoryError: a report or a snapshot cannot be read.
     """
-    one, other = (history.report(scan.number, _Report) for scan in (before, after))
+    one = _failing(history.report(before.number, _Report))
+    failed = {each.fingerprint for target in one.targets for each in target.findings}
+    other = history.report(after.number, _Report)
+    # What is needed of the many that pass is whether they stand for one that failed.
+    statuses = {
+        each.fingerprint: each.status
+        for target in other.targets
+        for each in target.findings
+        if each.fingerprint in failed
+    }
+    blind = {
+        target.name: {each.check for each in target.findings if each.blind}
+        for target in other.targets
+    }
+    other = _failing(other)
     earlier = {target.name: target for target in one.targets}
     later = {target.name: target for target in other.targets}
     found = []
     for name in sorted(earlier.keys() & later.keys()):
-        failures = _Failures(one, earlier[name], other, later[name])
+        sighted = (
+            {each.check for each in other.checks} - blind[name] if later[name].complete else set()
+        )
+        failures = _Failures(
+            one, earlier[name], other, later[name], statuses=statuses, sighted=sighted
+        )
         attribution = _attribution(history, name, (before, one), (after, other))
         found.append(failures.change(attribution))
     return Change(
@@ -137,23 +156,43 @@ def compare(history: History, before: Scan, after: Scan) -> Change:
     )
 
 
+def _failing(report: _Report) -> _Report:
+    """Return `report` with what fails alone."""
+    return msgspec.structs.replace(
+        report,
+        targets=tuple(
+            msgspec.structs.replace(
+                target,
+                findings=tuple(each for each in target.findings if each.status is Status.FAIL),
+            )
+            for target in report.targets
+        ),
+    )
+
+
 class _Failures:
     """Sorts the failures of one target."""
 
-    def __init__(self, one: _Report, before: _Target, other: _Report, after: _Target) -> None:
+    def __init__(
+        self,
+        one: _Report,
+        before: _Target,
+        other: _Report,
+        after: _Target,
+        *,
+        statuses: Mapping[str, Status],
+        sighted: Collection[str],
+    ) -> None:
         self._one, self._other = one, other
         self._before, self._after = before, after
-        self._sighted = (
-            {each.check for each in other.checks}
-            - {each.check for each in after.findings if each.blind}
-            if after.complete
-            else set()
-        )
+        self._statuses = statuses
+        self._sighted = sighted
+        """The checks whose subjects the later scan could list completely."""
 
     def change(self, attribution: Attribution | None) -> TargetChange:
         before, after = self._before, self._after
-        failed, fails = _failing(before), _failing(after)
-        statuses = {each.fingerprint: each.status for each in after.findings}
+        failed = {each.fingerprint: each for each in before.findings}
+        fails = {each.fingerprint: each for each in after.findings}
         fixed: list[Changed] = []
         unseen: list[Changed] = []
         fresh: list[Changed] = []
@@ -161,7 +200,7 @@ class _Failures:
         still: list[Changed] = []
         for id, finding in failed.items():
             if id not in fails:
-                (fixed if self._mended(finding, statuses.get(id)) else unseen).append(
+                (fixed if self._mended(finding, self._statuses.get(id)) else unseen).append(
                     self._was(finding)
                 )
         for id, finding in fails.items():
@@ -198,10 +237,6 @@ class _Failures:
 
     def _is(self, finding: _Finding) -> Changed:
         return _changed(finding, self._other.started_at)
-
-
-def _failing(target: _Target) -> dict[str, _Finding]:
-    return {each.fingerprint: each for each in target.findings if each.status is Status.FAIL}
 
 
 def _open_before(finding: _Finding, moment: datetime) -> bool:

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 LATEST, PREVIOUS = "latest", "previous"
 _LEAST_PREFIX = 4
+_AT_ONCE = 1000
+"""Findings that are encoded together."""
 _MOST_POINTS = 60
 """How many earlier scores a report carries for its trend."""
 
@@ -412,8 +414,33 @@ def damaged(name: Text) -> HistoryError:
 
 
 def _pack(report: Report) -> tuple[bytes, str]:
-    data = canonical(report)
-    return zlib.compress(data, 1), hashlib.sha256(data).hexdigest()
+    """Return `report` compressed, and the hash of its canonical form, without building that form.
+
+    It is put together from the report without findings and from some findings at a time.
+    """
+    digest, packer = hashlib.sha256(), zlib.compressobj(1)
+    packed = []
+    for piece in _pieces(report):
+        digest.update(piece)
+        packed.append(packer.compress(piece))
+    return b"".join([*packed, packer.flush()]), digest.hexdigest()
+
+
+_NO_FINDINGS = b'"findings":[]'
+"""How a target without findings says so; in a JSON string the quotes would be escaped."""
+
+
+def _pieces(report: Report) -> Iterator[bytes]:
+    bare = [msgspec.structs.replace(target, findings=()) for target in report.targets]
+    frame = canonical(msgspec.structs.replace(report, targets=tuple(bare)))
+    first, *rest = frame.split(_NO_FINDINGS)
+    yield first
+    for target, piece in zip(report.targets, rest, strict=True):
+        yield _NO_FINDINGS[:-1]
+        for begin in range(0, len(target.findings), _AT_ONCE):
+            some = msgspec.json.encode(target.findings[begin : begin + _AT_ONCE])
+            yield (b"," if begin else b"") + some[1:-1]
+        yield b"]" + piece
 
 
 def _decode(data: bytes, form: type[T], number: int) -> T:
