@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
+import shutil
+import signal
 import ssl
+import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -151,3 +158,42 @@ def serve() -> Iterator[Callable[..., Server]]:
 def server(serve: Callable[..., Server]) -> Server:
     """Start one plain server."""
     return serve()
+
+
+def _program(name: str) -> str | None:
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return shutil.which(name, path=os.pathsep.join([*map(str, homes), os.environ["PATH"]]))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real server with an empty database, reached through a socket."""
+    initdb, server = _program("initdb"), _program("postgres")
+    if initdb is None or server is None:
+        pytest.skip("PostgreSQL is not installed")
+    # The server refuses to run as root, and a socket's path must be short.
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    other = user if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="mamori-pg-", dir="/tmp"))
+    if other:
+        shutil.chown(folder, other)
+    data = folder / "data"
+    subprocess.run(
+        [initdb, "--pgdata", data, "--auth", "trust", "--no-sync", "--username", "mamori"],
+        check=True, capture_output=True, user=other, cwd="/",
+    )  # fmt: skip
+    with subprocess.Popen(
+        [server, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+        stderr=subprocess.PIPE, user=other, cwd="/", text=True,
+    ) as running:  # fmt: skip
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "ready to accept connections" in line:
+                break
+        try:
+            yield f"postgresql://mamori@localhost/postgres?host={folder}"
+        finally:
+            # Without waiting for clients that a failed test left connected.
+            running.send_signal(signal.SIGINT)
+            running.communicate()
+            shutil.rmtree(folder, ignore_errors=True)

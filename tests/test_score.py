@@ -87,6 +87,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of([values(each) for each in arguments])
     if typing.get_origin(hint) is tuple:
         return st.lists(values(arguments[0]), max_size=3).map(tuple)
+    if typing.get_origin(hint) is dict:
+        return st.dictionaries(*map(values, arguments), max_size=3)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return st.sampled_from(list(hint))
     if hint is Text:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("scanner.cli.verify", "Prove that the audits ran, and show the gaps."),
     "schedule": ("scanner.cli.schedule", "Scan every night: by cron, systemd or Kubernetes."),
     "waive": ("scanner.cli.waive", "Accept a failing check of a subject until a day."),
+    "contacts": ("scanner.cli.contacts", "Judge exported contact records."),
     "checks": ("scanner.cli.checks", "List and explain the checks."),
     "policies": ("scanner.cli.policies", "List and explain the policies."),
     "frameworks": ("scanner.cli.frameworks", "List and explain the standards and laws."),

@@ -506,6 +506,49 @@ class Audience(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     contacts: Fact[int] = NOT_COLLECTED
 
 
+class ContactList(
+    Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="ContactList"
+):
+    """Contact records as exported, by counts: how many lack a basis, a proof or an end.
+
+    `id` is the file, folder or database address as given. A record is mailable while nothing says
+    that its holder opted out, bounced or never confirmed.
+    """
+
+    rows: Fact[int] = NOT_COLLECTED
+    mailable: Fact[int] = NOT_COLLECTED
+    without_basis: Fact[int] = NOT_COLLECTED
+    """Mailable, and nothing says why mail may be sent."""
+    without_source: Fact[int] = NOT_COLLECTED
+    """Mailable, and nothing says where the address comes from."""
+    without_time: Fact[int] = NOT_COLLECTED
+    """Mailable, and nothing says when consent was given."""
+    without_proof: Fact[int] = NOT_COLLECTED
+    """Mailable, and nothing proves the consent: no wording, address or confirmation."""
+    consumers_without_opt_in: Fact[int] = NOT_COLLECTED
+    """Mailable, at a consumer mail service, and neither opted in nor a customer."""
+    sent_after_opt_out: Fact[int] = NOT_COLLECTED
+    """Sent to more than a day after the opt-out."""
+    returned: Fact[int] = NOT_COLLECTED
+    """Mailable, although the same address opted out and has not consented anew."""
+    proof_missing_for_a_month: Fact[int] = NOT_COLLECTED
+    """Sent to within a month, with no record of consent left."""
+    proof_missing_for_three_years: Fact[int] = NOT_COLLECTED
+    """Sent to within three years, with no record of consent left."""
+    idle: Fact[int] = NOT_COLLECTED
+    """Mailable, and without a send, a consent or a sign of life for two years."""
+    damaged_rows: int = 0
+    """Rows that could not be read, and were judged by nothing."""
+    damaged_places: tuple[str, ...] = ()
+    """The first of them, as `file:line (kind)`."""
+    unread_times: dict[str, int] = {}
+    """Cells that should hold a moment and do not, by field."""
+    columns: tuple[str, ...] = ()
+    """The fields that the export has."""
+    samples: dict[str, str] = {}
+    """One masked address by fact that counts any."""
+
+
 AnySubject = (
     Account
     | Person
@@ -518,6 +561,10 @@ AnySubject = (
     | Form
     | Message
     | Audience
+    | Form
+    | Message
+    | Audience
+    | ContactList
 )
 
 SUBJECT_TYPES: dict[str, type[Subject]] = {
@@ -534,5 +581,6 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Form,
         Message,
         Audience,
+        ContactList,
     )
 }

@@ -203,12 +203,12 @@ def _decode(data: bytes, declared: str | None) -> str:
         # One damaged cell must not turn a whole file into another encoding's characters.
         return min(
             (data.decode(each, "replace") for each in ("cp932", "utf-8")),
-            key=lambda text: len(_UNREADABLE.findall(text)),
+            key=lambda text: len(UNREADABLE.findall(text)),
         )
 
 
 # NUL, the replacement character, and what Shift_JIS makes of bytes that mean nothing in it.
-_UNREADABLE = re.compile("[\x00\x80\ufffd\uf8f0-\uf8f3]")
+UNREADABLE = re.compile("[\x00\x80\ufffd\uf8f0-\uf8f3]")
 
 
 class _Column(NamedTuple):
@@ -444,7 +444,7 @@ class _Rows:
                     limit=MAX_CELL_CHARACTERS,
                 )
             )
-        if _UNREADABLE.search(cell):
+        if UNREADABLE.search(cell):
             return self._fault(
                 Text.of(
                     "Line {line}, column {column}: the cell holds characters that cannot be read; "

@@ -1,0 +1,1 @@
+"""Exports of contact records, of any size → counts, without the list itself."""
