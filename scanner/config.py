@@ -6,7 +6,7 @@ import ipaddress
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -187,12 +187,15 @@ class Config(Section, frozen=True, kw_only=True):
     """The file of the failures that somebody accepted."""
     history: str | SharedHistory | bool = True
     """Where earlier scans are kept; in the user's state folder where absent, nowhere if false."""
-    deliver: tuple[dict[str, str | int | bool], ...] = ()
+    deliver: tuple[dict[str, Any], ...] = ()
+    """Where reports go; what each entry may say is its sink's affair."""
 
-    @property
-    def unused(self) -> tuple[str, ...]:
-        """The keys that are set, and that this release does nothing with."""
-        return tuple(key for key in ("deliver",) if getattr(self, key))
+
+class Configured(msgspec.Struct, frozen=True):
+    """An entry of `deliver:`, with the sink it is for and its options in that sink's form."""
+
+    kind: Any
+    options: Any
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,6 +203,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     config: Config
     folder: Path
+    sinks: tuple[Configured, ...] = ()
 
     @property
     def breaches(self) -> Breaches:
@@ -259,7 +263,59 @@ def settings_from(document: Document, folder: Path) -> Settings:
         raise document.error(("breaches", "url"), "give an address that begins with https://.")
     _check_file(document, settings, ("attestations",), config.attestations)
     _check_history(document, settings)
-    return settings
+    return msgspec.structs.replace(settings, sinks=_sinks(document, settings))
+
+
+def _sinks(document: Document, settings: Settings) -> tuple[Configured, ...]:
+    """Return the entries of `deliver:`, each in the form of its sink.
+
+    Raises:
+        DocumentError: one is wrong; its line and key are named.
+    """
+    found: dict[str, Configured] = {}
+    for number, entry in enumerate(settings.config.deliver):
+        place: Place = ("deliver", number)
+        known = registry.parts("sinks")
+        to = entry.get("to")
+        if to is None:
+            raise document.error(place, "the key {name} is missing.", name=repr("to"))
+        if not isinstance(to, str) or to not in known:
+            wrong = unknown_name("sinks", str(to), known)
+            raise document.error((*place, "to"), wrong.text.template, **wrong.text.values)
+        configured = _sink(document, settings, place, registry.part("sinks", to))
+        if configured.options.id in found:
+            raise document.error(
+                place,
+                "another entry is {sink} too; give one of them a `name`.",
+                sink=repr(configured.options.id),
+            )
+        found[configured.options.id] = configured
+    return tuple(found.values())
+
+
+def _sink(document: Document, settings: Settings, place: Place, kind: Any) -> Configured:
+    options = document.convert(kind.options, place)
+    for key in kind.secrets:
+        if getattr(options, key) is not None:
+            _check_reference(document, (*place, key), getattr(options, key))
+    for key in kind.files:
+        _check_file(document, settings, (*place, key), getattr(options, key))
+    if (form := getattr(options, "format", None)) is not None:
+        forms = registry.parts("renderers")
+        if form not in forms:
+            wrong = unknown_name("renderers", form, forms)
+            raise document.error((*place, "format"), wrong.text.template, **wrong.text.values)
+        if kind.events and not registry.part("renderers", form).events:
+            raise document.error(
+                (*place, "format"),
+                "{sink} takes events; use ndjson, ocsf, ecs or cef.",
+                sink=options.to,
+            )
+    wrong_option = kind.check(options)
+    if wrong_option is not None:
+        key, text = wrong_option
+        raise document.error((*place, key), text.template, **text.values)
+    return Configured(kind, options)
 
 
 def _check_policy(document: Document, policy: str, folder: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 _LONGEST_NAME = 60
 
 
-def write_private(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Put `data`, whole or in pieces, in the file `path`, mode 0600, in one step.
+def write_private(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Put `data`, whole or in pieces, in the file `path`, mode 0600 or `mode`, in one step.
 
     Raises:
         OSError: the folder is missing, full or not writable; an older file stays as it was.
@@ -22,6 +22,7 @@ def write_private(path: Path, data: bytes | Iterable[bytes]) -> None:
         with os.fdopen(handle, "wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         Path(draft).replace(path)
     except BaseException:

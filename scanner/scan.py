@@ -15,6 +15,7 @@ from scanner import __version__, registry
 from scanner.collect.survey import Environment, World, announce, survey
 from scanner.config import Settings, Target
 from scanner.deliver.file import make_folder, write
+from scanner.deliver.outbox import Courier, Undelivered, Unkept
 from scanner.evaluate import evaluate
 from scanner.framework import controls_by_check
 from scanner.language import language, printable
@@ -56,7 +57,12 @@ def select(settings: Settings, names: Iterable[str]) -> tuple[Target, ...]:
 def plan(settings: Settings, targets: Iterable[Target], lang: str) -> str:
     """Return every request that a scan of `targets` would make, one a line; makes none."""
     words = language(lang)
-    return "".join(printable(words.say(line), 1000) + "\n" for line in announce(settings, targets))
+    lines = [*announce(settings, targets)]
+    lines += [
+        Text("Then the report goes to {sink}.", {"sink": each.options.id})
+        for each in settings.sinks
+    ]
+    return "".join(printable(words.say(line), 1000) + "\n" for line in lines)
 
 
 def scan(
@@ -168,10 +174,9 @@ def remember(
     scanned: Scanned,
     settings: Settings,
     *,
-    sinks: Iterable[str] = (),
     environment: Mapping[str, str] = ENVIRONMENT,
 ) -> Report:
-    """Store `scanned` in the history, owe its report to `sinks`, and return it as stored.
+    """Store `scanned` in the history, owe its report to every sink, and return it as stored.
 
     From here on nothing of it is lost, whatever ends the process. Raises:
         HistoryError: nothing was stored.
@@ -183,7 +188,33 @@ def remember(
     if place is None:
         return scanned.report
     history = History.open(place, create=True)
+    sinks = courier(settings, environment).names
     return history.record(scanned.report, scanned.deployments, sinks)
+
+
+def courier(settings: Settings, environment: Mapping[str, str] = ENVIRONMENT) -> Courier:
+    """Return what brings reports to the sinks of `settings`."""
+    return Courier(settings.sinks, settings.folder, environment)
+
+
+def send(
+    settings: Settings, report: Report, *, environment: Mapping[str, str] = ENVIRONMENT
+) -> list[Undelivered]:
+    """Send `report`, and whatever waits from earlier runs; return the sinks that refused.
+
+    A report that no history took, and which therefore waits nowhere, is sent once. Raises:
+        HistoryError: what waits cannot be read.
+    """
+    from scanner.history.location import place_of
+    from scanner.history.store import History
+
+    if not settings.sinks:
+        return []
+    messenger = courier(settings, environment)
+    place = place_of(settings, environment) if report.chain is not None else None
+    if place is None:
+        return messenger.deliver(Unkept(report, messenger.names))
+    return messenger.deliver(History.open(place))
 
 
 def save_snapshots(scanned: Scanned, folder: Path) -> None:

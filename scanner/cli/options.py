@@ -34,6 +34,8 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
     exit_zero: bool
     details: bool
+    asked_for: bool
+    """Somebody named a form or a file on the command line."""
 
 
 def config_option(function: F) -> F:
@@ -81,10 +83,15 @@ def report_options(function: F) -> F:
 
     @functools.wraps(function)
     def command(**given: Any) -> None:
+        from click.core import ParameterSource
+
         from scanner import registry
         from scanner.cli.locale import preferred
 
+        source = click.get_current_context().get_parameter_source("format_")
+        asked_for = given["output"] is not None or source is not ParameterSource.DEFAULT
         wanted = ReportOptions(
+            asked_for=asked_for,
             format=given.pop("format_"),
             output=given.pop("output"),
             policy=given.pop("policy"),
@@ -110,17 +117,19 @@ def deliver_report(
     hint: str = "",
     delivered: bool = True,
     locked: bool = False,
+    shown: bool = False,
 ) -> None:
     """Render and deliver `report`, and end the process with its exit code.
 
     `hint` is for a person: it follows a text report, on standard error. `delivered` is false where
     something else could not be delivered before, `locked` true where a target was left to another
-    scan.
+    scan, `shown` true where standard output has the report already.
     """
     from scanner.cli.exit_code import exit_code
 
-    to_output = wanted.output is None or not _write_file(
-        wanted.output, _render(report, wanted), wanted.lang
+    to_output = not shown and (
+        wanted.output is None
+        or not _write_file(wanted.output, _render(report, wanted), wanted.lang)
     )
     if to_output:
         # A report that its file does not take goes where it would have gone without --output.

@@ -12,6 +12,7 @@ from scanner.cli.unattended import Unattended, is_due, turn, unattended_options,
 
 if TYPE_CHECKING:
     from scanner.config import Settings
+    from scanner.language import Language
     from scanner.report import Report
     from scanner.scan import Scanned
 
@@ -56,13 +57,11 @@ def command(
         click.echo(plan(settings, targets, wanted.lang), nl=False)
         return
     words = language(wanted.lang)
-    for key in settings.config.unused:
-        sentence = words.fill("This release of mamori does nothing with {key}.", {"key": key})
-        click.echo(f"mamori: {sentence}", err=True)
     if not is_due(settings, targets, unattended):
         return
     wait(unattended)
     with turn(settings, targets, words) as free:
+        _begin(settings, words)
         with progress(wanted) as report_progress:
             scanned = scan(
                 settings,
@@ -73,6 +72,7 @@ def command(
                 limit=unattended.time_limit,
             )
         report, delivered = _remember(scanned, settings, wanted)
+        delivered = _send(settings, report, words) and delivered
     if snapshot is not None:
         try:
             save_snapshots(scanned, snapshot)
@@ -84,7 +84,52 @@ def command(
 
         for notice in waiver_notices(report, words):
             click.echo(f"mamori: {notice}", err=True)
-    deliver_report(report, wanted, delivered=delivered, locked=free != targets)
+    on_stdout = any(each.options.to == "stdout" for each in settings.sinks)
+    deliver_report(
+        report,
+        wanted,
+        delivered=delivered,
+        locked=free != targets,
+        shown=on_stdout and not wanted.asked_for,
+    )
+
+
+def _begin(settings: Settings, words: Language) -> None:
+    """Tell the sinks that a scan begins; one that does not hear it will be told how it ended."""
+    from scanner.scan import courier
+
+    for each in courier(settings).begin():
+        sentence = words.fill(
+            "{sink} could not be told that the scan begins: {cause}",
+            {"sink": each.sink, "cause": each.cause},
+        )
+        click.echo(f"mamori: {sentence}", err=True)
+
+
+def _send(settings: Settings, report: Report, words: Language) -> bool:
+    """Send the report and what waits, say who refused, and tell whether nobody did."""
+    from scanner.history.database import HistoryError
+    from scanner.scan import send
+
+    try:
+        refused = send(settings, report)
+    except HistoryError as error:
+        click.echo(f"mamori: {words.say(error.text)}", err=True)
+        return False
+    for each in refused:
+        sentence = words.fill(
+            "{sink} did not take the report: {cause}", {"sink": each.sink, "cause": each.cause}
+        )
+        if report.chain is None:
+            then = words.translate("No history is kept, so it is not sent again.")
+        elif each.waiting == 1:
+            then = words.translate("It is kept, and the next scan sends it.")
+        else:
+            then = words.fill(
+                "{count} reports are kept, and the next scan sends them.", {"count": each.waiting}
+            )
+        click.echo(f"mamori: {words.join(sentence, then)}", err=True)
+    return not refused
 
 
 def _remember(scanned: Scanned, settings: Settings, wanted: ReportOptions) -> tuple[Report, bool]:

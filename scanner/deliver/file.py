@@ -15,8 +15,8 @@ class DeliveryError(MamoriError):
     exit_code = 12
 
 
-def write(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Put `data`, whole or in pieces, in the file `path`, mode 0600, in one step.
+def write(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Put `data`, whole or in pieces, in the file `path`, mode 0600 or `mode`, in one step.
 
     A link is followed; what is no ordinary file, such as a pipe or `/dev/null`, is written to and
     stays what it is. Raises:
@@ -27,7 +27,7 @@ def write(path: Path, data: bytes | Iterable[bytes]) -> None:
             with path.open("wb") as stream:
                 stream.writelines([data] if isinstance(data, bytes) else data)
         else:
-            write_private(path.resolve(), data)
+            write_private(path.resolve(), data, mode=mode)
     except OSError as error:
         raise _error(path, error) from None
 

@@ -1,0 +1,174 @@
+"""The one way a report leaves over HTTP: POST, to an address that was proved, tried again in vain.
+
+Redirects are not followed: they would carry a report, and a credential, to somebody else.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scanner import __version__
+from scanner.config import is_loopback
+from scanner.deliver.file import DeliveryError
+from scanner.model import Text
+
+REQUEST_SECONDS = 20.0
+ATTEMPTS = 4
+PATIENCE_SECONDS = 60.0
+"""From the first attempt to the last one, waiting included."""
+MAX_BODY = 65_536
+"""Bytes of an answer that are read."""
+_BUSY = (429, 500, 502, 503, 504)
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What the receiver said."""
+
+    status: int
+    body: bytes
+
+
+class BusyError(DeliveryError):
+    """The receiver could not take it now; later it may."""
+
+    retry_after: float | None = None
+
+
+def check_url(url: str) -> Text | None:
+    """Return what is wrong with the address of a receiver, if anything is."""
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid:
+        return Text("write the full address, such as https://siem.example.co.jp.")
+    if parts.username is not None or parts.password is not None:
+        return Text("a user name or password must not stand in the address.")
+    if parts.scheme == "http" and not is_loopback(url):
+        return Text("only an https address keeps the report from being read on the way.")
+    return None
+
+
+class Poster:
+    """Posts to one receiver. Use as a context manager."""
+
+    def __init__(self, ca_file: Path | None, *, local: bool) -> None:
+        import certifi
+        import httpx
+
+        context = ssl.create_default_context(cafile=certifi.where())
+        if ca_file is not None:
+            try:
+                context.load_verify_locations(cafile=ca_file)
+            except (OSError, ssl.SSLError):
+                raise DeliveryError(
+                    "The CA file {file} cannot be read.", file=str(ca_file)
+                ) from None
+        self._client = httpx.Client(
+            # A proxy of the environment is for other machines than this one.
+            trust_env=not local,
+            verify=context,
+            follow_redirects=False,
+            timeout=httpx.Timeout(REQUEST_SECONDS),
+            headers={"User-Agent": f"mamori/{__version__}"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answered:
+        """Post `content`, again while the receiver is busy, and return its answer of status 2xx.
+
+        Raises:
+            DeliveryError: it did not take it; neither address nor content are in the message.
+        """
+        import stamina
+
+        for attempt in stamina.retry_context(
+            on=_again, attempts=ATTEMPTS, timeout=PATIENCE_SECONDS, wait_initial=0.2, wait_max=8.0
+        ):
+            with attempt:
+                return self._once(url, content, headers)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _once(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answered:
+        import httpx
+
+        failure: DeliveryError
+        try:
+            with self._client.stream("POST", url, content=content, headers=headers) as response:
+                body = b""
+                for chunk in response.iter_raw(MAX_BODY):
+                    body = (body + chunk)[:MAX_BODY]
+                    if len(body) >= MAX_BODY:
+                        break
+            status = response.status_code
+            if 200 <= status < 300:
+                return Answered(status, body)
+            failure = _refusal(status, response.headers.get("retry-after"))
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            failure = _unreached(error)
+        # Outside the handler: what was caught may hold the address, which can be a secret.
+        raise failure
+
+
+def _refusal(status: int, retry_after: str | None) -> DeliveryError:
+    if status in _BUSY:
+        busy = BusyError("The receiver is busy (status {status}).", status=status)
+        busy.retry_after = _seconds(retry_after)
+        return busy
+    if 300 <= status < 400:
+        return DeliveryError(
+            "The receiver points elsewhere (status {status}); name the new address.", status=status
+        )
+    if status in (401, 403):
+        return DeliveryError(
+            "The receiver refused the credential (status {status}).", status=status
+        )
+    return DeliveryError("The receiver refused it (status {status}).", status=status)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    if retry_after is None:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:6])
+    try:
+        return (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+
+
+def _unreached(error: BaseException) -> DeliveryError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return DeliveryError(
+                "The receiver did not prove its identity ({cause}), so nothing was sent.",
+                cause=cause.verify_message or "verification failed",
+            )
+        if isinstance(cause, OSError) and cause.strerror:
+            return BusyError("The receiver cannot be reached ({cause}).", cause=cause.strerror)
+        cause = cause.__cause__ or cause.__context__
+    return BusyError("The receiver cannot be reached ({cause}).", cause=type(error).__name__)
+
+
+def _again(error: Exception) -> bool | float:
+    if not isinstance(error, BusyError):
+        return False
+    if error.retry_after is None:
+        return True
+    return max(0.01, error.retry_after) if error.retry_after <= PATIENCE_SECONDS else False

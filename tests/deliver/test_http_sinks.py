@@ -1,0 +1,154 @@
+"""Webhook, Slack, Teams and heartbeat: what they are told, and what they are never told."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from scans import person
+from servers import Server
+
+from scanner.model import Mfa, Reason, Unknown
+from scanner.report import Report
+
+MakeReport = Callable[..., Report]
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+
+
+@pytest.fixture
+def hook(server: Server) -> Server:
+    for path in ("/hook", "/beat", "/beat/start", "/beat/fail"):
+        server.answer(path, b"OK")
+    return server
+
+
+def bodies(server: Server) -> list[Any]:
+    return [json.loads(each.body) for each in server.asked]
+
+
+@pytest.mark.parametrize("form", ["json", "ocsf", "html"])
+def test_a_webhook_is_signed_as_standard_webhooks_say(
+    hook: Server, post: Any, make_report: MakeReport, form: str
+) -> None:
+    box = post(
+        f'{{to: webhook, url: "{hook.url}/hook", secret: "env:KEY", format: {form}}}', KEY=SECRET
+    )
+    report = box.record(make_report())
+    assert box.deliver() == []
+    [asked] = hook.asked
+    id, at = asked.headers["webhook-id"], asked.headers["webhook-timestamp"]
+    digest = hmac.new(b"k" * 32, f"{id}.{at}.{asked.body}".encode(), hashlib.sha256).digest()
+    assert asked.headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
+    assert id.startswith(report.scan_id)
+    assert report.scan_id in asked.body
+
+
+def test_a_webhook_that_answers_no_keeps_its_place(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    hook.answer("/hook", b"", status=410)
+    box = post(f'{{to: webhook, url: "{hook.url}/hook", secret: "env:KEY"}}', KEY="k")
+    box.record(make_report())
+    [refused] = box.deliver()
+    assert "status 410" in str(refused.cause)
+    hook.answer("/hook", b"")
+    assert box.deliver() == []
+    first, second = hook.asked
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_a_webhook_does_not_follow_to_another_address(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    hook.answer("/hook", b"", status=307, headers={"Location": f"{hook.url}/beat"})
+    box = post(f'{{to: webhook, url: "{hook.url}/hook", secret: "env:KEY"}}', KEY="k")
+    box.record(make_report())
+    [refused] = box.deliver()
+    assert "points elsewhere" in str(refused.cause)
+    assert [each.path for each in hook.asked] == ["/hook"]
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams"])
+def test_a_channel_hears_of_changes_alone_and_of_no_names(
+    hook: Server, post: Any, make_report: MakeReport, kind: str
+) -> None:
+    box = post(f'{{to: {kind}, url: "env:HOOK"}}', HOOK=f"{hook.url}/hook")
+    weak, strong = person("1", Mfa.NONE), person("1")
+    box.record(make_report(weak))
+    assert box.deliver() == []
+    assert "first scan" in hook.asked[-1].body
+    box.record(make_report(weak, day=1))
+    assert box.deliver() == []
+    assert len(hook.asked) == 1, "nothing changed, so nothing is said"
+    box.record(make_report(strong, day=2))
+    assert box.deliver() == []
+    assert "Mended: " in hook.asked[-1].body
+    box.record(make_report(weak, day=3))
+    assert box.deliver() == []
+    assert "Fails now: " in hook.asked[-1].body
+    box.record(make_report(person("1", Unknown(Reason.NOT_PERMITTED)), day=4))
+    assert box.deliver() == []
+    assert "Not known any more: " in hook.asked[-1].body
+    assert "Person 1" not in "".join(each.body for each in hook.asked)
+    for body in bodies(hook):
+        if kind == "slack":
+            assert body["text"]
+            assert all(len(each["text"]["text"]) <= 3000 for each in body["blocks"])
+        else:
+            [attachment] = body["attachments"]
+            assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+            assert attachment["content"]["type"] == "AdaptiveCard"
+
+
+def test_a_channel_is_not_told_what_a_later_scan_has_overtaken(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    box = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/gone")
+    box.record(make_report(person("1", Mfa.NONE)))
+    assert len(box.deliver()) == 1
+    box.record(make_report(person("1", Mfa.NONE), day=1))
+    back = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/hook")
+    assert back.deliver() == []
+    assert back.waiting == 0
+    assert [each.path for each in hook.asked] == ["/gone"]
+
+
+def test_a_heartbeat_tells_the_beginning_and_the_end_of_a_scan(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    box = post('{to: heartbeat, url: "env:BEAT"}', BEAT=f"{hook.url}/beat")
+    assert box.courier.begin() == []
+    box.record(make_report())
+    assert box.deliver() == []
+    assert [each.path for each in hook.asked] == ["/beat/start", "/beat"]
+    assert "Person" not in hook.asked[-1].body
+
+
+def test_a_heartbeat_fails_where_a_report_could_not_be_delivered(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    box = post(
+        '{to: heartbeat, url: "env:BEAT"}',
+        "{to: file, path: /proc/nowhere/}",
+        BEAT=f"{hook.url}/beat",
+    )
+    box.record(make_report())
+    [refused] = box.deliver()
+    assert refused.sink.startswith("file")
+    assert [each.path for each in hook.asked] == ["/beat/fail"]
+
+
+def test_the_address_of_a_channel_is_a_secret_and_is_never_said(
+    hook: Server, post: Any, make_report: MakeReport
+) -> None:
+    box = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/T000/B000/abcdef")
+    box.record(make_report())
+    [refused] = box.deliver()
+    [pending] = box.history.pending()
+    assert "abcdef" not in f"{refused}{refused.cause}{pending}"
