@@ -43,7 +43,10 @@ def show_framework(name: str, lang: str) -> None:
         f"{framework.name} {framework.version}: {words.translate(framework.title)}",
         [
             *(
-                (f"{control_id}  {words.translate(control.title)}", ", ".join(control.checks))
+                (
+                    f"{control_id}  {words.translate(control.title)}",
+                    ", ".join(control.checks) or words.translate("Not covered by mamori."),
+                )
                 for control_id, control in framework.controls.items()
             ),
             (words.translate("Sources"), "\n".join(framework.sources)),

@@ -34,6 +34,7 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
     exit_zero: bool
     details: bool
+    framework: str | None
     asked_for: bool
     """Somebody named a form or a file on the command line."""
 
@@ -67,6 +68,11 @@ def report_options(function: F) -> F:
             type=click.Path(path_type=Path, dir_okay=False),
             help="Write the report to this file (mode 0600) instead of standard output.",
         ),
+        click.option(
+            "--framework",
+            metavar="NAME",
+            help="Show the report by the controls of this standard or law, as text or json.",
+        ),
         click.option("--policy", metavar="NAME|FILE", help="Judge by this policy."),
         click.option(
             "--fail-on",
@@ -89,12 +95,17 @@ def report_options(function: F) -> F:
         from scanner.cli.locale import preferred
 
         source = click.get_current_context().get_parameter_source("format_")
-        asked_for = given["output"] is not None or source is not ParameterSource.DEFAULT
+        asked_for = (
+            given["output"] is not None
+            or given["framework"] is not None
+            or source is not ParameterSource.DEFAULT
+        )
         wanted = ReportOptions(
             asked_for=asked_for,
             format=given.pop("format_"),
             output=given.pop("output"),
             policy=given.pop("policy"),
+            framework=given.pop("framework"),
             fail_on=Severity(given.pop("fail_on")),
             lang=given.pop("lang") or preferred(),
             details=given.pop("details"),
@@ -103,11 +114,26 @@ def report_options(function: F) -> F:
         )
         # Before anything is contacted: a report that cannot be rendered is worth no scan.
         registry.part("renderers", wanted.format)
+        if wanted.framework is not None:
+            _check_framework(wanted.framework, wanted.format)
         function(wanted=wanted, **given)
 
     for option in reversed(options):
         command = option(command)
     return command  # type: ignore[return-value] # click replaces the signature
+
+
+def _check_framework(name: str, form: str) -> None:
+    from scanner.framework import frameworks
+    from scanner.model.errors import MamoriError
+    from scanner.registry import unknown_name
+
+    if name not in frameworks():
+        raise unknown_name("frameworks", name, frameworks())
+    if form not in ("text", "json"):
+        raise MamoriError(
+            "--framework shows text or json; {format} shows every framework, or none.", format=form
+        )
 
 
 def deliver_report(
@@ -152,16 +178,20 @@ def _render(report: Report, wanted: ReportOptions) -> Iterator[bytes]:
     from scanner import registry
 
     form: Format = registry.part("renderers", wanted.format)
+    to_terminal = wanted.output is None and sys.stdout is not None and sys.stdout.isatty()
+    width = max(40, min(shutil.get_terminal_size().columns if to_terminal else 80, 100))
+    colour = to_terminal and not os.environ.get("NO_COLOR")
+    if wanted.framework is not None:
+        from scanner.framework import frameworks
+        from scanner.render.framework_report import render_json, render_text
+
+        framework = frameworks()[wanted.framework]
+        if wanted.format == "json":
+            return render_json(report, framework)
+        return render_text(report, framework, width=width, colour=colour)
     if wanted.format != "text":
         return form.render(report)
-    to_terminal = wanted.output is None and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if to_terminal else 80
-    return form.render(
-        report,
-        width=max(40, min(width, 100)),
-        colour=to_terminal and not os.environ.get("NO_COLOR"),
-        details=wanted.details,
-    )
+    return form.render(report, width=width, colour=colour, details=wanted.details)
 
 
 def _write_file(path: Path, data: Iterable[bytes], lang: str) -> bool:
