@@ -12,7 +12,14 @@ from typing import Any
 
 from scanner.language import Language, language
 from scanner.model import Status
-from scanner.render.digest import counts, failures, gaps, troubles, worst_first
+from scanner.render.digest import (
+    counts,
+    failures,
+    gaps,
+    troubles,
+    waiver_notices,
+    worst_first,
+)
 from scanner.render.format import Format
 from scanner.report import Report, ReportedTarget
 
@@ -53,6 +60,9 @@ class _Markdown:
                 "counts as unknown."
             )
             yield f"> **{incomplete}**"
+            yield ""
+        for notice in waiver_notices(report, self._language):
+            yield f"> {_plain(notice)}"
             yield ""
         names = ("Target", "Grade", "Score", "Coverage", "Failing", "Not known")
         yield self._row(*(self._say(name) for name in names))

@@ -152,3 +152,23 @@ def test_the_address_of_a_channel_is_a_secret_and_is_never_said(
     [refused] = box.deliver()
     [pending] = box.history.pending()
     assert "abcdef" not in f"{refused}{refused.cause}{pending}"
+
+
+def test_who_dies_between_sending_and_noting_sends_the_same_events_again(
+    hook: Server, post: Any, make_report: MakeReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = post(f'{{to: webhook, url: "{hook.url}/hook", secret: "env:KEY", format: ocsf}}', KEY="k")
+    box.record(make_report())
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(type(box.history), "advance", die)
+        with pytest.raises(KeyboardInterrupt):
+            box.deliver()
+    assert box.waiting == 1
+    assert box.deliver() == []
+    first, second = hook.asked
+    assert first.body == second.body
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]

@@ -29,6 +29,7 @@ from scanner.render.digest import (
     failing_checks,
     failures,
     troubles,
+    waiver_notices,
     worst_first,
 )
 from scanner.render.event import is_open
@@ -61,6 +62,7 @@ def render(report: Report) -> Iterator[bytes]:
     stream = _template().stream(
         report=report,
         targets=[_target(report, each, words) for each in worst_first(report)],
+        notices=waiver_notices(report, words),
         disputed=disputed(report),
         found=counts(report.targets),
         say=lambda template, **values: words.fill(template, values),
