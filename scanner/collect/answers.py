@@ -197,6 +197,17 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
     return _reader(path, convert, null)
 
 
+def one(path: str) -> Reader:
+    """Read a text as a list of it alone, as the role of somebody who has one."""
+    read = text(path)
+
+    def as_list(record: Record) -> Any:
+        value = read(record)
+        return value if isinstance(value, Unknown) else (value,)
+
+    return as_list
+
+
 def moment(path: str, *, null: Any = _MISSING) -> Reader:
     """Read a moment: ISO 8601 and its relatives, or seconds or milliseconds since 1970."""
 

@@ -394,6 +394,29 @@ class Single(Section, frozen=True, kw_only=True):
         )
 
 
+class ForAll(Section, frozen=True, kw_only=True):
+    """An object whose fields are facts of every subject of a list that is read after it."""
+
+    subject: type[Subject]
+    facts: Mapping[str, Reader]
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+
+    async def read(self, visit: Visit) -> None:
+        record = await self.one(visit)
+        self._announce(visit, {fact: read(record) for fact, read in self.facts.items()})
+
+    def failed(self, visit: Visit, gap: Unknown) -> None:
+        self._announce(visit, dict.fromkeys(self.facts, gap))
+
+    def _announce(self, visit: Visit, facts: dict[str, Any]) -> None:
+        visit.joins.setdefault(self.subject, []).append(
+            Joined(match=text("id"), facts=tuple(facts), absent=facts)
+        )
+
+
 class Join(Section, frozen=True, kw_only=True):
     """A list that tells more of the subjects of another one, which is read after it.
 

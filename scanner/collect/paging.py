@@ -187,7 +187,9 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
         else:
             answer = await pages.ask(client, call, {**first, **following}, question.names)
     announced = number(pages.total)(page) if pages.total else read
-    if isinstance(announced, int) and read < announced:
+    if isinstance(announced, Unknown):
+        raise Unanswered(announced)  # nobody can tell whether that was all
+    if read < announced:
         raise Unanswered(
             Unknown(
                 Reason.MALFORMED,

@@ -24,6 +24,7 @@ from scanner.collect.answers import (
     moment,
     no,
     number,
+    one,
     present,
     text,
     texts,
@@ -87,11 +88,6 @@ def _allows_everything(record: Record) -> Fact[bool]:
 def _scopes(record: Record) -> Fact[tuple[str, ...]]:
     everything = _allows_everything(record)
     return ("full access",) if everything is True else texts("user_role.permissions")(record)
-
-
-def _role(record: Record) -> Fact[tuple[str, ...]]:
-    name = text("user_role.name")(record)
-    return name if isinstance(name, Unknown) else (name,)
 
 
 def _is_person(record: Record) -> Any:
@@ -343,7 +339,7 @@ LISTMONK = connector(
                 "can_sign_in": choice("status", {"enabled": True, "disabled": False}),
                 "machine": no(_is_person),
                 "administrator": _allows_everything,
-                "roles": _role,
+                "roles": one("user_role.name"),
                 "mfa": choice("twofa_type", {"none": Mfa.NONE, "totp": Mfa.TOTP}),
                 "signs_in_by_sso": no(flag("password_login")),
                 "created": moment("created_at"),

@@ -1,0 +1,176 @@
+"""Reads a Mailgun account: its users and the age of their passwords, its API keys and webhooks.
+
+Mailgun is the one vendor known to tell when a password was last changed. Its times are UTC without
+saying so, which is how mamori reads times without a zone.
+"""
+
+from __future__ import annotations
+
+from scanner.collect.answers import (
+    Record,
+    always,
+    choice,
+    either,
+    encrypted,
+    flag,
+    host,
+    malformed,
+    moment,
+    one,
+    text,
+    texts,
+)
+from scanner.collect.connector import ForAll, Listing, connector
+from scanner.collect.http import Call
+from scanner.collect.paging import Offset
+from scanner.collect.platform import Host
+from scanner.collect.signing import BasicKey
+from scanner.model import (
+    Credential,
+    CredentialKind,
+    Fact,
+    Integration,
+    Mfa,
+    Person,
+    Reason,
+    Text,
+    Unknown,
+)
+
+_ADMIN = "Admin (role of the key)"
+_SECURITY = "Account Settings > Account Security"
+_KEYS = "Account Settings > API Security"
+_NO_DATE = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("Mailgun holds no date for it."),
+    Text.of("Let its owner change the password once; Mailgun then tells the date."),
+)
+
+
+def _can_sign_in(record: Record) -> Fact[bool]:
+    activated, disabled = flag("activated")(record), flag("is_disabled")(record)
+    if activated is False or disabled is True:
+        return False
+    return next((each for each in (activated, disabled) if isinstance(each, Unknown)), True)
+
+
+def _is_administrator(record: Record) -> Fact[bool]:
+    owner, admin = flag("is_master", null=False)(record), choice("role", _ROLES)(record)
+    if owner is True or admin is True:
+        return True
+    return next((each for each in (owner, admin) if isinstance(each, Unknown)), False)
+
+
+def _mfa(record: Record) -> Fact[Mfa]:
+    """Read the second factor; one that is set up but not confirmed asks nobody for anything."""
+    enabled, active = flag("tfa_enabled")(record), flag("tfa_active")(record)
+    if enabled is False or active is False:
+        return Mfa.NONE
+    return next((each for each in (enabled, active) if isinstance(each, Unknown)), Mfa.SOME)
+
+
+_ROLES = {
+    "admin": True,
+    **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
+}
+
+
+def _is_live_key(record: Record) -> Fact[bool]:
+    """Tell whether programs use a key; those of Mailgun's own site live for a day."""
+    kind = choice("kind", {"user": True, "domain": True, "web": False})(record)
+    disabled = flag("is_disabled", null=False)(record)
+    if kind is False or disabled is True:
+        return False
+    return next((each for each in (kind, disabled) if isinstance(each, Unknown)), True)
+
+
+def _any_address(record: Record) -> Fact[bool]:
+    addresses = texts("addresses", of="ip_address")(record)
+    return addresses if isinstance(addresses, Unknown) else bool(addresses)
+
+
+MAILGUN = connector(
+    name="mailgun",
+    title="Mailgun",
+    words=("sinch",),
+    hosts=(Host(url="https://api.mailgun.net", regions={"eu": "https://api.eu.mailgun.net"}),),
+    signing=(BasicKey(username="api"),),
+    sections=(
+        Listing(
+            call=Call(
+                section="users", path="/v5/users", permission=_ADMIN, repeats="per 100 users"
+            ),
+            pages=Offset(param="skip", size_param="limit", size=100, total="total"),
+            items="users",
+            subject=Person,
+            name=either(text("name"), text("email")),
+            facts={
+                "email": text("email"),
+                "username": text("email"),
+                "can_sign_in": _can_sign_in,
+                "machine": always(False),  # noqa: FBT003 - programs have keys
+                "administrator": _is_administrator,
+                "roles": one("role"),
+                "mfa": _mfa,
+                "password_changed": moment("password_updated_at", null=_NO_DATE),
+            },
+        ),
+        ForAll(
+            call=Call(section="IP allow-list", path="/v2/ip_whitelist", permission=_ADMIN),
+            subject=Credential,
+            facts={"ip_restricted": _any_address},
+        ),
+        Listing(
+            call=Call(section="keys", path="/v1/keys", permission=_ADMIN),
+            items="items",
+            subject=Credential,
+            where=_is_live_key,
+            name=either(text("description", null=malformed("description")), text("id")),
+            fixed={"kind": CredentialKind.API_KEY},
+            facts={
+                "issued": moment("created_at"),
+                "rotated": always(None),
+                "expires": moment("expires_at", null=None),
+                "scopes": one("role"),
+                "owner": either(text("user_name", null=malformed("user_name")), text("requestor")),
+            },
+        ),
+        Listing(
+            call=Call(section="webhooks", path="/v1/webhooks", permission=_ADMIN),
+            items="webhooks",
+            subject=Integration,
+            id=text("webhook_id"),
+            name=either(text("description", null=malformed("description")), text("webhook_id")),
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - a webhook that exists is called
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                # Each message holds a time, a token and their HMAC under the account's own key.
+                "signed": always(True),  # noqa: FBT003
+                "events": texts("event_types"),
+            },
+        ),
+    ),
+    screens={
+        "Account.mfa_enforced": _SECURITY,
+        "Account.sso_configured": _SECURITY,
+        "Account.sso_enforced": _SECURITY,
+        "Account.scanner_excess": _KEYS,
+        "Account.audit_log": _SECURITY,
+        "Person.last_sign_in": "Account Settings > Users",
+        "Person.created": "Account Settings > Users",
+        "Credential.last_used": _KEYS,
+    },
+    recipe=Text.of(
+        "Under Account Settings > API Security, make a key for mamori with an expiration, and give "
+        "it in `credential` (token). Only a key with the role Admin is told of users and keys; "
+        "with Analyst mamori names what it misses. For an account in Europe, set `region: eu`. "
+        "Put the address that mamori scans from on the IP allow-list."
+    ),
+    verified="2026-08-21, documentation.mailgun.com and Mailgun's own Go client",
+    unverified=(
+        "which roles of a key may list users and keys (named here as Admin)",
+        "that the list of users has the fields of a single user",
+        "the webhooks of single domains are not read",
+    ),
+)
