@@ -6,6 +6,7 @@ from typing import Annotated
 
 from scanner.sdk import (
     Account,
+    Artifact,
     Credential,
     CredentialKind,
     Rule,
@@ -121,3 +122,27 @@ def least_privilege(credential: Credential, rule: Scopes) -> Verdict:
     if broad:
         return failed("The key allows everything: {scopes}.", scopes=broad, observed=broad)
     return passed("The key allows no more than its scopes.")
+
+
+@check("token.exposed", severity=Severity.CRITICAL)
+def exposed(artifact: Artifact) -> Verdict:
+    """No key of a marketing tool lies where others can read it.
+
+    Why: Whoever reads a page's scripts, a repository or a shared folder has the keys in it.
+        Programs search for them day and night, and use what they find within minutes: to export
+        the contacts, or to send mail in the company's name.
+    Fix: Revoke the key at its vendor first, then issue a new one and keep it in a vault; what was
+        published once stays known. In web pages, let your own server make the call.
+    Source: OWASP ASVS 5.0, 13.3.1; PCI DSS 4.0.1, 8.6.2; OWASP Non-Human Identities Top 10 2025,
+        NHI2
+    """
+    keys = known(artifact.exposed_keys)
+    if keys:
+        return failed(
+            "{count} keys lie open: {keys}.",
+            count=len(keys),
+            keys=keys,
+            observed=len(keys),
+            expected=0,
+        )
+    return passed("No key was found.", observed=0)

@@ -35,6 +35,7 @@ import msgspec
 from scanner.model import (
     SUBJECT_TYPES,
     Account,
+    Artifact,
     Audience,
     ContactList,
     Credential,
@@ -63,6 +64,7 @@ from scanner.model import (
 
 __all__ = [
     "Account",
+    "Artifact",
     "Audience",
     "Check",
     "ContactList",

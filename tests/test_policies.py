@@ -118,7 +118,7 @@ def test_only_what_gives_everything_away_is_critical() -> None:
         for each in load_policy("baseline")
         if each.severity is Severity.CRITICAL and each.check.family != "tls"
     }
-    assert critical == {"mfa.administrators", "software.secret-key"}
+    assert critical == {"mfa.administrators", "software.secret-key", "token.exposed"}
 
 
 def test_a_lost_witness_weighs_nothing_under_any_policy() -> None:

@@ -479,6 +479,15 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaul
     required: bool = False
 
 
+class Artifact(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Artifact"):
+    """A file, a folder or a page with its scripts. `id` is its path or address as it was given."""
+
+    searched: Fact[int] = NOT_COLLECTED
+    """Files, or scripts and source maps, that were searched."""
+    exposed_keys: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Keys of marketing tools in it: place, kind, last four characters, fingerprint of the run."""
+
+
 class Form(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Form"):
     """A form that collects personal data."""
 
@@ -558,6 +567,7 @@ AnySubject = (
     | Endpoint
     | Site
     | SendingDomain
+    | Artifact
     | Form
     | Message
     | Audience
@@ -578,6 +588,7 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Endpoint,
         Site,
         SendingDomain,
+        Artifact,
         Form,
         Message,
         Audience,

@@ -10,6 +10,7 @@ import pytest
 from checks import token
 from scanner.model import (
     Account,
+    Artifact,
     Credential,
     CredentialKind,
     Reason,
@@ -93,3 +94,15 @@ def test_a_password_is_no_key(judge: Judge) -> None:
     subject = key(CredentialKind.PASSWORD)
     assert judge(token.owner, subject).status is NOT_APPLICABLE
     assert judge(token.least_privilege, subject).status is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ((), Status.PASS),
+        (("a.js:1 SendGrid API key …abcd (01234567)",), Status.FAIL),
+        (Unknown(Reason.NOT_PERMITTED), Status.INCONCLUSIVE),
+    ],
+)
+def test_a_key_that_lies_open_fails(judge: Judge, keys: Any, expected: Status) -> None:
+    assert judge(token.exposed, Artifact(id="site", exposed_keys=keys)).status is expected

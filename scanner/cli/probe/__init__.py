@@ -33,6 +33,10 @@ command = Commands(
             "scanner.cli.probe.password",
             "Judge passwords; they are measured in memory, and neither shown nor kept.",
         ),
+        "leaks": (
+            "scanner.cli.probe.leaks",
+            "Search files, folders and web pages for keys of marketing tools.",
+        ),
     },
 )
 

@@ -1,0 +1,342 @@
+"""Keys of marketing tools that lie where others can read them: in files, folders and web pages.
+
+What is found is told by its kind, its last four characters and a fingerprint under a key that only
+this run has: two places with the same fingerprint hold the same key. Nothing found is tried out.
+Identifiers that are public by design are no keys: portal, form and company ids, site ids, write
+keys and the like appear in no rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from scanner.collect.probes.domains import registrable
+from scanner.collect.probes.fetch import Visit, Visitor
+from scanner.model import Artifact, Fact, Origin, Reason, Text, Unknown
+
+MAX_FILES = 50_000
+PIECE = 8 * 1_048_576
+"""Bytes of a file that are searched at a time."""
+OVERLAP = 1024
+"""Bytes that two pieces share; the longest key is shorter."""
+MAX_SCRIPTS = 60
+"""Scripts and source maps of one page."""
+MAX_SCRIPT = 16 * 1_048_576
+MOST_REDIRECTS = 5
+MOST_KEYS = 100
+"""Keys that one subject names."""
+
+
+class KeyRule(msgspec.Struct, frozen=True):
+    """How keys of one kind look."""
+
+    kind: str
+    hint: bytes
+    """In lower case; where it is missing the pattern need not be tried."""
+    pattern: re.Pattern[bytes]
+    """The key is the last group that took part, or the whole."""
+
+
+def _alone(kind: str, hint: str, pattern: str) -> KeyRule:
+    """Return the rule for keys that no other text looks like."""
+    bounded = rf"(?<![\w-])(?:{pattern})(?![\w-])"
+    return KeyRule(kind, hint.encode(), re.compile(bounded.encode()))
+
+
+def _beside(kind: str, hint: str, name: str, pattern: str) -> KeyRule:
+    """Return the rule for keys that are only known by the name they are assigned to."""
+    given = rf"(?i:{name})[\w\]\)]{{0,24}}\\?[\"'`]?\s{{0,3}}(?:=>|[:=,])\s{{0,3}}\\?[\"'`]?"
+    return KeyRule(kind, hint.encode(), re.compile(rf"{given}({pattern})(?![\w-])".encode()))
+
+
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+RULES = (
+    _alone("HubSpot private app token", "pat-", rf"pat-[a-z]{{2,3}}\d-{_UUID}"),
+    _beside("HubSpot API key", "hapikey", "hapikey", _UUID),
+    _beside(
+        "HubSpot client secret", "hubspot", r"hubspot[\w.-]{0,20}secret", _UUID
+    ),
+    _alone("Mailchimp API key", "-us", r"[0-9a-f]{32}-us\d{1,2}"),
+    _alone("Mandrill API key", "md-", r"md-[A-Za-z0-9_-]{22}"),
+    _alone("SendGrid API key", "sg.", r"SG\.[\w-]{22}\.[\w-]{43}"),
+    _alone("Klaviyo private API key", "pk_", r"pk_(?:[0-9a-f]{34}|[A-Za-z0-9]{6}_[0-9a-f]{34})"),
+    _alone("Brevo API key", "xkeysib-", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
+    _alone("Brevo SMTP key", "xsmtpsib-", r"xsmtpsib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
+    _alone("Salesforce session id", "00d", r"00D[A-Za-z0-9]{12}(?:\w{3})?![\w.]{80,200}"),
+    _alone("Salesforce refresh token", "5aep861", r"5Aep861[\w.]{60,120}"),
+    _beside(
+        "Salesforce client secret", "secret", r"(?:salesforce|sfdc|pardot)[\w.-]{0,30}secret",
+        r"[0-9A-F]{64}|\d{18,20}",
+    ),
+    _alone("Mailgun API key", "key-", r"key-[0-9a-f]{32}"),
+    _alone("Mailgun API key", "-", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+    _beside("Braze REST API key", "braze", r"braze[\w.-]{0,12}rest[\w.-]{0,12}key", _UUID),
+    KeyRule(
+        "Braze REST API key", b"braze.com",
+        re.compile(
+            rb"rest\.[a-z]{2,4}-\d\d\.braze\.(?:com|eu)[^\0]{0,300}?[Bb]earer ("
+            + _UUID.encode()
+            + rb")"
+        ),
+    ),
+    _beside("Iterable API key", "iterable", r"iterable[\w.-]{0,12}api[\w.-]?key", "[0-9a-f]{32}"),
+    _beside(
+        "Customer.io API key", "customer", r"customer[._-]?io[\w.-]{0,22}(?<!site)[._-]?key",
+        "[0-9a-f]{32}|[0-9a-f]{20}",
+    ),
+    _beside(
+        "ActiveCampaign API key", "campaign", r"active[_-]?campaign[\w.-]{0,12}(?:key|token)",
+        "[0-9a-f]{72}",
+    ),
+    _beside(
+        "Marketo client secret", "marketo", r"marketo[\w.-]{0,20}secret", "[A-Za-z0-9]{32}"
+    ),
+    _beside(
+        "Mautic client secret", "mautic", r"mautic[\w.-]{0,20}(?:secret|api[_-]?key)",
+        "[a-z0-9]{40,60}",
+    ),
+    _beside("Mautic secret key", "secret_key", "secret_key", "[0-9a-f]{64}"),
+    _alone("Ghost Admin API key", ":", "[0-9a-f]{24}:[0-9a-f]{64}"),
+    _beside("listmonk API token", "listmonk", r"listmonk[\w.-]{0,12}token", "[A-Za-z0-9]{32}"),
+    _alone("Zoho OAuth token", "1000.", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}"),
+    _alone("Shopify access token", "shp", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    _beside("Postmark server token", "postmark", r"postmark[\w.-]{0,20}(?:token|key)", _UUID),
+)  # fmt: skip
+
+
+class Leaks:
+    """Searches for keys; one of it per run, so that fingerprints can be compared."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def search_path(self, given: str) -> Artifact:
+        """Return what lies open in the file or folder `given`. Raises nothing on purpose."""
+        found: dict[str, None] = {}
+        gap: Unknown | None = None
+        files = 0
+        for path in _files(Path(given)):
+            if isinstance(path, Unknown):
+                gap = gap or path
+                continue
+            if files == MAX_FILES:
+                gap = gap or Unknown(
+                    Reason.TOO_LARGE,
+                    Text.of("There are more than {count} files.", count=MAX_FILES),
+                    Text.of("Give the folders one by one."),
+                )
+                break
+            try:
+                with path.open("rb") as file:
+                    for line, kind, value in _in_file(file):
+                        place = path.relative_to(given) if path != Path(given) else path.name
+                        found[self._told(kind, value, f"{place}:{line}")] = None
+            except OSError as error:
+                gap = gap or _unread(str(path), error)
+                continue
+            files += 1
+        if not files and gap is None:
+            gap = Unknown(Reason.NOT_FOUND, Text.of("There is no file in {path}.", path=given))
+        return _artifact(given, files, found, gap)
+
+    async def search_page(self, given: str, visitor: Visitor) -> Artifact:
+        """Return what lies open in the page at `given`, its site's scripts and their source maps.
+
+        Raises nothing on purpose.
+        """
+        page = await _arrive(given, visitor)
+        if isinstance(page, Unknown):
+            return _artifact(given, 0, {}, page)
+        found = self._in_body(page)
+        gap = None if page.whole else _cut(page.url)
+        seen = {page.url}
+        wanted = [each for each in _scripts(page) if _same_site(page.url, each)]
+        while wanted and len(seen) <= MAX_SCRIPTS:
+            batch = list(dict.fromkeys(wanted))[: MAX_SCRIPTS + 1 - len(seen)]
+            seen.update(batch)
+            wanted = []
+            for script in await asyncio.gather(
+                *(visitor.get(each, most=MAX_SCRIPT) for each in batch)
+            ):
+                if isinstance(script, Unknown):
+                    gap = gap or script
+                    continue
+                if script.status != 200:
+                    continue
+                found |= self._in_body(script)
+                gap = gap or (None if script.whole else _cut(script.url))
+                more = _source_map(script)
+                if more is not None and more not in seen and _same_site(page.url, more):
+                    wanted.append(more)
+        return _artifact(given, len(seen), found, gap)
+
+    def _in_body(self, visit: Visit) -> dict[str, None]:
+        name = urlsplit(visit.url).path or "/"
+        found: dict[str, None] = {}
+        for place, kind, value in keys_in(visit.body):
+            line = visit.body.count(b"\n", 0, place) + 1
+            found[self._told(kind, value, f"{name}:{line}")] = None
+        return found
+
+    def _told(self, kind: str, value: bytes, place: str) -> str:
+        fingerprint = hmac.digest(self._key, value, "sha256").hex()[:8]
+        return f"{place} {kind} …{value[-4:].decode('ascii', 'replace')} ({fingerprint})"
+
+
+def keys_in(data: bytes) -> Iterator[tuple[int, str, bytes]]:
+    """Yield place, kind and value of each key in `data`."""
+    lower = data.lower()
+    taken: set[int] = set()
+    for rule in RULES:
+        if rule.hint not in lower:
+            continue
+        for match in rule.pattern.finditer(data):
+            value = match[match.lastindex or 0]
+            start = match.start(match.lastindex or 0)
+            if start not in taken and not _is_placeholder(value):
+                taken.add(start)
+                yield start, rule.kind, value
+
+
+def _is_placeholder(value: bytes) -> bool:
+    """Tell whether a value only shows how a key looks: xxxx, 0000-0000, your-key."""
+    text = value.lower()
+    varied = len(set(text) - set(b"-_.")) >= 6
+    return not varied or any(word in text for word in (b"example", b"your", b"xxxx", b"123456789"))
+
+
+def _files(root: Path) -> Iterator[Path | Unknown]:
+    """Yield every plain file under `root`, which may be one; links are not followed."""
+    try:
+        kind = root.stat().st_mode
+    except OSError as error:
+        yield _unread(str(root), error)
+        return
+    if not stat.S_ISDIR(kind):
+        if stat.S_ISREG(kind):
+            yield root
+        return
+    gaps: list[Unknown] = []
+    for folder, folders, names in os.walk(
+        root, onerror=lambda error: gaps.append(_unread(str(error.filename), error))
+    ):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file() and not path.is_symlink():
+                yield path
+        yield from gaps
+        gaps.clear()
+
+
+def _in_file(file: BinaryIO) -> Iterator[tuple[int, str, bytes]]:
+    """Yield line, kind and value of each key in `file`, which may be of any size."""
+    lines, before = 1, b""
+    while piece := file.read(PIECE):
+        data = before + piece
+        for place, kind, value in keys_in(data):
+            if place + len(value) > len(before):
+                yield lines + data.count(b"\n", 0, place), kind, value
+        keep = min(OVERLAP, len(data))
+        lines += data.count(b"\n", 0, len(data) - keep)
+        before = data[len(data) - keep :]
+
+
+async def _arrive(given: str, visitor: Visitor) -> Visit | Unknown:
+    """Return the page that a browser would show for `given`."""
+    url = given
+    for _ in range(MOST_REDIRECTS + 1):
+        visit = await visitor.get(url)
+        if isinstance(visit, Unknown):
+            return visit
+        if visit.redirect is None:
+            if visit.status == 200:
+                return visit
+            return Unknown(
+                Reason.NOT_FOUND,
+                Text.of("{url} answered with status {status}.", url=url, status=visit.status),
+            )
+        url = visit.redirect
+    return Unknown(Reason.REDIRECTED, Text.of("{url} leads from page to page.", url=given))
+
+
+class _Scripts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" and given.get("src"):
+            self.found.append(given["src"] or "")
+        elif tag == "link" and (given.get("rel") or "").lower() in ("modulepreload", "preload"):
+            address = given.get("href") or ""
+            if urlsplit(address).path.endswith((".js", ".mjs")):
+                self.found.append(address)
+
+
+def _scripts(page: Visit) -> list[str]:
+    parser = _Scripts()
+    try:
+        parser.feed(page.body.decode("utf-8", "replace"))
+        return [urljoin(page.url, each) for each in parser.found]
+    except (AssertionError, ValueError):  # markup or an address that no browser would take
+        return []
+
+
+_MAP = re.compile(rb"//[#@] ?sourceMappingURL=([^\s'\"]{1,500})")
+
+
+def _source_map(script: Visit) -> str | None:
+    """Return where the source map of a script lies, if it has one of its own file."""
+    named = script.first("sourcemap")
+    if named is None:
+        given = _MAP.findall(script.body[-4096:])
+        named = given[-1].decode("utf-8", "replace") if given else None
+    if named is None or named.startswith("data:"):
+        return None
+    try:
+        return urljoin(script.url, named)
+    except ValueError:
+        return None
+
+
+def _same_site(page: str, other: str) -> bool:
+    try:
+        here, there = urlsplit(page).hostname or "", urlsplit(other).hostname or ""
+    except ValueError:
+        return False
+    return here == there or (registrable(here) or here) == (registrable(there) or there)
+
+
+def _artifact(given: str, searched: int, found: dict[str, None], gap: Unknown | None) -> Artifact:
+    # A key that was found counts whatever else could not be read; none found does not.
+    keys: Fact[tuple[str, ...]] = tuple(found)[:MOST_KEYS] or gap or ()
+    return Artifact(id=given, origin=Origin.PROBE, searched=searched, exposed_keys=keys)
+
+
+def _unread(path: str, error: OSError) -> Unknown:
+    return Unknown(
+        Reason.NOT_FOUND if isinstance(error, FileNotFoundError) else Reason.NOT_PERMITTED,
+        Text.of("{path} cannot be read ({cause}).", path=path, cause=error.strerror or ""),
+        Text.of("Let mamori read it, or give what it can read."),
+    )
+
+
+def _cut(url: str) -> Unknown:
+    return Unknown(
+        Reason.TOO_LARGE, Text.of("{url} is too large to be searched to its end.", url=url)
+    )

@@ -1,0 +1,203 @@
+"""Keys that lie open are found by their form; what is public by design is not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import string
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.collect import leaks
+from scanner.collect.leaks import Leaks, keys_in
+from scanner.collect.probes.fetch import Visitor
+from scanner.model import Artifact, Reason, Unknown
+
+CHANCE = random.Random(11)  # noqa: S311 - the same keys every time
+
+
+def hexadecimal(length: int) -> str:
+    return "".join(CHANCE.choices("0123456789abcdef", k=length))
+
+
+def letters(length: int) -> str:
+    return "".join(CHANCE.choices(string.ascii_letters + string.digits, k=length))
+
+
+def a_uuid() -> str:
+    return str(uuid.UUID(int=CHANCE.getrandbits(128)))
+
+
+# Made here at random: no key stands in this file.
+KEYS = {
+    "HubSpot private app token": [f"pat-{place}-{a_uuid()}" for place in ("na1", "eu1", "ap1")],
+    "HubSpot API key": [f"https://api.hubapi.com/x?hapikey={a_uuid()}"],
+    "HubSpot client secret": [f'HUBSPOT_CLIENT_SECRET="{a_uuid()}"'],
+    "Mailchimp API key": [f"{hexadecimal(32)}-us{number}" for number in (6, 21)],
+    "Mandrill API key": [f"md-{letters(22)}"],
+    "SendGrid API key": [f"SG.{letters(22)}.{letters(43)}"],
+    "Klaviyo private API key": [f"pk_{hexadecimal(34)}", f"pk_{letters(6)}_{hexadecimal(34)}"],
+    "Brevo API key": [f"xkeysib-{hexadecimal(64)}-{letters(16)}"],
+    "Brevo SMTP key": [f"xsmtpsib-{hexadecimal(64)}-{letters(16)}"],
+    "Salesforce session id": [f"00D{letters(12)}!{letters(96)}"],
+    "Salesforce refresh token": [f"5Aep861{letters(80)}"],
+    "Salesforce client secret": [f"salesforce_client_secret: '{hexadecimal(64).upper()}'"],
+    "Mailgun API key": [
+        f"key-{hexadecimal(32)}",
+        f"{hexadecimal(32)}-{hexadecimal(8)}-{hexadecimal(8)}",
+    ],
+    "Braze REST API key": [
+        f"BRAZE_REST_API_KEY={a_uuid()}",
+        f"fetch('https://rest.iad-01.braze.com/users', {{Authorization: 'Bearer {a_uuid()}'}})",
+    ],
+    "Iterable API key": [f'iterableApiKey: "{hexadecimal(32)}"'],
+    "Customer.io API key": [f'CUSTOMERIO_APP_API_KEY="{hexadecimal(32)}"'],
+    "ActiveCampaign API key": [f'"ACTIVECAMPAIGN_API_TOKEN" => "{hexadecimal(72)}"'],
+    "Marketo client secret": [f"MARKETO_CLIENT_SECRET={letters(32)}"],
+    "Mautic client secret": [f"mautic_client_secret = {letters(50).lower()}"],
+    "Mautic secret key": [f"'secret_key' => '{hexadecimal(64)}',"],
+    "Ghost Admin API key": [f"GHOST_KEY={hexadecimal(24)}:{hexadecimal(64)}"],
+    "listmonk API token": [f"LISTMONK_API_TOKEN={letters(32)}"],
+    "Zoho OAuth token": [f"1000.{hexadecimal(32)}.{hexadecimal(32)}"],
+    "Shopify access token": [f"shpat_{hexadecimal(32)}"],
+    "Postmark server token": [f'POSTMARK_SERVER_TOKEN: "{a_uuid()}"'],
+}
+
+PUBLIC = [
+    f'hbspt.forms.create({{portalId: "1234567", formId: "{a_uuid()}"}})',
+    "Munchkin.init('123-ABC-456')",
+    '<script src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=AbC123"></script>',
+    f'braze.initialize("{a_uuid()}", {{baseUrl: "sdk.iad-01.braze.com"}})',
+    f'analytics.load("{letters(32)}")',
+    f'_cio.setAttribute("data-site-id", "{hexadecimal(20)}")',
+    f'customerio_site_id = "{hexadecimal(20)}"',
+    "piAId = '123456'; piCId = '4321'",
+    f"https://example.us6.list-manage.com/subscribe?u={hexadecimal(25)}&id={hexadecimal(10)}",
+    f'integrity="sha384-{letters(64)}"',
+    f'"commit": "{hexadecimal(40)}"',
+    f'{{"id": "{a_uuid()}"}}',
+    "pat-na1-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+    "hapikey=00000000-0000-0000-0000-000000000000",
+    "SG.your_sendgrid_key_here.your_sendgrid_key_here_your_sendgrid_key",
+]
+
+
+def kinds(data: bytes) -> list[str]:
+    return [kind for _, kind, _ in keys_in(data)]
+
+
+def test_every_rule_is_tried_here() -> None:
+    assert {rule.kind for rule in leaks.RULES} == set(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(k, text) for k, texts in KEYS.items() for text in texts]
+)
+@pytest.mark.parametrize("around", ["{}", "var x = '{}';\n", 'a\n"k": "{}"}}'])
+def test_a_key_is_found_wherever_it_stands(kind: str, text: str, around: str) -> None:
+    assert kinds(around.format(text).encode()) == [kind]
+    escaped = text.replace('"', '\\"').encode()  # as in a source map
+    assert kinds(escaped) == [kind]
+
+
+@pytest.mark.parametrize("text", PUBLIC)
+def test_what_is_public_by_design_is_no_leak(text: str) -> None:
+    assert kinds(text.encode()) == []
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_are_searched(data: bytes) -> None:
+    list(keys_in(data))
+
+
+def exposed(artifact: Artifact) -> tuple[str, ...]:
+    assert isinstance(artifact.exposed_keys, tuple)
+    return artifact.exposed_keys
+
+
+def test_a_folder_is_searched_and_the_key_is_named_but_not_shown(tmp_path: Path) -> None:
+    key = KEYS["HubSpot private app token"][0]
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / ".env").write_text(f"# settings\nTOKEN={key}\n")
+    (tmp_path / "copy.js").write_text(f"const t='{key}'")
+    (tmp_path / "link").symlink_to("/etc")
+    second, first = exposed(Leaks().search_path(str(tmp_path)))
+    assert first.startswith(f"app/.env:2 HubSpot private app token …{key[-4:]} (")
+    assert second.startswith("copy.js:1 ")
+    assert first[-10:] == second[-10:]  # the same key has the same fingerprint
+    assert key[:-4] not in first + second
+    assert exposed(Leaks().search_path(str(tmp_path)))[1][-10:] != first[-10:]
+
+
+def test_a_key_on_the_border_of_two_pieces_is_found_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaks, "PIECE", 4096)
+    key = KEYS["SendGrid API key"][0]
+    for place in (4000, 4050, 4095, 4096, 7000):
+        (tmp_path / f"{place}.txt").write_text(("x" * 79 + "\n") * (place // 80) + " " + key + "\n")
+    found = exposed(Leaks().search_path(str(tmp_path)))
+    assert len(found) == 5
+    assert all(f".txt:{int(each.partition('.')[0]) // 80 + 1} " in each for each in found)
+
+
+def test_what_cannot_be_read_is_no_pass(tmp_path: Path) -> None:
+    missing = Leaks().search_path(str(tmp_path / "nowhere"))
+    assert isinstance(missing.exposed_keys, Unknown)
+    assert missing.exposed_keys.reason is Reason.NOT_FOUND
+    empty = Leaks().search_path(str(tmp_path))
+    assert isinstance(empty.exposed_keys, Unknown)
+    (tmp_path / "fine.txt").write_text("nothing")
+    assert exposed(Leaks().search_path(str(tmp_path))) == ()
+    os.mkfifo(tmp_path / "pipe")  # is not waited for
+    assert exposed(Leaks().search_path(str(tmp_path))) == ()
+
+
+def search(url: str) -> Artifact:
+    async def run() -> Artifact:
+        async with Visitor() as visitor:
+            return await Leaks().search_page(url, visitor)
+
+    return asyncio.run(run())
+
+
+def test_a_page_its_scripts_and_their_source_maps_are_searched(server: Any, serve: Any) -> None:
+    other = serve()
+    page, script, source = (
+        KEYS[k][0] for k in ("Brevo API key", "SendGrid API key", "Mandrill API key")
+    )
+    server.answer("/", b"", status=302, headers={"Location": "/lp"})
+    server.answer(
+        "/lp",
+        f'<script src="/a.js"></script><script src="gone.js"></script>{page}'
+        f'<script src="http://localhost:{other.port}/b.js"></script>'.encode(),
+    )
+    server.answer("/a.js", f"\n\nlet k='{script}'\n//# sourceMappingURL=a.js.map".encode())
+    server.answer("/a.js.map", f'{{"sourcesContent":["k=\\"{source}\\""]}}'.encode())
+    found = exposed(search(server.url + "/"))
+    assert [each.partition(" …")[0] for each in found] == [
+        "/lp:1 Brevo API key",
+        "/a.js:3 SendGrid API key",
+        "/a.js.map:1 Mandrill API key",
+    ]
+    assert other.asked == []  # another site is not this one's to search
+
+
+def test_a_page_that_does_not_come_is_no_pass(server: Any) -> None:
+    gone = search(server.url + "/nowhere")
+    assert isinstance(gone.exposed_keys, Unknown)
+    server.answer("/circle", b"", status=302, headers={"Location": "/circle"})
+    circle = search(server.url + "/circle")
+    assert isinstance(circle.exposed_keys, Unknown)
+    assert circle.exposed_keys.reason is Reason.REDIRECTED
+
+
+def test_a_page_without_keys_passes_and_hostile_markup_does_not_break_it(server: Any) -> None:
+    server.answer("/", b'<script src="http://[::1"></script><![<script src=>' + b"<a>" * 10_000)
+    assert exposed(search(server.url + "/")) == ()
