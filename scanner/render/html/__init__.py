@@ -145,7 +145,6 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """The lower line, as points of SVG."""
     band: str
     """The area between what is certain and what is possible."""
-    end: tuple[float, float]
     change: float
 
 
@@ -225,7 +224,7 @@ def _trend(target: ReportedTarget) -> Trend | None:
         return None
 
     def place(at: datetime, score: float) -> tuple[float, float]:
-        return round(8 + 584 * (at - first).total_seconds() / span, 1), round(96 - 0.92 * score, 1)
+        return round(600 * (at - first).total_seconds() / span, 1), round(96 - 0.92 * score, 1)
 
     low = [place(each.at, each.low) for each in points]
     high = [place(each.at, each.high) for each in points]
@@ -234,7 +233,6 @@ def _trend(target: ReportedTarget) -> Trend | None:
         last=last,
         low=_spell_points(low),
         band=_spell_points([*high, *reversed(low)]),
-        end=low[-1],
         change=round(points[-1].low - points[0].low, 1),
     )
 

@@ -58,7 +58,7 @@ const reveal = () => {
 addEventListener("hashchange", reveal);
 reveal();
 addEventListener("beforeprint", () => {
-  for (const each of document.querySelectorAll("details:not([open])")) {
+  for (const each of document.querySelectorAll("details:not([open]):not(.facts details)")) {
     each.open = true;
     each.dataset.folded = "";
   }
