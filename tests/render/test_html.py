@@ -182,7 +182,10 @@ def test_printed_it_has_every_finding(
 ) -> None:
     browser = opened(make_report(make_shop()))
     browser.run("dispatchEvent(new Event('beforeprint'))")
-    assert browser.run("document.querySelectorAll('main details:not([open]):not(.facts *)').length") == 0
+    assert (
+        browser.run("document.querySelectorAll('main details:not([open]):not(.facts *)').length")
+        == 0
+    )
     browser.run("dispatchEvent(new Event('afterprint'))")
     assert browser.run("document.querySelectorAll('details[open]').length") == 0
     assert len(browser.call("Page.printToPDF", preferCSSPageSize=True)["data"]) > 10_000

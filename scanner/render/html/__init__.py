@@ -157,14 +157,19 @@ def _target(report: Report, target: ReportedTarget, words: Language) -> TargetVi
         attested=attested(target),
         questions=sum(each.action == "answer" for each in target.fixes),
         groups=tuple(_groups(report, target, words)),
-        frameworks=tuple(
-            Covered(name=name, framework=each, controls=tuple(by_control(target, each)))
-            for name, each in frameworks().items()
-        ),
+        frameworks=tuple(_covered(target)),
         troubles=troubles(target),
         counts=counts([target]),
         trend=_trend(target),
     )
+
+
+def _covered(target: ReportedTarget) -> Iterator[Covered]:
+    """Yield the frameworks of which any control was looked at."""
+    for name, framework in frameworks().items():
+        controls = tuple(by_control(target, framework))
+        if any(each.findings for each in controls):
+            yield Covered(name=name, framework=framework, controls=controls)
 
 
 _ORDER = ("fail", "inconclusive", "accepted", "pass", "not_applicable")
