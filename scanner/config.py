@@ -105,8 +105,10 @@ class Target(Section, frozen=True, kw_only=True):
     """Domains that mail is sent from; absent means that nobody said."""
     resolver: str | None = None
     """The DNS resolver to ask, as `IP:PORT`; the system's where absent."""
-    pages: tuple[str, ...] = ()
-    messages: tuple[str, ...] = ()
+    pages: tuple[str, ...] | None = None
+    """Addresses, files and folders of what is published; absent means that nobody said."""
+    messages: tuple[str, ...] | None = None
+    """Files and folders of mails; those of the platform are judged besides."""
     credentials: tuple[str | HeldCredential, ...] = ()
     people: PeopleExport | None = None
     ca_file: str | None = None

@@ -15,10 +15,12 @@ import msgspec
 
 from scanner.language import Language, harmless, printable, spell
 from scanner.model import (
+    Basis,
     Deployment,
     Finding,
     Origin,
     Problem,
+    Quotation,
     Reason,
     Severity,
     Status,
@@ -31,6 +33,8 @@ from scanner.score import Score, Weighed, score
 from scanner.waivers import Listed, State
 
 SCHEMA = "mamori.report/1"
+_QUOTE = 400
+"""Characters of a sentence that is quoted."""
 
 
 class ReportedScore(msgspec.Struct, frozen=True):
@@ -75,6 +79,14 @@ class ReportedSubject(msgspec.Struct, frozen=True):
     name: str
 
 
+class ReportedQuotation(msgspec.Struct, frozen=True):
+    """The words that a verdict rests on."""
+
+    quote: str
+    place: str
+    confidence: float
+
+
 class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
     """One conclusion of one check about one subject."""
 
@@ -99,6 +111,9 @@ class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
     collected_at: datetime
     evidence: tuple[str, ...] = ()
     """What was seen on the wire that decided, as it came."""
+    basis: Basis = Basis.BEST_PRACTICE
+    """On whose word the rule rests."""
+    quotation: ReportedQuotation | None = None
     waiver: str | None = None
     """Who accepted the failure, why, and until when."""
     first_seen: datetime | None = None
@@ -146,6 +161,7 @@ class ReportedCheck(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     why: str
     source: str
+    basis: Basis
     severity: Severity
     weight: float
     rule: dict[str, Any]
@@ -432,6 +448,8 @@ class _Target:
             origin=_origin(subject, selected.check.reads),
             collected_at=self._deployment.collected_at,
             evidence=tuple(map(printable, verdict.evidence)),
+            basis=selected.check.basis,
+            quotation=self._quotation(verdict.said),
             waiver=self._waiver(finding.waiver) if finding.waiver else None,
         )
 
@@ -439,6 +457,15 @@ class _Target:
         return self._language.fill(
             "Accepted by {owner} until {until}: {reason}",
             {"owner": waiver.owner, "until": waiver.until, "reason": waiver.reason},
+        )
+
+    def _quotation(self, said: Quotation | None) -> ReportedQuotation | None:
+        if said is None:
+            return None
+        return ReportedQuotation(
+            printable(said.quote, _QUOTE),
+            self._language.say(said.place) if said.place else "",
+            said.confidence,
         )
 
     def _message(self, finding: Finding) -> str:
@@ -479,6 +506,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.TOO_LARGE: "The answer was too large to read.",
     Reason.REDIRECTED: "The server points elsewhere.",
     Reason.REFUSED: "mamori refused to ask.",
+    Reason.NEEDS_REVIEW: "A person has to judge this.",
     Reason.EXPIRED: "A person's statement has lapsed.",
     Reason.INTERRUPTED: "The scan was stopped before this was read.",
     Reason.BUG: "mamori failed.",
@@ -520,6 +548,7 @@ def _check(selected: Selected, language: Language) -> ReportedCheck:
         title=language.translate(check.title),
         why=language.translate(check.why),
         source=language.translate(check.source),
+        basis=check.basis,
         severity=selected.severity,
         weight=selected.weight,
         rule=msgspec.to_builtins(selected.rule) if selected.rule is not None else {},

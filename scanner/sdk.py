@@ -37,18 +37,27 @@ from scanner.model import (
     Account,
     Artifact,
     Audience,
+    Basis,
+    Block,
+    Consent,
     ContactList,
+    Content,
+    Control,
     Credential,
     CredentialKind,
     Endpoint,
     Fact,
     Form,
     Integration,
+    Link,
     Message,
     Mfa,
     NoEvidence,
+    Page,
     Person,
+    Quotation,
     Reason,
+    Region,
     SendingDomain,
     Severity,
     Site,
@@ -56,6 +65,7 @@ from scanner.model import (
     Status,
     Storage,
     Subject,
+    Tag,
     Text,
     Unknown,
     Verdict,
@@ -66,8 +76,13 @@ __all__ = [
     "Account",
     "Artifact",
     "Audience",
+    "Basis",
+    "Block",
     "Check",
+    "Consent",
     "ContactList",
+    "Content",
+    "Control",
     "Credential",
     "CredentialKind",
     "Endpoint",
@@ -75,11 +90,15 @@ __all__ = [
     "Form",
     "Integration",
     "InvalidCheckError",
+    "Link",
     "Message",
     "Mfa",
     "NoEvidence",
+    "Page",
     "Person",
+    "Quotation",
     "Reason",
+    "Region",
     "Rule",
     "SendingDomain",
     "Severity",
@@ -88,6 +107,7 @@ __all__ = [
     "Status",
     "Storage",
     "Subject",
+    "Tag",
     "Text",
     "Unknown",
     "Verdict",
@@ -98,6 +118,7 @@ __all__ = [
     "not_applicable",
     "parameter",
     "passed",
+    "review",
 ]
 
 
@@ -137,6 +158,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     fixes: dict[str, str]
     """The fix for one platform, where it differs; by platform name."""
     source: str
+    basis: Basis = Basis.BEST_PRACTICE
 
     @property
     def family(self) -> str:
@@ -157,8 +179,12 @@ _ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 _SECTION = re.compile(r"^(Why|Fix|Source)(?: \(([a-z0-9-]+)\))?:", re.MULTILINE)
 
 
-def check(id: str, *, severity: Severity) -> Callable[[Callable[..., Verdict]], Check]:
+def check(
+    id: str, *, severity: Severity, basis: Basis = Basis.BEST_PRACTICE
+) -> Callable[[Callable[..., Verdict]], Check]:
     """Turn a function into the check `id`, with `severity` where no policy says otherwise.
+
+    `basis` says on whose word the rule rests.
 
     Raises:
         InvalidCheckError: the id, the signature or the docstring is not of a check's form.
@@ -181,6 +207,7 @@ def check(id: str, *, severity: Severity) -> Callable[[Callable[..., Verdict]], 
             fix=sections["Fix"],
             fixes=fixes,
             source=sections["Source"],
+            basis=basis,
         )
 
     return declare
@@ -200,10 +227,11 @@ def passed(
     observed: Any = None,
     expected: Any = None,
     evidence: Iterable[str] = (),
+    said: Quotation | None = None,
     **values: Any,
 ) -> Verdict:
     """Conclude that the subject meets the rule; `template` is an English sentence with places."""
-    return Verdict(_PASS, template, values, observed, expected, None, tuple(evidence))
+    return Verdict(_PASS, template, values, observed, expected, None, tuple(evidence), said)
 
 
 def failed(
@@ -213,10 +241,19 @@ def failed(
     observed: Any = None,
     expected: Any = None,
     evidence: Iterable[str] = (),
+    said: Quotation | None = None,
     **values: Any,
 ) -> Verdict:
     """Conclude that the subject breaks the rule."""
-    return Verdict(_FAIL, template, values, observed, expected, None, tuple(evidence))
+    return Verdict(_FAIL, template, values, observed, expected, None, tuple(evidence), said)
+
+
+def review(
+    template: str, /, *, remedy: Text, said: Quotation | None = None, **values: Any
+) -> Verdict:
+    """Conclude that a person has to judge; `remedy` says what to look at, and what decides."""
+    unknown = Unknown(Reason.NEEDS_REVIEW, Text(template, values), remedy)
+    return Verdict(Status.INCONCLUSIVE, template, values, None, None, unknown, (), said)
 
 
 def not_applicable(template: str, /, **values: Any) -> Verdict:

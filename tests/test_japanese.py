@@ -21,7 +21,7 @@ from scanner.policy import load_policy, parameters, shipped
 
 ROOT = Path(__file__).parent.parent
 
-FIRST_ARGUMENT = {"of", "Text", "passed", "failed", "not_applicable", "translate", "fill"}
+FIRST_ARGUMENT = {"of", "Text", "passed", "failed", "review", "not_applicable", "translate", "fill"}
 SECOND_ARGUMENT = {"_none", "error", "_refuse", "_unanswered", "PhpError", "_unreadable"}
 TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT"}
 

@@ -50,6 +50,7 @@ def show_check(check_id: str, lang: str) -> None:
             for platform, fix in check.fixes.items()
         ),
         (words.translate("Source"), words.translate(check.source)),
+        (words.translate("Basis"), words.translate(check.basis.value).replace("_", " ")),
         (words.translate("Severity"), words.translate(check.severity.value)),
         (
             words.translate("Judges"),

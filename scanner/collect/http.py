@@ -392,7 +392,7 @@ class Client:
                     async with self._http.stream(
                         call.method, url, auth=auth, **content
                     ) as response:
-                        body = await _read(response)
+                        body = await read_body(response)
                     if not response.is_redirect:
                         return self._judge(response, body)
                     # The server chooses the place, not the question.
@@ -497,7 +497,7 @@ def _path(call: Call, names: Mapping[str, Any]) -> str:
     return call.path.format_map({name: _segment(value) for name, value in names.items()})
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def read_body(response: httpx.Response) -> bytes:
     """Read the body up to the limit; the server may compress although it was asked not to."""
     encoding = response.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip", "deflate"):
@@ -613,13 +613,13 @@ def _transport(error: httpx.HTTPError) -> Unanswered:
     return Unanswered(
         Unknown(
             Reason.UNREACHABLE,
-            Text.of("The connection failed ({cause}).", cause=_cause(error)),
+            Text.of("The connection failed ({cause}).", cause=cause_of(error)),
             Text.of("Check `url`, name resolution and firewalls between here and the server."),
         )
     )
 
 
-def _cause(error: BaseException) -> str:
+def cause_of(error: BaseException) -> str:
     """Return what the operating system said, or at least what kind of failure it was."""
     cause: BaseException | None = error
     while cause is not None:

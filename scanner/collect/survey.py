@@ -21,6 +21,7 @@ from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.outside import announce_outside, look_from_outside
 from scanner.collect.outside import contradictions as outside_contradictions
 from scanner.collect.platform import Platform, Reading, announced
+from scanner.collect.probes.published import collect_messages, collect_pages, understood
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
 from scanner.collect.quota import Quota
@@ -34,6 +35,8 @@ from scanner.model import (
     Credential,
     Deployment,
     Endpoint,
+    Message,
+    Page,
     Person,
     Reason,
     SendingDomain,
@@ -69,6 +72,16 @@ _NO_ENDPOINTS = Unknown(
 )
 
 
+_NO_PAGES = Unknown(
+    Reason.NOT_CONFIGURED,
+    Text.of("The configuration does not say which pages the organisation publishes."),
+    Text.of("List policy and forms under `pages`, or give `pages: []` where there are none."),
+)
+_NO_MESSAGES = Unknown(
+    Reason.NOT_CONFIGURED,
+    Text.of("The configuration does not say where mails to judge lie."),
+    Text.of("List files or folders under `messages`, or give `messages: []`."),
+)
 _NOT_TOLD = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("Neither the vault nor the platform tells this of a secret."),
@@ -164,6 +177,10 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                     if call.repeats
                     else "",
                 )
+        for page in target.pages or ():
+            yield Text.of("  read the page {page}", page=page)
+        for path in target.messages or ():
+            yield Text.of("  read the mails in {path}", path=path)
         for endpoint in target.probed:
             yield Text.of(
                 "  TLS to {endpoint}, at most {count} connections; where it speaks none, one HEAD "
@@ -310,6 +327,8 @@ class _View:
                 Endpoint,
                 SendingDomain,
                 Site,
+                Page,
+                *((Message,) if target.messages else ()),
                 *((Person,) if target.people else ()),
             ),
         )
@@ -318,8 +337,7 @@ class _View:
     async def look(self) -> None:
         """Read the platform and probe the endpoints, side by side."""
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
-        self._name_what_is_not_looked_at()
-        await asyncio.gather(self._read(), self._probe())
+        await asyncio.gather(self._read(), self._probe(), self._look_at_what_is_published())
         await look_from_outside(
             self._target,
             self._settings.config.organisation,
@@ -328,15 +346,29 @@ class _View:
             now=self._world.started,
         )
 
-    def _name_what_is_not_looked_at(self) -> None:
-        for key in ("pages", "messages"):
-            if getattr(self._target, key):
-                self._gathering.missing(
-                    key,
-                    Unknown(
-                        Reason.NOT_COLLECTED,
-                        Text.of("This release of mamori does not look at these yet."),
-                    ),
+    async def _look_at_what_is_published(self) -> None:
+        target, gathering = self._target, self._gathering
+        ca_file = self._settings.path(target.ca_file) if target.ca_file else None
+        if target.pages is None:
+            gathering.populations[Page.__name__] = _NO_PAGES
+        else:
+            with gathering.section("pages", Page):
+                for each in await collect_pages(
+                    target.pages, self._settings.folder, ca_file=ca_file
+                ):
+                    gathering.add(each)
+                    if isinstance(each.content, Unknown):
+                        gathering.missing(f"page {each.id}", each.content)
+        if target.messages is None and Message not in self._platform.lists:
+            gathering.populations[Message.__name__] = _NO_MESSAGES
+        elif target.messages is not None:
+            # The platform's own list, where it has one, is complete or not by itself.
+            kinds = () if Message in self._platform.lists else (Message,)
+            with gathering.section("messages", *kinds):
+                gathering.subjects.extend(
+                    await asyncio.to_thread(
+                        collect_messages, target.messages, self._settings.folder
+                    )
                 )
 
     async def _read(self) -> None:
@@ -468,7 +500,7 @@ class _View:
             now=self._world.started, complete=complete, requests=self._requests
         )
         hidden = {**_STATED_BY_PEOPLE, **self._platform.hidden}
-        subjects = [fill_gaps(subject, hidden) for subject in seen.subjects]
+        subjects = [fill_gaps(subject, hidden) for subject in understood(seen.subjects)]
         subjects, contradictions = merge(subjects, listing.people)
         attested = attest(subjects, attestations, self._target.name)
         return msgspec.structs.replace(

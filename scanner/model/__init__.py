@@ -1,5 +1,16 @@
 """The vocabulary of mamori as frozen structs. This package imports nothing else of ours."""
 
+from scanner.model.content import (
+    Block,
+    Consent,
+    Content,
+    Control,
+    Link,
+    Picture,
+    Region,
+    Signature,
+    Tag,
+)
 from scanner.model.deployment import Deployment, Problem
 from scanner.model.facts import (
     NOT_COLLECTED,
@@ -29,6 +40,7 @@ from scanner.model.subjects import (
     MailServer,
     Message,
     Mfa,
+    Page,
     Person,
     SendingDomain,
     SendingTool,
@@ -38,7 +50,7 @@ from scanner.model.subjects import (
     Subject,
 )
 from scanner.model.text import Text
-from scanner.model.verdict import Finding, Severity, Status, Verdict
+from scanner.model.verdict import Basis, Finding, Quotation, Severity, Status, Verdict
 from scanner.model.waiver import Waiver
 
 __all__ = [
@@ -48,7 +60,12 @@ __all__ = [
     "AnySubject",
     "Artifact",
     "Audience",
+    "Basis",
+    "Block",
+    "Consent",
     "ContactList",
+    "Content",
+    "Control",
     "Cookie",
     "Credential",
     "CredentialKind",
@@ -60,22 +77,29 @@ __all__ = [
     "Form",
     "FormField",
     "Integration",
+    "Link",
     "MailServer",
     "Message",
     "Mfa",
     "NoEvidence",
     "Origin",
+    "Page",
     "Person",
+    "Picture",
     "Problem",
+    "Quotation",
     "Reason",
+    "Region",
     "SendingDomain",
     "SendingTool",
     "Severity",
+    "Signature",
     "Site",
     "Software",
     "Status",
     "Storage",
     "Subject",
+    "Tag",
     "Text",
     "Unknown",
     "Verdict",

@@ -48,6 +48,8 @@ class Reason(StrEnum):
     """The answer pointed to another host, where the credential must not go."""
     REFUSED = "refused"
     """mamori itself refused to ask, to keep a promise of its own."""
+    NEEDS_REVIEW = "needs_review"
+    """The evidence is there, and a person has to judge it."""
     EXPIRED = "expired"
     """A person's statement was valid until a date that has passed."""
     INTERRUPTED = "interrupted"
@@ -90,7 +92,9 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
 
 
 @final
-class Unknown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class Unknown(
+    msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="Unknown", tag_field="type"
+):
     """The absence of a fact: why it is absent, and what would supply it."""
 
     reason: Reason

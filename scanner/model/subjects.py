@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from scanner.model.content import Consent, Content, Control, Signature, Tag
 from scanner.model.facts import NOT_COLLECTED, Fact, Origin, Witness
 from scanner.model.text import Text
 
@@ -109,6 +110,14 @@ class Account(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     api_password_sign_in: Fact[bool] = NOT_COLLECTED
     """The API takes a person's password, past single sign-on and second factors."""
     api_rate_limited: Fact[bool] = NOT_COLLECTED
+    staff_trained: Fact[bool] = NOT_COLLECTED
+    """Those who use the platform were instructed in the law within the last year."""
+    processor_agreement: Fact[bool] = NOT_COLLECTED
+    """A contract with the vendor binds it to security, sub-processing and notice of leaks."""
+    leak_runbook: Fact[bool] = NOT_COLLECTED
+    """It is written down who reports a leak to whom, by when, and it was rehearsed."""
+    vendor_certified: Fact[bool] = NOT_COLLECTED
+    """A current certificate of the vendor was seen: ISO/IEC 27001, PrivacyMark, SOC 2, ISMAP."""
     scanner_excess: Fact[tuple[str, ...]] = NOT_COLLECTED
     """What the scanner's own credential may do beyond what scanning needs."""
     contradictions: Fact[tuple[str, ...]] = ()
@@ -313,6 +322,8 @@ class Cookie(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
     """The name is that of a session, so that who holds it is signed in."""
     for_scripts: bool = False
     """Meant to be read by the page's own scripts, as tokens against forged requests are."""
+    max_age_days: int | None = None
+    """How long a browser keeps it; None until it closes, or where nobody looked."""
 
 
 class Site(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Site"):
@@ -494,6 +505,34 @@ class Form(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     published: Fact[bool] = NOT_COLLECTED
     fields: Fact[tuple[FormField, ...]] = NOT_COLLECTED
     html: Fact[str] = NOT_COLLECTED
+    controls: Fact[tuple[Control, ...]] = NOT_COLLECTED
+    """What a visitor fills in, ticks and presses, in the order of the page."""
+    content: Fact[Content] = NOT_COLLECTED
+    """The page around it, whose blocks in the region `form` are the form itself."""
+
+
+class Page(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Page"):
+    """A web page that the organisation publishes. `id` is its address or file, as it was given."""
+
+    url: Fact[str] = NOT_COLLECTED
+    """Where it was found in the end, after redirects."""
+    content: Fact[Content] = NOT_COLLECTED
+    notice: Fact[bool] = NOT_COLLECTED
+    """It tells how personal data is handled, as a privacy or cookie policy does."""
+    forms: Fact[tuple[tuple[Control, ...], ...]] = NOT_COLLECTED
+    """The controls of each form on it that asks for personal data."""
+    tags: Fact[tuple[Tag, ...]] = NOT_COLLECTED
+    """Tags of marketing, analytics and advertising vendors in what the server sent."""
+    consent: Fact[Consent | None] = NOT_COLLECTED
+    """What asks visitors before tags run; None means nothing was recognised."""
+    cookies: Fact[tuple[Cookie, ...]] = NOT_COLLECTED
+    """Cookies that the server set with the page; a saved file cannot tell."""
+    policy: Fact[Content] = NOT_COLLECTED
+    """What the site publishes about personal data: this page, or others looked at beside it."""
+    site_tags: Fact[tuple[Tag, ...]] = NOT_COLLECTED
+    """The tags of all the pages looked at together."""
+    newsletter: Fact[bool] = NOT_COLLECTED
+    """A form on one of the pages looked at together takes people into a mailing list."""
 
 
 class Message(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Message"):
@@ -507,12 +546,36 @@ class Message(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     from_name: Fact[str | None] = NOT_COLLECTED
     html: Fact[str] = NOT_COLLECTED
     text: Fact[str] = NOT_COLLECTED
+    content: Fact[Content] = NOT_COLLECTED
+    """What a reader sees: the HTML part where there is one, else the text part."""
+    alternative: Fact[Content | None] = NOT_COLLECTED
+    """The text part beside an HTML part; None means there is none."""
+    sent: Fact[bool] = NOT_COLLECTED
+    """It is a copy of a mail that went out, so that nothing in it is still to be filled in."""
+    reply: Fact[bool] = NOT_COLLECTED
+    """It answers another mail."""
+    list_unsubscribe: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """The addresses of the header field List-Unsubscribe (RFC 2369)."""
+    list_unsubscribe_post: Fact[str | None] = NOT_COLLECTED
+    """The header field List-Unsubscribe-Post (RFC 8058)."""
+    signatures: Fact[tuple[Signature, ...]] = NOT_COLLECTED
+    """Its DKIM signatures; whether they verify is not looked at."""
+    open_pixels: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Hosts of images that nobody can see."""
+    policy: Fact[Content] = NOT_COLLECTED
+    """What the sender publishes about personal data, where it was looked at beside the mail."""
+    unsubscribe_answer: Fact[int | None] = NOT_COLLECTED
+    """HTTP status of the opt-out address; None means that nothing answered."""
 
 
 class Audience(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Audience"):
     """The people whose data the platform holds."""
 
     contacts: Fact[int] = NOT_COLLECTED
+    consent_proof: Fact[bool] = NOT_COLLECTED
+    """When, how and on which wording each person agreed is kept, as long as the law asks."""
+    double_opt_in: Fact[bool] = NOT_COLLECTED
+    """Nobody gets mail before having confirmed the address from that address."""
 
 
 class ContactList(
@@ -568,6 +631,7 @@ AnySubject = (
     | Site
     | SendingDomain
     | Artifact
+    | Page
     | Form
     | Message
     | Audience
@@ -589,6 +653,7 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Site,
         SendingDomain,
         Artifact,
+        Page,
         Form,
         Message,
         Audience,

@@ -9,6 +9,7 @@ import msgspec
 
 from scanner.model.facts import Unknown
 from scanner.model.subjects import Subject
+from scanner.model.text import Text
 from scanner.model.waiver import Waiver
 
 if TYPE_CHECKING:
@@ -43,6 +44,26 @@ class Severity(StrEnum):
 _RANK: Mapping[str, int] = {severity: place for place, severity in enumerate(Severity)}
 
 
+class Basis(StrEnum):
+    """On whose word a rule rests; guidance is not law, and the report says which it is."""
+
+    STATUTE = "statute"
+    ORDINANCE = "ordinance"
+    GUIDELINE = "guideline"
+    PROVIDER_RULE = "provider_rule"
+    BEST_PRACTICE = "best_practice"
+
+
+class Quotation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The words that a verdict rests on, and how surely they were understood."""
+
+    quote: str
+    """The sentence as it stands, without its markup; empty where its absence is the evidence."""
+    place: Text | None = None
+    confidence: float = 1.0
+    """From 0 to 1."""
+
+
 class Verdict(msgspec.Struct, frozen=True, gc=False):
     """One conclusion: its status, and the sentence that says so, still untranslated."""
 
@@ -55,6 +76,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What was missing, where the status is inconclusive."""
     evidence: tuple[str, ...] = ()
     """What was seen from outside that decided, as it came: for the record, not for reading."""
+    said: Quotation | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

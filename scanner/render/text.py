@@ -327,9 +327,15 @@ class _TextReport:
                 self._say("Observed: {value}", value=each.observed) if each.observed else "",
                 self._say("Expected: {value}", value=each.expected) if each.expected else "",
                 self._say("From: {origin}", origin=each.origin),
+                self._say("Basis: {basis}", basis=each.basis),
                 ", ".join(each.controls),
             ]
             self._page.write("; ".join(filter(None, seen)), "dim", lead="      ")
+            if each.quotation is not None and each.quotation.quote:
+                quoted = self._say("“{quote}”", quote=each.quotation.quote)
+                self._page.write(
+                    " ".join(filter(None, (quoted, each.quotation.place))), lead="      "
+                )
 
     def _waivers(self) -> None:
         notices = waiver_notices(self._report, self._language)

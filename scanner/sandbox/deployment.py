@@ -19,6 +19,7 @@ from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, ZONE, export
 from scanner.sandbox.endpoints import COMMON_FAULTS, Door, doors, secure
 from scanner.sandbox.mautic import Api, Mautic
 from scanner.sandbox.nameserver import NameServer
+from scanner.sandbox.published import FAULTS, PAGES
 from scanner.sandbox.server import HOST, Page, Server
 
 TARGET = "sorairo-mautic"
@@ -46,6 +47,9 @@ KNOWN: tuple[tuple[str, str], ...] = (
         (f"mail.{check}", DOMAIN)
         for check in ("bimi", "dkim-key", "dkim-present", "dmarc-enforced", "spf-strict")
     ),
+    ("sender.address", "1"),
+    ("sender.contact", "1"),
+    *FAULTS,
 )
 """The weaknesses that belong to no person, secret or endpoint, as (check, subject id)."""
 
@@ -133,6 +137,9 @@ class Sandbox:
         for entry in self._entries:
             vault.write(folder, entry, self._now)
         self._write_text("leaked-passwords.txt", vault.leaked(self._entries))
+        (self.folder / "site").mkdir()
+        for name, html in PAGES.items():
+            self._write_text(name, html)
         local = files("scanner.sandbox").joinpath("local.php").read_bytes()
         (self.folder / "local.php").write_bytes(local)
         (self.folder / "people.csv").write_bytes(export(self._now))
@@ -170,6 +177,7 @@ class Sandbox:
                     "endpoints": [self.url.removeprefix("https://"), *self.endpoints.values()],
                     "sending_domains": [DOMAIN],
                     "resolver": self._resolver,
+                    "pages": list(PAGES),
                     "credentials": [self._held(entry) for entry in self._entries],
                 }
             ],

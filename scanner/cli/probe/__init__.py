@@ -29,6 +29,18 @@ command = Commands(
             "scanner.cli.probe.mail",
             "Probe domains that send mail: SPF, DKIM, DMARC and what else their DNS says.",
         ),
+        "page": (
+            "scanner.cli.probe.page",
+            "Judge web pages: privacy policies, and what other pages tell third parties.",
+        ),
+        "form": (
+            "scanner.cli.probe.form",
+            "Judge the forms of pages: what they tell, and how they ask for consent.",
+        ),
+        "message": (
+            "scanner.cli.probe.message",
+            "Judge mails (.eml), templates (.html, .txt), and folders of them.",
+        ),
         "password": (
             "scanner.cli.probe.password",
             "Judge passwords; they are measured in memory, and neither shown nor kept.",

@@ -1,0 +1,357 @@
+"""What kind of mail it is, and how it lets people refuse: what the checks of mails read by."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, is_japanese, split, words
+from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
+
+
+class Kind(StrEnum):
+    """What a mail is for."""
+
+    ADVERTISING = "advertising"
+    TRANSACTION = "transaction"
+    """It serves a contract or a request of the reader: receipts, codes, notices."""
+    PERSONAL = "personal"
+    """One person answers another."""
+    UNCLEAR = "unclear"
+
+
+_TRANSACTION = words(
+    r"ご?注文.{0,10}(?:ありがとう|確認|確定|内容|番号|完了|承り|受付|受け付け)|発送.{0,6}(?:完了"
+    r"|のお?知らせ|いたしました|しました|のご?連絡)|(?:配送|お届け)(?:状況|予定)"
+    r"|パスワード.{0,12}(?:再設定|リセット|変更|再発行)|(?:認証|確認|検証)(?:コード|番号)"
+    r"|ワンタイム|(?:本|仮)登録|会員登録.{0,10}(?:完了|ありがとう|受付|手続)|(?:登録|申込"
+    r"|お申し?込み|変更|手続き?|お?支払い?|決済|退会|解約|キャンセル)(?:の|が|を)?(?:完了"
+    r"|受付|受け付け|承り)"
+    r"|ご?予約.{0,8}(?:完了|確認|内容|を承|受付|確定)|ご?請求|領収|お?引き?落とし|ご?入金"
+    r"|ご利用明細|お?問い?合わ?せ.{0,8}(?:ありがとう|受け付け|受付|いただき)|(?:自動返信"
+    r"|自動送信|自動配信)"
+    r"|ログイン(?:がありました|通知|されました|のお?知らせ)|メンテナンス.{0,8}(?:のお?知らせ"
+    r"|実施)|(?:規約|ポリシー).{0,8}(?:改定|変更|改訂)|メールアドレス.{0,6}(?:変更|確認)"
+    r"|二段階認証|不正アクセス|本人確認"
+    r"|order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
+    r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password reset|reset your pa"
+    r"ssword|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription|registration)"
+    r"|security (?:alert|code)|one-time|has been shipped|payment (?:received|failed)|welcome to y"
+    r"our account|terms of service"
+)
+_ADVERTISING = words(
+    r"セール|キャンペーン|クーポン|ポイント(?:\d|アップ|プレゼント)|\d+\s?[%%]\s?(?:OFF"
+    r"|オフ|引)|割引|お?値引|特価|新商品|新製品|新発売|新作|新着|入荷|おすすめ|オススメ"
+    r"|特集|メルマガ|メールマガジン|ニュースレター"
+    r"|セミナー|ウェビナー|説明会|展示会|フェア|資料(?:ダウンロード|請求)|ホワイトペーパー"
+    r"|無料(?:体験|相談|トライアル|ご?招待|お?試し|で)|お得|限定|開催|プレゼント|先行(?:予約"
+    r"|販売|案内)|今だけ|お見逃し|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内"
+    r"|導入事例|求人|号外|vol\.|第\d+号|配信停止"
+    r"|newsletter|\bsale\b|\d+% off|webinar|new arrivals?|special offer|discount|limited time"
+    r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook)|this week"
+    r"|this month|digest|what'?s new|introducing|don't miss|register now|save \$?\d|black friday"
+    r"|unsubscribe"
+)
+_MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
+_ANSWER = re.compile(r"^\s*(?:re|fw|fwd|返信|転送)\s*[::]", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"^\s*>|-{3,}\s*Original Message|^\d{4}[年/-]\d{1,2}[月/-]\d{1,2}.{0,60}(?:wrote|のメール|:$)",
+    re.MULTILINE,
+)
+_PERSONAL_VOICE = words(
+    r"いつもお世話になって|お世話になっております|先日は|ご返信|お打ち?合わせ|ご査収|添付(?:に"
+    r"|の|いたし)|日程|承知(?:いたし|しま)|よろしくお願い(?:いた|し|申)|取り急ぎ|thanks for your "
+    r"(?:reply|email|time)|following up|as discussed|best regards|let me know"
+)
+
+
+def kind_of(message: Message) -> Kind:
+    """Return what a mail is for, by its subject, its first lines and how often it sells."""
+    content = known(message.content)
+    title = message.title if isinstance(message.title, str) else content.title
+    text = "\n".join(block.text for block in content.blocks)
+    bulk = isinstance(message.list_unsubscribe, tuple) and bool(message.list_unsubscribe)
+    if _MARKED.search(title):
+        return Kind.ADVERTISING
+    sells = {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text[:6000]}")}
+    answers = message.reply is True or bool(_ANSWER.search(title))
+    if (
+        answers
+        and not bulk
+        and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(sells) < 2)
+    ):
+        return Kind.PERSONAL
+    deals = _TRANSACTION.search(title)
+    if deals and not _ADVERTISING.search(title):
+        return Kind.TRANSACTION if len(sells) < 4 and not bulk else Kind.UNCLEAR
+    if _ADVERTISING.search(title):
+        return Kind.ADVERTISING
+    begins = _TRANSACTION.search(text[:400])
+    if begins and len(sells) < 2:
+        return Kind.TRANSACTION
+    if len(sells) >= 2 or bulk:
+        return Kind.ADVERTISING
+    if begins:
+        return Kind.TRANSACTION
+    if sells:
+        return Kind.ADVERTISING
+    return Kind.UNCLEAR
+
+
+OPT_OUT = words(
+    r"(?:配信|メール|メルマガ|メールマガジン|購読|受信|送信|ニュースレター|お知らせ|案内"
+    r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:し"
+    r"|され|なさら)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|ストップ"
+    r"|受け取らない)"
+    r"|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合|する場合|したい"
+    r"|手続)|退会|脱退|オプトアウト|受け取り(?:たくない|を希望)|受け取りたくない"
+    r"|unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
+    r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
+    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)|email prefere"
+    r"nces|cancel.{0,16}subscription"
+)
+"""Words by which a reader is told of refusing further mail."""
+_NOT_OPT_OUT = words(
+    r"(?:停止|解除|拒否|退会).{0,14}(?:できません|いただけません|の方にも|方にも|お客様にも"
+    r"|に関わらず|にかかわらず|後も|されたお客様|された方|しても|いたしました|しました"
+    r"|完了)"
+    r"|cannot (?:be )?(?:unsubscribe|opt)|(?:サービス|販売|運転|営業|利用|アカウント)(?:の"
+    r"|を)?(?:停止|中止)|ドメイン.{0,6}(?:拒否|受信)|(?:受信|迷惑メール).{0,16}(?:設定).{0,20}(?:"
+    r"許可|解除してください|ご確認)|迷惑メール"
+)
+OFFER = words(
+    r"こちら|でき(?:ます|る)|可能|ください|下さい|お願い|手続|方は|場合は|場合に|際は"
+    r"|ご?希望|ご?連絡|まで|から|より|クリック|アクセス|->|→|⇒|[:：]|URL|ページ|ボタン"
+    r"|フォーム|here|click|you can|to (?:unsubscribe|stop|opt)|if you|at any time|wish"
+    r"|want|visit|reply|link"
+)
+"""Words that make a mention of refusing an offer to do so."""
+_REPLY = words(r"返信|ご?返送|このメールに|reply")
+_BEHIND_LOGIN = words(
+    r"ログイン|マイページ|会員ページ|会員専用|会員メニュー|管理画面|アカウント設定|会員情報"
+    r"|設定画面|log ?in|sign ?in|your account|account settings"
+)
+_HREF = re.compile(
+    r"unsub|opt-?_?out|optout|taikai|kaijo|haishin.?teishi|mailstop|mail_stop|/stop\b"
+    r"|kaiyaku|remove|resign|withdraw|withdrawal|preference|manage_?subscription|list-manage"
+    r"|asm_group|leave|optin_?out|dereg",
+    re.IGNORECASE,
+)
+_DEAD = re.compile(
+    r"^(?:#.*|javascript:.*|about:blank|https?://(?:#|example\.(?:com|org)/?)?|)$", re.IGNORECASE
+)
+_TOKEN = re.compile(r"\{\{|\{%|%%|\*\||\[%|##|\$\{|<%|<\?|\[\[|^\{[\w$/]")
+_TOKEN_OF_OPT_OUT = re.compile(
+    r"unsub|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
+    r"|退会|asm|leave|remove",
+    re.IGNORECASE,
+)
+
+
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """One way that a mail offers for refusing further mail."""
+
+    href: str
+    """Address, `reply`, `telephone`, or a placeholder."""
+    quote: str
+    block: int
+    said: bool
+    """Words in or right beside the link tell what it is for."""
+    offered: bool
+    """The words say that the reader can refuse."""
+    usable: bool = True
+    template: bool = False
+    login: bool = False
+
+    def quotation(self, confidence: float) -> Quotation:
+        """Return the words as what a verdict rests on."""
+        return Quotation(
+            self.quote[:400], Text.of("in paragraph {number}", number=self.block + 1), confidence
+        )
+
+
+class OptOut(msgspec.Struct, frozen=True):
+    """How a mail lets people refuse."""
+
+    ways: tuple[Way, ...]
+    statement: tuple[str, int] | None
+    """Words that tell of refusing, wherever they stand."""
+
+
+def opt_out_of(content: Content, *, sent: bool) -> OptOut:
+    """Return the ways out that `content` offers, the best first.
+
+    In a mail that was `sent` a placeholder leads nowhere; in a template it will be filled in.
+    """
+    ways: list[Way] = []
+    statement: tuple[str, int] | None = None
+    blocks = content.blocks
+    for number, block in enumerate(blocks):
+        mention = _mention(block.text)
+        if mention and statement is None:
+            statement = (mention, number)
+        for link in block.links:
+            way = _way(blocks, number, block, link, sent=sent)
+            if way is not None:
+                ways.append(way)
+        if mention and not any(way.block == number and way.said for way in ways):
+            ways += _written(blocks, number, block, mention, sent=sent)
+    ways.sort(
+        key=lambda way: (not way.usable, not way.said, way.login, way.template, not way.offered)
+    )
+    return OptOut(tuple(ways), statement)
+
+
+def _mention(text: str) -> str | None:
+    """Return the sentence of `text` that tells of refusing further mail."""
+    for sentence in split(text):
+        if OPT_OUT.search(sentence) and not _NOT_OPT_OUT.search(sentence):
+            return sentence
+    # A sentence may run over the lines of a plain text.
+    flat = text.replace("\n", "")
+    if len(flat) < 600 and OPT_OUT.search(flat) and not _NOT_OPT_OUT.search(flat):
+        return flat
+    return None
+
+
+def _way(
+    blocks: tuple[Block, ...], number: int, block: Block, link: Link, *, sent: bool
+) -> Way | None:
+    text = link.text if not URL.match(link.text) and "@" not in link.text else ""
+    own = bool(OPT_OUT.search(text)) and not _NOT_OPT_OUT.search(text)
+    beside = _beside(blocks, number, block, link)
+    around = _mention(beside)
+    by_href = bool(_HREF.search(link.href))
+    if not own and not by_href and not around:
+        return None
+    if (
+        not own
+        and not by_href
+        and len(block.links) > 3
+        and around
+        and link.text
+        and link.text not in around
+    ):
+        return None
+    if (
+        not own
+        and not by_href
+        and text
+        and not re.search(
+            r"こちら|here|ここ|URL|クリック|ページ|フォーム|手続|click|link|→|設定|変更|[\ufffc]",
+            text,
+            re.IGNORECASE,
+        )
+        and (around or "").find(text) < 0
+    ):
+        return None
+    token = bool(_TOKEN.search(link.href)) or PLACEHOLDER in link.href
+    dead = bool(_DEAD.match(link.href)) or link.href.startswith("tel:")
+    said = own or around is not None
+    quote = around or text or block.text or link.href
+    return Way(
+        href=link.href,
+        quote=quote,
+        block=number,
+        said=said,
+        offered=bool(around and OFFER.search(around)) or (own and bool(OFFER.search(text))),
+        usable=not dead and not (token and sent),
+        template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
+        login=bool(_BEHIND_LOGIN.search(around or text)) and not by_href,
+    )
+
+
+_NO_MEANING = words(
+    r"^\W*(?:(?:こちら|ここ|詳しく|詳細|手続き?|URL|ページ|here|click|link|this link|settings?"
+    r"|設定|変更)\W*){1,3}"
+)
+
+
+def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) -> str:
+    """Return what stands with a link: its own block, or its neighbours where it stands alone."""
+    text = block.text
+    if len(text) > 400 and link.text and link.text in text:
+        at = text.find(link.text)
+        return text[max(0, at - 120) : at + len(link.text) + 120]
+    own = bool(link.text) and not URL.match(link.text) and "@" not in link.text
+    if own and not _NO_MEANING.search(link.text):
+        return text
+    bare = len(text.replace(link.text, "").strip()) < 12
+    if bare:
+        before = blocks[number - 1].text[-160:] if number else ""
+        after = blocks[number + 1].text[:160] if number + 1 < len(blocks) else ""
+        ahead = before if not (number and len(blocks[number - 1].links) > 1) else ""
+        behind = after if not (number + 1 < len(blocks) and blocks[number + 1].links) else ""
+        return "\n".join(filter(None, (ahead, text, behind)))
+    return text
+
+
+def _written(
+    blocks: tuple[Block, ...], number: int, block: Block, mention: str, *, sent: bool
+) -> list[Way]:
+    """Return the ways that are written out beside a mention: reply, address, telephone."""
+    text = block.text
+    following = blocks[number + 1] if number + 1 < len(blocks) else None
+    login = bool(_BEHIND_LOGIN.search(mention))
+
+    def way(href: str, *, usable: bool = True, template: bool = False) -> Way:
+        return Way(
+            href=href,
+            quote=mention,
+            block=number,
+            said=True,
+            offered=bool(OFFER.search(mention)),
+            usable=usable,
+            template=template,
+            login=login,
+        )
+
+    if found := (URL.search(text) or MAIL.search(text)):
+        return [way(found[0])]
+    if _REPLY.search(mention) and not re.search(
+        r"返信(?:でき|は(?:でき|受け)|いただいて(?:も|お))", mention
+    ):
+        return [way("reply")]
+    if (
+        following is not None
+        and following.links
+        and not OPT_OUT.search(following.text)
+        and len(following.text) < 160
+    ):
+        href = following.links[0].href
+        filled = bool(_TOKEN.search(href))
+        return [way(href, usable=not (filled and sent) and not _DEAD.match(href), template=filled)]
+    if (
+        following is not None
+        and (found := (URL.search(following.text) or MAIL.search(following.text)))
+        and len(following.text) < 160
+    ):
+        return [way(found[0])]
+    if block.placeholders or (
+        following is not None and following.placeholders and len(following.text) < 40
+    ):
+        token = (block.placeholders or (following.placeholders if following else ()))[0]
+        return [way(token, usable=not sent, template=not _TOKEN_OF_OPT_OUT.search(token))]
+    if login:
+        return [way("login")]
+    if PHONE.search(text):
+        return [way("telephone", usable=False)]
+    return []
+
+
+def shown(message: Message) -> Content:
+    """Return what a reader sees of a mail."""
+    return known(message.content)
+
+
+def was_sent(message: Message) -> bool:
+    """Tell whether nothing in it is still to be filled in; what a platform keeps is a template."""
+    return not isinstance(message.sent, Unknown) and message.sent
+
+
+def japanese(message: Message) -> bool:
+    """Tell whether the readers are addressed in Japanese."""
+    title = message.title if isinstance(message.title, str) else ""
+    return is_japanese(shown(message)) or bool(re.search(r"[ぁ-んァ-ヶ]{2}", title))

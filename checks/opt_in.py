@@ -1,0 +1,449 @@
+"""Opt-in: whether people who get mail asked for it, freely, knowing from whom and what."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from checks.wording import body_name, entity, quote, words
+from scanner.sdk import (
+    Audience,
+    Basis,
+    Content,
+    Control,
+    Form,
+    NoEvidence,
+    Reason,
+    Region,
+    Severity,
+    Text,
+    Unknown,
+    Verdict,
+    check,
+    failed,
+    known,
+    not_applicable,
+    passed,
+    review,
+)
+
+_NO_MAIL = "The form does not speak of mail."
+_LOOK = Text.of("Open the form in a browser, and see in what state it asks.")
+
+_MAIL = words(
+    r"メールマガジン|メルマガ|ニュースレター|メールニュース|Eメール(?:配信|での)|(?:お知らせ"
+    r"|ご?案内|情報|ニュース|クーポン|セール|キャンペーン|DM|広告|宣伝).{0,16}(?:メール"
+    r"|配信|送付|受け取|受信|希望)|メール.{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
+    r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
+    r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
+    r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|subscribe"
+    r"|opt[- ]?in"
+)
+_MAIL_NAME = re.compile(
+    r"mail_?mag|merumaga|newsletter|news_letter|subscribe|opt_?in|dm_?flg|mail_?(?:flg"
+    r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing",
+    re.IGNORECASE,
+)
+_NO_ADVERTISING = words(
+    r"確認メール|自動返信|返信メール|受付メール|メールアドレス(?:を|の)?(?:入力|確認|公開"
+    r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法"
+)
+_PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|privacy|terms")
+_NO = words(
+    r"希望しない|受け取らない|受信しない|購読しない|配信しない|不要|いいえ|なし|否|しない"
+    r"|\bno\b|don'?t|do not|opt[- ]?out|辞退|お?断り"
+)
+_UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
+_REFUSES = words(
+    r"(?:希望|受け取り|受信|購読|配信)(?:し|を希望し|され|を)?(?:ない|ません)|不要|(?:配信"
+    r"|送付)を?(?:停止|希望しない|お?断り)|辞退|do not (?:want|wish|send)|don'?t (?:want"
+    r"|send)|opt[- ]?out"
+)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One question about mail: its boxes, and the words around them."""
+
+    controls: tuple[Control, ...]
+    words: str
+
+    @property
+    def refuses(self) -> bool:
+        """Ticking means to refuse."""
+        return len(self.controls) == 1 and bool(_REFUSES.search(self.words))
+
+
+def _form_text(content: Content) -> str:
+    return "\n".join(block.text for block in content.blocks if block.region is Region.FORM)
+
+
+def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
+    """Return the questions of a form that are about mail."""
+    text = [block.text for block in content.blocks if block.region is Region.FORM]
+    groups: dict[str, list[Control]] = {}
+    for number, each in enumerate(controls):
+        if each.kind in ("checkbox", "radio", "select"):
+            key = f"{each.kind} {each.name}" if each.kind == "radio" and each.name else str(number)
+            groups.setdefault(key, []).append(each)
+    found = []
+    for group in groups.values():
+        own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
+        if _NO_ADVERTISING.search(own):
+            continue
+        named = any(_MAIL_NAME.search(each.name) for each in group)
+        if _MAIL.search(own) or named:
+            found.append(Asked(tuple(group), own))
+        elif group[0].kind != "checkbox":
+            around = _around(text, group)
+            if _MAIL.search(around) and not _NO_ADVERTISING.search(around):
+                found.append(Asked(tuple(group), f"{around} {own}"))
+    return found
+
+
+def _around(text: list[str], group: list[Control]) -> str:
+    """Return the block that shows a group of boxes, with the one before."""
+    labels = [each.label for each in group if each.label] or list(group[0].options)
+    for number, block in enumerate(text):
+        if labels and all(label in block for label in labels[:2]):
+            before = text[number - 1] if number and len(text[number - 1]) < 80 else ""
+            return f"{before} {block}"
+    for number, block in enumerate(text):
+        if labels and labels[0] and block.startswith(labels[0]):
+            return " ".join(text[max(0, number - 1) : number + 1])
+    return ""
+
+
+_SUBSCRIBE_FORM = words(
+    r"メルマガ.{0,8}(?:登録|購読|申)|メールマガジン.{0,10}(?:登録|購読|申)|ニュースレター.{0,10}("
+    r"?:登録|購読|申)|購読(?:する|登録)|配信登録|subscribe|sign ?up for|join (?:our|the) (?:maili"
+    r"ng|news)|newsletter"
+)
+
+
+def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
+    """Tell whether joining the list is what the form is for."""
+    typed = [
+        each for each in controls if each.kind in ("text", "email", "tel", "textarea", "number")
+    ]
+    buttons = " ".join(
+        each.value or each.label for each in controls if each.kind in ("submit", "button")
+    )
+    headings = " ".join(
+        [
+            content.title,
+            *[b.text for b in content.blocks if b.heading and b.region is not Region.NAVIGATION][
+                :4
+            ],
+        ]
+    )
+    inside = _form_text(content)
+    if _SUBSCRIBE_FORM.search(buttons):
+        return True
+    if (
+        len(typed) <= 4
+        and _SUBSCRIBE_FORM.search(headings)
+        and not any(each.kind == "textarea" for each in controls)
+    ):
+        return True
+    return len(typed) <= 2 and bool(_SUBSCRIBE_FORM.search(inside))
+
+
+_BUNDLED = words(
+    r"(?:登録|申込|申し込み|送信|資料請求|応募|ダウンロード|参加|利用|回答|購入|注文)(?:いただ"
+    r"|頂|され|する|した|を|で|の方|時|と)[^。\n]{0,60}(?:メール|メルマガ|ご?案内|お知らせ"
+    r"|ニュースレター)[^。\n]{0,40}(?:配信|送|同意|登録|お届け|購読)"
+    r"|(?:メール|メルマガ|ニュースレター|ご?案内)[^。\n]{0,40}(?:同意(?:した|いただいた"
+    r"|する)?(?:もの)?(?:と|こと)|みなし|自動(?:的に|で)?(?:登録|配信)|併せて|あわせて)"
+    r"|by (?:submitting|signing|registering|downloading|clicking|creating)[^.\n]{0,120}(?:newslet"
+    r"ter|marketing|e-?mails?|offers|updates|promotion)"
+)
+_DENIES = words(
+    r"(?:ことは(?:あり|ござい)ません|いたしません|しません|送りません|will not|won't|never)"
+)
+
+
+@check("opt-in.unbundled", severity=Severity.MEDIUM, basis=Basis.GUIDELINE)
+def unbundled(form: Form) -> Verdict:
+    """Agreeing to mail is a question of its own, apart from terms and privacy.
+
+    Why: Who must accept advertising to get a brochure has not agreed to it: the consent is worth
+        nothing when it is needed.
+    Fix: Give mail a box of its own, not required, beside the one for the privacy policy.
+    Source: Guidelines on specified electronic mail (Ministry of Internal Affairs, 2011), 2; GDPR,
+        art. 7(2) and (4)
+    """
+    controls, content = known(form.controls), known(form.content)
+    if _is_subscription(controls, content):
+        return passed("Joining the list is what the form is for.", said=quote("", 0.8))
+    asked = _asked(controls, content)
+    for each in asked:
+        box = each.controls[0]
+        said = each.words.strip()
+        if (
+            len(each.controls) == 1
+            and box.kind == "checkbox"
+            and _PRIVACY.search(said)
+            and _MAIL.search(said)
+        ):
+            return failed(
+                "One box agrees to terms or privacy and to mail: “{quote}”",
+                quote=said,
+                said=quote(said, 0.9),
+            )
+        if len(each.controls) == 1 and box.required and not each.refuses and box.kind == "checkbox":
+            return failed(
+                "The form cannot be sent without agreeing to mail: “{quote}”",
+                quote=said,
+                said=quote(said, 0.85),
+            )
+    if asked:
+        said = asked[0].words.strip()
+        return passed("Mail is a question of its own: “{quote}”", quote=said, said=quote(said, 0.9))
+    return _without_question(controls, content)
+
+
+def _without_question(controls: tuple[Control, ...], content: Content) -> Verdict:
+    for number, block in enumerate(content.blocks):
+        if block.region is Region.NAVIGATION:
+            continue
+        for line in re.split(r"(?<=。)|\n", block.text):
+            if (
+                _BUNDLED.search(line)
+                and not _DENIES.search(line)
+                and not _NO_ADVERTISING.search(line)
+            ):
+                return failed(
+                    "Sending the form means to agree to mail: “{quote}”",
+                    quote=line,
+                    said=quote(line, 0.8, number),
+                )
+    inside = [
+        (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
+    ]
+    for text, number in inside:
+        if _MAIL.search(text) and not _NO_ADVERTISING.search(text) and not _DENIES.search(text):
+            return review(
+                "Mail is mentioned, and there is no question about it: “{quote}”",
+                remedy=Text.of("Find out whether the form takes people into a mailing list."),
+                quote=text[:150],
+                said=quote(text, 0.5, number),
+            )
+    _ = controls
+    return not_applicable(_NO_MAIL)
+
+
+@check("opt-in.not-prechecked", severity=Severity.MEDIUM, basis=Basis.GUIDELINE)
+def not_prechecked(form: Form) -> Verdict:
+    """The box for mail is empty until the visitor ticks it.
+
+    Why: A box that was ticked for the visitor shows what the sender wanted. In the European Union
+        it is no consent at all, and in Japan it has to be plain to see.
+    Fix: Leave the box empty, and the choice between yes and no open.
+    Source: Guidelines on specified electronic mail (Ministry of Internal Affairs, 2011), 2, on
+        default-on; GDPR, art. 4(11) and recital 32 (CJEU C-673/17)
+    """
+    controls, content = known(form.controls), known(form.content)
+    asked = _asked(controls, content)
+    if not asked:
+        return not_applicable("The form has no box for mail.")
+    doubtful: Asked | None = None
+    for each in asked:
+        said = each.words.strip()
+        state = _agreed_at_first(each)
+        if state is None:
+            doubtful = doubtful or each
+        elif state:
+            return failed(
+                "Mail is agreed to before the visitor does anything: “{quote}”",
+                quote=said,
+                said=quote(said, 0.9),
+            )
+    if doubtful is not None:
+        return review(
+            "Whether the box is ticked at first is decided elsewhere: “{quote}”",
+            remedy=_LOOK,
+            quote=doubtful.words.strip(),
+            said=quote(doubtful.words, 0.5),
+        )
+    said = asked[0].words.strip()
+    return passed("Nothing is ticked at first: “{quote}”", quote=said, said=quote(said, 0.9))
+
+
+def _agreed_at_first(asked: Asked) -> bool | None:
+    """Tell whether somebody who touches nothing agrees to mail; None where that is not known."""
+    one = asked.controls[0]
+    if one.kind == "select":
+        chosen = one.options[0] if one.options else ""
+        return bool(chosen and _MAIL_YES.search(chosen) and not _NO.search(chosen))
+    if len(asked.controls) == 1 and one.kind == "checkbox":
+        if one.checked is None:
+            return None
+        if asked.refuses and not _UNTICK.search(asked.words):
+            return not one.checked
+        return one.checked
+    states = [(each.checked, bool(_NO.search(each.label or each.value))) for each in asked.controls]
+    if any(checked is None for checked, _ in states):
+        return None
+    return any(checked and not refuses for checked, refuses in states)
+
+
+_MAIL_YES = words(
+    r"希望(?:する|します)|受け取る|受信する|購読する|配信する|はい|する$|同意|\byes\b"
+    r"|subscribe|^1$|^on$"
+)
+
+_SPECIFIC = words(
+    r"メールマガジン|メルマガ|ニュースレター|お知らせ|ご?案内|情報|ニュース|セール|クーポン"
+    r"|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
+    r"|求人|入荷|更新"
+    r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight"
+)
+_OWN = words(
+    r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
+    r"|私たち|わたしたち|\b(?:our|us|we)\b"
+)
+_ANYBODY = words(
+    r"(?:関連|提携|パートナー|協賛|グループ|スポンサー|取引)(?:サイト|先|企業|会社|各社"
+    r"|広告主)*(?:各社)?(?:から|より|の|による|等)|(?:第三者|他社|各社|広告主)(?:から"
+    r"|より|の|等)|(?:partners?|third part|affiliates|sponsors|selected compan)"
+)
+_NAMED_BEFORE = words(r"(?:株式会社|有限会社|合同会社|Inc|LLC|Ltd)")
+
+
+@check("opt-in.names-sender-and-purpose", severity=Severity.MEDIUM, basis=Basis.GUIDELINE)
+def names_sender_and_purpose(form: Form) -> Verdict:
+    """The question about mail says from whom it comes and what it is about.
+
+    Why: Who ticks "information from related sites" does not know what he agreed to, and the consent
+        covers no sender that it did not name.
+    Fix: Write who sends and what: "Sample Inc. may send me its newsletter about gardening".
+    Source: Guidelines on specified electronic mail (Ministry of Internal Affairs, 2011), 2
+    """
+    controls, content = known(form.controls), known(form.content)
+    asked = _asked(controls, content)
+    inside = _form_text(content)
+    subscription = _is_subscription(controls, content)
+    if not asked and not subscription:
+        return not_applicable(_NO_MAIL)
+    said = asked[0].words.strip() if asked else ""
+    near = "\n".join(
+        block.text for block in content.blocks if block.region is not Region.NAVIGATION
+    )
+    purpose = (
+        _SPECIFIC.search(said)
+        or (subscription and _SPECIFIC.search(near))
+        or _purpose_near(asked, content)
+    )
+    if (match := _ANYBODY.search(said or inside)) and not _NAMED_BEFORE.search(said):
+        return failed(
+            "It agrees to mail from senders who are not named: “{quote}”",
+            quote=said or match[0],
+            said=quote(said or match[0], 0.8),
+        )
+    if not purpose:
+        return failed(
+            "It does not say what the mail is about: “{quote}”",
+            quote=said,
+            said=quote(said, 0.75),
+        )
+    sender = entity(said) or entity(inside) or entity(near) or body_name(near)
+    whole = "\n".join(block.text for block in content.blocks)
+    if sender:
+        return passed(
+            "Sender and purpose are named: “{quote}”",
+            quote=said or sender,
+            said=quote(said or sender, 0.85),
+        )
+    elsewhere = entity(content.title) or entity(whole) or body_name(whole)
+    if elsewhere:
+        return passed(
+            "Sender and purpose are named: “{quote}”",
+            quote=elsewhere,
+            said=quote(elsewhere, 0.7),
+        )
+    if _OWN.search(said or inside) or content.title:
+        return review(
+            "It does not name the sender by a legal name: “{quote}”",
+            remedy=Text.of("See whether the page as a whole leaves no doubt who will write."),
+            quote=said or content.title,
+            said=quote(said or content.title, 0.5),
+        )
+    return failed(
+        "It does not say from whom the mail comes: “{quote}”",
+        quote=said or inside[:100],
+        said=quote(said, 0.75),
+    )
+
+
+def _purpose_near(asked: list[Asked], content: Content) -> bool:
+    """Tell whether the words right before a bare question say what the mail is about."""
+    text = [block.text for block in content.blocks if block.region is Region.FORM]
+    for each in asked:
+        label = each.controls[0].label
+        for number, block in enumerate(text):
+            if label and label in block:
+                return bool(_SPECIFIC.search(" ".join(text[max(0, number - 1) : number + 2])))
+    return False
+
+
+_DOUBLE = words(
+    r"(?:確認|認証|本登録|仮登録)(?:用)?(?:の)?(?:メール|URL|リンク)[^。\n]{0,60}(?:送"
+    r"|届|お届け|記載|クリック|アクセス|完了|押|開)|メール(?:内|に記載)の?(?:URL|リンク"
+    r"|ボタン)[^。\n]{"
+    r"0,40}(?:クリック|アクセス|押)[^。\n]{0,30}(?:完了|登録|確定)|仮登録"
+    r"|confirm(?:ation)? (?:e-?mail|link|your (?:e-?mail|subscription|address))|double opt"
+    r"|click the link in"
+)
+
+
+@check("opt-in.double", severity=Severity.LOW, basis=Basis.GUIDELINE)
+def double(form: Form | Audience) -> Verdict:
+    """An address is confirmed before mail goes to it.
+
+    Why: Without a confirmation anybody can sign up anybody. It is also the best proof that consent
+        was given, and by whom.
+    Fix: Send one mail without advertising, and begin only when its link was followed.
+    Fix (mautic): Let the form's follow-up mail lead to a landing page that adds the contact to the
+        segment.
+    Source: Guidelines on specified electronic mail (Ministry of Internal Affairs, 2011), 2, which
+        recommend it
+    """
+    if isinstance(form, Audience):
+        if known(form.double_opt_in):
+            return passed("Addresses are confirmed before mail goes to them.", observed=True)
+        return failed("Addresses are not confirmed before mail goes to them.", observed=False)
+    controls, content = known(form.controls), known(form.content)
+    if not _asked(controls, content) and not _is_subscription(controls, content):
+        return not_applicable(_NO_MAIL)
+    for number, block in enumerate(content.blocks):
+        if (match := _DOUBLE.search(block.text)) and block.region is not Region.NAVIGATION:
+            return passed(
+                "A confirmation is announced: “{quote}”",
+                quote=match[0],
+                said=quote(block.text, 0.75, number),
+            )
+    raise NoEvidence(_NOT_SEEN)
+
+
+_NOT_SEEN = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("A form does not show whether the address is confirmed afterwards."),
+    Text.of("Sign up with an address of your own, or attest `double_opt_in` of the Audience."),
+)
+
+
+@check("opt-in.proof-recorded", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def proof_recorded(audience: Audience) -> Verdict:
+    """For everybody on the list it is recorded when and how they agreed.
+
+    Why: The sender has to prove the consent. A field that says "yes" proves nothing without time,
+        way and wording.
+    Fix: Store time, form and wording with each consent, and keep them for a month after the last
+        mail, three years in mail order.
+    Source: Act on Regulation of Transmission of Specified Electronic Mail, art. 3(2); Enforcement
+        Rules, art. 4; Act on Specified Commercial Transactions, art. 12-3(3)
+    """
+    if known(audience.consent_proof):
+        return passed("The consents are recorded with their circumstances.", observed=True)
+    return failed("The consents are not recorded with their circumstances.", observed=False)

@@ -1,0 +1,265 @@
+"""Opt-out: whether whoever gets a mail can refuse the next one, easily and for good."""
+
+from __future__ import annotations
+
+from checks.correspondence import (
+    OPT_OUT,
+    Kind,
+    OptOut,
+    Way,
+    japanese,
+    kind_of,
+    opt_out_of,
+    shown,
+    was_sent,
+)
+from checks.wording import quote
+from scanner.sdk import (
+    Basis,
+    Content,
+    Message,
+    Severity,
+    Text,
+    Verdict,
+    check,
+    failed,
+    known,
+    not_applicable,
+    passed,
+    review,
+)
+
+_NOT_ADVERTISING = "This mail serves a contract or a request; it is no advertising."
+_ONE_TO_ONE = "One person answers another in this mail."
+_SEE_WHAT_IT_IS = Text.of(
+    "Decide whether this is advertising, or leads to it; if so, it needs a way to refuse more."
+)
+
+
+def _not_judged(message: Message) -> Verdict | None:
+    kind = kind_of(message)
+    if kind is Kind.TRANSACTION:
+        return not_applicable(_NOT_ADVERTISING)
+    if kind is Kind.PERSONAL:
+        return not_applicable(_ONE_TO_ONE)
+    return None
+
+
+def _out(message: Message) -> OptOut:
+    return opt_out_of(shown(message), sent=was_sent(message))
+
+
+def _in_alternative(message: Message) -> Way | None:
+    other = message.alternative
+    if not isinstance(other, Content):
+        return None
+    ways = opt_out_of(other, sent=was_sent(message)).ways
+    return next((way for way in ways if way.usable and way.said), None)
+
+
+@check("opt-out.link", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def link(message: Message) -> Verdict:  # noqa: C901 - one question after the other
+    """The mail shows an address by which the reader can refuse further mail.
+
+    Why: Advertising mail without it is unlawful in Japan, the United States, Canada and the
+        European Union alike, and readers who find no way out report it as spam.
+    Fix: Show a link or a mail address for opting out, as text, in every advertising mail.
+    Fix (mautic): Put {unsubscribe_text} or a link to {unsubscribe_url} into the template.
+    Source: Act on Regulation of Transmission of Specified Electronic Mail, art. 4(ii); Enforcement
+        Rules, art. 7(1)(i) and 8; 15 U.S.C. 7704(a)(3); CASL, s. 6(2)(c) and 11
+    """
+    content = shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    out = _out(message)
+    best = out.ways[0] if out.ways else None
+    if best is not None and best.usable:
+        if best.login:
+            return review(
+                "Opting out seems to need a sign-in: “{quote}”",
+                remedy=Text.of("Try it as a reader: it has to work without a password."),
+                quote=best.quote,
+                said=best.quotation(0.6),
+            )
+        if best.template:
+            return review(
+                "The template has a placeholder where the address belongs: “{quote}”",
+                remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+                quote=best.quote,
+                said=best.quotation(0.6),
+            )
+        return passed(
+            "It shows how to refuse further mail: “{quote}”",
+            quote=best.quote,
+            said=best.quotation(0.95 if best.said else 0.7),
+        )
+    if _in_alternative(message):
+        return review(
+            "Only the text part shows how to refuse further mail.",
+            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            said=quote("", 0.7),
+        )
+    if best is not None and best.href == "telephone":
+        return failed(
+            "It can be refused by telephone alone: “{quote}”",
+            quote=best.quote,
+            said=best.quotation(0.8),
+        )
+    if best is not None:
+        return failed(
+            "The link for refusing further mail leads nowhere ({href}): “{quote}”",
+            href=best.href or "empty",
+            quote=best.quote,
+            said=best.quotation(0.9),
+        )
+    if OPT_OUT.search(content.hidden):
+        return failed(
+            "The way to refuse further mail is hidden from the reader.", said=quote("", 0.85)
+        )
+    if kind_of(message) is Kind.UNCLEAR:
+        return review(
+            "There is no way to refuse further mail, and it is not clear that this is advertising.",
+            remedy=_SEE_WHAT_IT_IS,
+            said=quote("", 0.5),
+        )
+    if any(OPT_OUT.search(picture.alt) for picture in content.pictures):
+        return failed(
+            "The way to refuse further mail stands in a picture alone.", said=quote("", 0.85)
+        )
+    if out.statement is not None:
+        return failed(
+            "It speaks of refusing, and gives no address for it: “{quote}”",
+            quote=out.statement[0],
+            said=quote(out.statement[0], 0.85, out.statement[1]),
+        )
+    return failed("It shows no way to refuse further mail.", said=quote("", 0.95))
+
+
+@check("opt-out.statement-nearby", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
+def statement_nearby(message: Message) -> Verdict:
+    """Right beside the address it says that the reader can refuse.
+
+    Why: A link called "here" or "settings" tells nobody what it is for.
+    Fix: Say right before or after the link that further mail can be refused there.
+    Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
+        art. 7(1)(ii) and 9(i)
+    """
+    shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    if not japanese(message):
+        return not_applicable("The rule is that of mail to readers in Japan.")
+    out = _out(message)
+    usable = [way for way in out.ways if way.usable or way.href == "telephone"]
+    for way in usable or out.ways:
+        if way.said:
+            if _in_english(way.quote):
+                return review(
+                    "Readers in Japan are told in English: “{quote}”",
+                    remedy=Text.of("Say it in Japanese, as the rest of the mail."),
+                    quote=way.quote,
+                    said=way.quotation(0.6),
+                )
+            return passed(
+                "It says so: “{quote}”",
+                quote=way.quote,
+                said=way.quotation(0.95 if way.offered else 0.75),
+            )
+    if usable:
+        return failed(
+            "Nothing beside the link tells what it is for: “{quote}”",
+            quote=usable[0].quote,
+            said=usable[0].quotation(0.8),
+        )
+    if kind_of(message) is Kind.UNCLEAR:
+        return review(
+            "There is no way to refuse further mail, and it is not clear that this is advertising.",
+            remedy=_SEE_WHAT_IT_IS,
+            said=quote("", 0.5),
+        )
+    if _in_alternative(message):
+        return review(
+            "Only the text part shows how to refuse further mail.",
+            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            said=quote("", 0.7),
+        )
+    return failed(
+        "Neither an address for refusing nor words about it are shown.", said=quote("", 0.85)
+    )
+
+
+def _in_english(text: str) -> bool:
+    return text.isascii()
+
+
+@check("opt-out.works", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def works(message: Message) -> Verdict:
+    """The opt-out address answers.
+
+    Why: A dead link is no way out, and nobody at the sender's notices it.
+    Fix: Mend the address, and keep old ones alive for at least 30 days after the last mail.
+    Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
+        art. 8; 15 U.S.C. 7704(a)(3)(A)(ii)
+    """
+    shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    ways = [way for way in _out(message).ways if way.href.startswith("http")]
+    if not ways:
+        return not_applicable("It shows no web address for opting out.")
+    answer = known(message.unsubscribe_answer)
+    if answer is not None and answer < 400:
+        return passed("The address answers.", observed=answer, said=ways[0].quotation(0.9))
+    return failed(
+        "The opt-out address does not answer as it should ({status}).",
+        status=answer,
+        observed=answer,
+        said=ways[0].quotation(0.9),
+    )
+
+
+_ONE_CLICK = "list-unsubscribe=one-click"
+
+
+@check("opt-out.one-click", severity=Severity.MEDIUM, basis=Basis.PROVIDER_RULE)
+def one_click(message: Message) -> Verdict:
+    """Mail programs can refuse further mail for the reader with one click.
+
+    Why: Gmail and Yahoo ask it of whoever sends much, and reject mail without it; a reader who is
+        offered the button does not press the one for spam.
+    Fix: Send List-Unsubscribe with an https address and List-Unsubscribe-Post, and let the DKIM
+        signature cover both.
+    Source: RFC 8058; Gmail and Yahoo sender requirements, February 2024
+    """
+    shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    addresses = known(message.list_unsubscribe)
+    if not addresses:
+        return failed("There is no List-Unsubscribe header.", said=quote("", 0.95))
+    secure = [each for each in addresses if each.lower().startswith("https://")]
+    quotation = quote(f"List-Unsubscribe: {', '.join(addresses)}", 0.95)
+    if not secure:
+        return failed("List-Unsubscribe has no https address.", said=quotation)
+    post = known(message.list_unsubscribe_post)
+    if post is None:
+        return failed("There is no List-Unsubscribe-Post header.", said=quotation)
+    if post.replace(" ", "").lower() != _ONE_CLICK:
+        return failed(
+            "List-Unsubscribe-Post says something else than RFC 8058 asks: “{quote}”",
+            quote=post,
+            said=quotation,
+        )
+    signatures = known(message.signatures)
+    needed = {"list-unsubscribe", "list-unsubscribe-post"}
+    if any(needed <= set(each.headers) for each in signatures):
+        return passed("Both headers are there and signed.", said=quotation)
+    if not signatures:
+        if not was_sent(message):
+            return review(
+                "This copy carries no DKIM signature, and may never have been sent.",
+                remedy=Text.of("Send it to yourself, and probe what arrives (.eml)."),
+                said=quotation,
+            )
+        return failed("The mail carries no DKIM signature.", said=quotation)
+    return failed("The DKIM signature does not cover both headers.", said=quotation)

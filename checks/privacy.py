@@ -1,0 +1,1190 @@
+"""Privacy notices: what an organisation must tell of personal data before it uses any.
+
+What is judged is what the page says, sentence by sentence; whether it is true, no text can tell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from checks.wording import (
+    ADDRESS_EN,
+    ADDRESS_JA,
+    MAIL,
+    NEGATED,
+    PHONE,
+    UNLESS,
+    Section,
+    Sentence,
+    body_name,
+    entity,
+    first,
+    is_heading,
+    is_japanese,
+    labelled_name,
+    lines_of,
+    quote,
+    sections,
+    sentences,
+    words,
+)
+from scanner.sdk import (
+    Account,
+    Basis,
+    Content,
+    Form,
+    Page,
+    Region,
+    Severity,
+    Text,
+    Verdict,
+    check,
+    failed,
+    known,
+    not_applicable,
+    passed,
+    review,
+)
+
+_NO_NOTICE = "This page does not tell how personal data is handled."
+_COOKIES_ALONE = "This page is about cookies and tags alone."
+_READ_IT = Text.of("Read the passage, and decide whether a visitor would understand it so.")
+
+_PERSONAL = words(
+    r"個人(?:情報|データ)|パーソナルデータ|お客様(?:の)?情報|personal (?:data|information)"
+    r"|your (?:data|information)"
+)
+_COOKIE_TITLE = words(r"cookie|クッキー|外部送信")
+_ABOUT_PRIVACY = words(r"プライバシー|個人情報|privacy")
+
+
+def _notice(page: Page, *, cookies: bool = False) -> Content | Verdict:
+    """Return what a notice says, or why the page is not judged."""
+    content = known(page.content)
+    if not known(page.notice):
+        return not_applicable(_NO_NOTICE)
+    if not cookies:
+        title = content.title or (content.blocks[0].text if content.blocks else "")
+        only = _COOKIE_TITLE.search(title) and not _ABOUT_PRIVACY.search(title)
+        if only or not any(_PERSONAL.search(block.text) for block in content.blocks):
+            return not_applicable(_COOKIES_ALONE)
+    return content
+
+
+def _main(content: Content) -> list[Sentence]:
+    return list(sentences(content, Region.MAIN, Region.FORM))
+
+
+# Purpose of use
+
+_PURPOSE_HEADING = words(
+    r"利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:個人情報|個人データ|情報"
+    r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
+    r"|purposes?|how (?:do )?we use|use of (?:your |personal )?(?:data|information)|why we"
+)
+_NOT_PURPOSE_HEADING = words(
+    r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
+)
+_ACT = (
+    r"(?:提供|送付|送信|配送|発送|お届け|納品|配信|配布|ご?案内|お知らせ|ご?連絡|通知"
+    r"|対応|ご?回答|返答|返信|分析|解析|改善|向上|開発|管理|運営|運用"
+    r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
+    r"|アンケート|統計|広告|宣伝|販促|販売|サポート|保守|メンテナンス|受付|受け付け"
+    r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
+    r"|照合|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為)"
+)
+_ITEM = words(
+    rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに|・|。|$|\))"
+)
+_FOR = words(
+    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理)"
+)
+_USED_FOR = words(
+    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}目的|利用目的(?:は|として|:)).{0,30}"
+)
+_ABSTRACT = words(
+    r"利用目的(?:を|は)?.{0,10}(?:明確|明らか|特定|明示|通知|公表|できる限り|定め)|利用目的の?(?:"
+    r"達成|範囲|変更)|(?:取得|収集|特定した)(?:した|時の)?.{0,6}目的の?範囲|目的外|範囲を超え"
+)
+_VAGUE = words(
+    r"^(?:[・※\-\d.()\s①-⑳]*)(?:当社の?)?(?:事業活動|事業の?遂行|業務の?遂行|マーケティング活動"
+    r"|サービスの?向上|お客様サービスの?向上|業務上必要な目的)(?:に用いる|を行う|のため"
+    r"|を目的)?.{0,8}$"
+)
+_ELSEWHERE = words(
+    r"利用目的.{0,30}(?:別途|個別に|各(?:フォーム|サービス|申込|ページ)|その都度|取得(?:の際"
+    r"|する際|時)).{0,30}(?:明示|通知|お?知らせ|公表|記載|提示|示し)|(?:取得|収集)(?:の際"
+    r"|する際|時)に.{0,20}利用目的.{0,12}(?:明示|お?知らせ|通知)"
+)
+_ENGLISH_USE = words(
+    r"(?:use|process|collect|using|processing).{0,60}(?:data|information|it|them)?.{0,40}\b(?:to"
+    r"|for|in order to)\b.{0,20}\b(?:provid|deliver|send|respond|answer|improv|analy|process"
+    r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
+    r"|maintain|administer|develop|ship|creat|host|bill)"
+    r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
+    r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
+    r"|develop|administer)(?:e|ing|y|s)?\b.{3,}"
+)
+
+
+def _purposes(content: Content) -> list[Sentence]:
+    """Return the sentences that say what personal data is used for."""
+    found: list[Sentence] = []
+    japanese = is_japanese(content)
+    item = _ITEM if japanese else _ENGLISH_USE
+    for section in sections(content, Region.MAIN, Region.FORM):
+        named = _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
+            section.heading
+        )
+        for each in section.sentences:
+            text = each.text
+            if (named and item.search(text) and not _skipped(text)) or (
+                not named
+                and (
+                    (_FOR.search(text) if japanese else _ENGLISH_USE.search(text))
+                    and (_PERSONAL.search(text) or not _COOKIES.search(text))
+                    and not _COOKIE_PART.search(section.heading)
+                    and not _skipped(text)
+                )
+            ):
+                found.append(each)
+    if japanese:
+        found += _announced(content, {each.block for each in found})
+    return found
+
+
+def _announced(content: Content, taken: set[int]) -> list[Sentence]:
+    """Return the items after a sentence such as `次の目的で利用します`."""
+    found: list[Sentence] = []
+    waiting = 0
+    headings = {(n.block, n.text) for n in lines_of(content, Region.MAIN, Region.FORM) if n.heading}
+    for each in sentences(content, Region.MAIN, Region.FORM):
+        if (each.block, each.text) in headings:
+            waiting = 0
+        elif (
+            _USED_FOR.search(each.text)
+            and not _COOKIES.search(each.text)
+            and not (_ABSTRACT.search(each.text) and not re.search(r"次|以下|下記|:$", each.text))
+        ):
+            waiting = 16
+            rest = each.text[_USED_FOR.search(each.text).end() :]  # type: ignore[union-attr]
+            if _ITEM.search(rest) and each.block not in taken:
+                found.append(each)
+        elif waiting:
+            waiting -= 1
+            if _COOKIE_PART.search(each.heading) or _NOT_PURPOSE_HEADING.search(each.heading):
+                waiting = 0
+            elif _ITEM.search(each.text) and not _skipped(each.text) and each.block not in taken:
+                found.append(each)
+    return found
+
+
+_COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")
+_COOKIE_PART = words(r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|ログ")
+_EXCEPTION = words(
+    r"法令|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
+    r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
+)
+
+
+def _skipped(text: str) -> bool:
+    return bool(
+        _EXCEPTION.search(text)
+        or _VAGUE.search(text)
+        or (_ABSTRACT.search(text) and not _FOR.search(text))
+        or (NEGATED.search(text) and not UNLESS.search(text))
+    )
+
+
+@check("privacy.purpose-of-use", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def purpose_of_use(page: Page) -> Verdict:
+    """The notice says concretely what personal data is used for.
+
+    Why: Data may be used within the stated purposes only. Where none is stated, or only that one
+        exists, every campaign is outside it.
+    Fix: List concrete purposes, such as delivery of the newsletter, answers to enquiries, offers
+        based on the analysis of browsing history.
+    Source: Act on the Protection of Personal Information, art. 17(1) and 21(1); Guidelines (General
+        Rules) 3-1-1
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    found = _purposes(content)
+    if found:
+        return passed(
+            "Purposes are stated: “{quote}”",
+            quote=found[0].text,
+            observed=len(found),
+            said=found[0].quotation(0.95 if len(found) > 1 else 0.8),
+        )
+    everything = _main(content)
+    if elsewhere := first(everything, _ELSEWHERE):
+        return review(
+            "The purposes are to be told where data is taken: “{quote}”",
+            remedy=Text.of("See whether each form tells them before people send it."),
+            quote=elsewhere.text,
+            said=elsewhere.quotation(0.6),
+        )
+    if hidden := _in_hidden(content, _FOR):
+        return _hidden(hidden)
+    abstract = first(everything, words("利用目的|目的|purpose"))
+    if abstract:
+        return failed(
+            "A purpose is mentioned, but none is named: “{quote}”",
+            quote=abstract.text,
+            said=abstract.quotation(0.85),
+        )
+    return failed("No purpose of use is stated.", said=quote("", 0.9))
+
+
+_MAIL_PURPOSE = words(
+    r"メール|メルマガ|ニュースレター|ご?案内|お知らせ|広告|宣伝|キャンペーン|ダイレクト"
+    r"|\bDM\b|販促|販売促進|プロモーション|配信|newsletter|e?-?mail|market|promot|offers"
+    r"|advertis"
+)
+_BEHAVIOUR = words(
+    r"(?:閲覧|行動|アクセス|利用|購買|購入|サイト|視聴|開封|クリック).{0,10}(?:履歴|状況"
+    r"|ログ|データ|動向|傾向|情報|記録).{0,40}(?:分析|解析|把握|活用|調査|利用|応じ|基づ"
+    r"|もと|集計)"
+    r"|(?:分析|解析).{0,20}(?:マーケティング|サービス|広告|案内|趣味|嗜好)|パーソナライズ"
+    r"|プロファイリング|興味|関心|嗜好|最適な(?:広告|情報|サービス|コンテンツ)|行動ターゲティング"
+    r"|analy[sz]|personali[sz]|behavio|interests|browsing|usage"
+)
+
+
+@check("privacy.purpose-covers-marketing", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def purpose_covers_marketing(page: Page) -> Verdict:
+    """The purposes cover what the marketing tool does: mail, and the analysis of behaviour.
+
+    Why: People must be able to foresee what is done with their data. Purposes that stop at
+        answering enquiries do not cover a tool that scores visits and sends mail.
+    Fix: Add the delivery of mail and the analysis of browsing history to the purposes.
+    Source: Act on the Protection of Personal Information, art. 17(1) and 18; Guidelines (General
+        Rules) 3-1-1, on analysis of behaviour
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    tools = [
+        tag.vendor for tag in known(page.site_tags) if tag.kind in ("marketing", "data_platform")
+    ]
+    newsletter = known(page.newsletter)
+    if not tools and not newsletter:
+        return not_applicable("Neither a marketing tag nor a newsletter form was seen with it.")
+    purposes = [
+        *_purposes(content),
+        *(
+            each
+            for each in _main(content)
+            if re.search(
+                r"ため|目的|場合があります|ことがあります|に(?:利用|活用|使用)|\bto\b|\bfor\b",
+                each.text,
+            )
+            and not (NEGATED.search(each.text) and not UNLESS.search(each.text))
+            and not re.search(
+                r"第三者配信|ヘルプ|お問い?合わ?せ(?:の|に対する)(?:案内|回答)", each.text
+            )
+        ),
+    ]
+    mail = first(purposes, _MAIL_PURPOSE)
+    behaviour = first(purposes, _BEHAVIOUR)
+    seen = tools[0] if tools else Text.of("A newsletter form")
+    if behaviour and (mail or not newsletter):
+        return passed(
+            "The purposes cover it: “{quote}”",
+            quote=behaviour.text,
+            said=behaviour.quotation(0.85),
+        )
+    if mail and not tools:
+        return passed(
+            "The purposes cover it: “{quote}”", quote=mail.text, said=mail.quotation(0.85)
+        )
+    if mail or behaviour:
+        found = mail or behaviour
+        assert found is not None
+        return review(
+            "The purposes cover a part of it: “{quote}”",
+            remedy=Text.of(
+                "Decide whether they let people foresee that visits are analysed and mail is sent."
+            ),
+            quote=found.text,
+            said=found.quotation(0.6),
+        )
+    return failed(
+        "{seen} was found, and the purposes name neither mail nor the analysis of behaviour.",
+        seen=seen,
+        said=quote("", 0.9),
+    )
+
+
+_POLICY_LINK = words(r"プライバシー|個人情報|privacy|policy|kojin|p-?mark|/pp/?$")
+_POLICY_WORDS = words(
+    r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
+    r"cy|notice|statement)"
+)
+_PURPOSE_HERE = words(
+    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用))"
+    rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用)"
+    r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
+)
+
+
+@check("privacy.notice-at-form", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after the other
+    """A form tells what the data is used for before it is sent.
+
+    Why: Whoever takes data directly from people in writing, a web form included, must show the
+        purpose first. A link in the footer of the site is easily missed.
+    Fix: Put the purpose, or a link to the privacy policy, right before the button.
+    Source: Act on the Protection of Personal Information, art. 21(2); Guidelines (General Rules)
+        3-3-4
+    """
+    known(form.controls)
+    content = known(form.content)
+    blocks = content.blocks
+    inside = [n for n, block in enumerate(blocks) if block.region is Region.FORM]
+    near = range(max(0, min(inside, default=0) - 6), max(inside, default=len(blocks)) + 4)
+    mention: tuple[str, int] | None = None
+    for number, block in enumerate(blocks):
+        close = number in near and block.region is not Region.NAVIGATION
+        for link in block.links:
+            if not close or not (_POLICY_LINK.search(link.text) or _POLICY_LINK.search(link.href)):
+                continue
+            if link.href in ("#", "") or link.href.lower().startswith("javascript:void"):
+                mention = mention or (block.text, number)
+                continue
+            return passed(
+                "It links to the policy: “{quote}”",
+                quote=link.text or block.text,
+                said=quote(block.text, 0.9, number),
+            )
+        if close and _PURPOSE_HERE.search(block.text):
+            return passed(
+                "It tells the purpose: “{quote}”",
+                quote=block.text[:150],
+                said=quote(block.text, 0.85, number),
+            )
+        if close and _POLICY_WORDS.search(block.text):
+            mention = mention or (block.text, number)
+    if mention:
+        return review(
+            "The policy is named at the form, and no link to it works from here: “{quote}”",
+            remedy=Text.of("See in a browser whether the policy can be read there before sending."),
+            quote=mention[0][:150],
+            said=quote(mention[0], 0.5, mention[1]),
+        )
+    for number, block in enumerate(blocks):
+        for link in block.links:
+            if _POLICY_LINK.search(link.text):
+                return review(
+                    "The policy is linked elsewhere on the page only: “{quote}”",
+                    remedy=Text.of("Put the link, or the purpose, right before the button."),
+                    quote=link.text,
+                    said=quote(block.text, 0.6, number),
+                )
+    return failed(
+        "Neither the purpose nor a link to the policy stands at the form.", said=quote("", 0.9)
+    )
+
+
+# Cookies: the two sentences
+
+_USE = (
+    r"(?:使用|利用|取得|収集|保存|送信|設置|発行|記録|活用|受け取|使って|用いて|用い"
+    r"|設定|参照|読み|付与|送付|格納|書き込|埋め込|把握|識別|通じ|通して|介し|組み合わせ"
+    r"|関連|紐|ひも)"
+)
+_COOKIE_USED = words(
+    rf"(?:cookie|クッキー).{{0,80}}{_USE}|{_USE}.{{0,60}}(?:cookie|クッキー)"
+    r"|cookies?\b.{0,80}\b(?:use|set|store|place|collect|track|help|allow|enable)|\b(?:use"
+    r"|uses|using|set|sets|store|place|places|collect|through|via)\b.{0,80}\bcookies?"
+)
+_COOKIE_DENIED = words(
+    r"(?:cookie|クッキー).{0,40}(?:使用|利用|取得|収集|設定|発行|保存|設置).{0,6}(?:は"
+    r"|を|も)?(?:一切|全く)?"
+    r"(?:行|おこな|実施|いた|致|し)[^。]{0,8}(?:ません|ない(?:。|$))|"
+    r"(?:cookie|クッキー).{0,60}(?:使用|利用|取得|収集|設定|発行|保存|用い|使い|使って)(?:して"
+    r"|し|致し|いたし|は(?:一切)?し|は(?:一切)?行|を(?:一切)?行)?(?:て)?(?:い|おり|お)?(?:ません"
+    r"|ない|ず|なく)"
+    r"|(?:cookie|クッキー).{0,20}(?:一切|なし|ありません)|(?:do|does|will) not (?:use"
+    r"|set|place|store|employ)(?: any)?.{0,20}cookies|\bno cookies\b|without (?:any )?cookies"
+    r"|cookie-?(?:free|less)"
+)
+_COOKIE_REFUSED = words(
+    r"拒否|無効|ブロック|受け入れ|受け取り?ない|オフ|削除|設定(?:を)?変更|disable|block"
+    r"|refuse|reject|delete"
+)
+_COOKIE_DEFINED = words(
+    r"(?:cookie|クッキー)(?:\(.{0,20}\))?(?:」|』)?とは|cookies? (?:is|are) (?:a )?(?:small"
+    r"|piece|text)"
+)
+_ANALYTICS = words(
+    r"google ?アナリティクス|google analytics|アクセス解析(?:ツール)?|ウェブビーコン|web beacon"
+    r"|トラッキング"
+)
+
+
+@check("privacy.cookies-stated", severity=Severity.MEDIUM, basis=Basis.GUIDELINE)
+def cookies_stated(page: Page) -> Verdict:
+    """The notice says that cookies are used.
+
+    Why: A marketing tool recognises visitors by cookies from their first page on. People who are
+        not told cannot foresee it, and vendors' contracts ask customers to tell them.
+    Fix: State that the site uses cookies, for what, and how to refuse them.
+    Source: Follows from the Act on the Protection of Personal Information, art. 17 and 21, once a
+        cookie is tied to a person; no article names cookies
+    """
+    content = _notice(page, cookies=True)
+    if isinstance(content, Verdict):
+        return content
+    found = [each for each in _main(content) if _COOKIES.search(each.text)]
+    denied = first(found, _COOKIE_DENIED)
+    for each in found:
+        text = each.text
+        if (
+            _COOKIE_USED.search(text)
+            and not _COOKIE_DENIED.search(text)
+            and not (
+                _COOKIE_REFUSED.search(text)
+                and not re.search(r"当社|当サイト|弊社|本サイト|本サービス|\bwe\b", text)
+            )
+            and not (_COOKIE_DEFINED.search(text) and len(found) == 1)
+        ):
+            return passed(
+                "It says so: “{quote}”", quote=text, said=each.quotation(0.6 if denied else 0.95)
+            )
+    if denied:
+        return failed(
+            "It says that cookies are not used, and marketing tools use them: “{quote}”",
+            quote=denied.text,
+            said=denied.quotation(0.85),
+        )
+    if found:
+        return review(
+            "Cookies are mentioned, and not clearly as used: “{quote}”",
+            remedy=_READ_IT,
+            quote=found[0].text,
+            said=found[0].quotation(0.5),
+        )
+    if hidden := _in_hidden(content, _COOKIE_USED):
+        return _hidden(hidden)
+    if analytics := first(_main(content), _ANALYTICS, NEGATED):
+        return failed(
+            "Access analysis is named, cookies are not: “{quote}”",
+            quote=analytics.text,
+            said=analytics.quotation(0.7),
+        )
+    return failed("Cookies are not mentioned.", said=quote("", 0.95))
+
+
+_TRACE = (
+    r"(?:cookie|クッキー|(?:閲覧|行動|アクセス|利用|訪問|操作|視聴|購買|クリック|開封"
+    r"|web|ウェブ|サイト)[^。]{0,8}(?:履歴|ログ|情報|データ|状況|記録)|識別子|端末情報"
+    r"|IPアドレス"
+    r"|これら(?:の)?(?:情報|データ|履歴)|当該(?:情報|データ|履歴)|同(?:情報|データ)|取得した(?:情"
+    r"報|データ))"
+)
+_WHO = (
+    r"(?:個人(?:情報|データ|を特定|を識別)|(?:会員|お客様|お客さま|ご?登録|顧客|ユーザー"
+    r"|利用者|お申込|お申し込み|アカウント|ご?本人|見込み客|リード)[^。]{0,14}(?:情報"
+    r"|データ)?|氏名|お名前|メールアドレス|特定の個人)"
+)
+_TIE = (
+    r"(?:(?:紐|ひも|ヒモ)[づ付]|関連\s?[づ付]|関係\s?[づ付]|結び\s?[つ付]|突き?合わせ"
+    r"|突合|照合|統合|結合|連結|マッチング|名寄せ|組み?合わせ|リンクさせ|合わせて(?:分析"
+    r"|利用|管理|取得|活用)|併せて(?:分析|利用|管理|活用)|とともに(?:分析|利用|管理|保存)"
+    r"|連携させ|(?:個人|お客様)を(?:特定|識別)(?:して|し、|する(?:こと|場合)))"
+)
+_LINKED = words(
+    rf"{_TRACE}.{{0,120}}{_WHO}.{{0,60}}{_TIE}|{_WHO}.{{0,80}}{_TRACE}.{{0,80}}{_TIE}"
+    rf"|{_TIE}.{{0,60}}{_TRACE}.{{0,80}}{_WHO}"
+    rf"|{_TRACE}.{{0,100}}{_TIE}.{{0,60}}{_WHO}"
+    r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,120}(?:personal (?:information"
+    r"|data)|your (?:account|profile|name|e-?mail|identity|contact)|you personally|identif"
+    r"|contact record|information you (?:provide|give))"
+    r"|(?:cookie|browsing|behavio|visit|usage).{0,120}\b(?:linked|combined|associated"
+    r"|matched|connected|merged|tied)\b.{0,60}(?:personal|you|name|e-?mail|account|profile"
+    r"|contact)"
+    r"|(?:personal (?:information|data)).{0,80}\b(?:linked|combined|associated|matched)\b.{0,60}("
+    r"?:cookie|browsing|behavio|visit)"
+)
+_NOT_LINKED = words(
+    rf"{_TIE}.{{0,24}}(?:ことは(?:一切)?(?:あり|ござい)?(?:ません|ない)|ません|ない(?:もの"
+    rf"|形|状態|限り|よう)?|せず|ず(?:に|、)|なく|おりません|不可能|できない)"
+    r"|(?:特定|識別)(?:する|できる|される)?.{0,16}(?:ものでは|ことは|情報は|できま|できな).{0,24}"
+    r"(?:ありません|ない|せん|含)"
+    r"|not (?:be )?(?:link|combin|associat|match|connect|merg|tied|personally identif)"
+    r"|(?:never|cannot|without|n't).{0,40}(?:link|combin|associat|match|identif)"
+)
+_ABOUT_TRACES = words(
+    r"cookie|クッキー|履歴|ログ|識別子|閲覧|行動(?:情報|データ)|訪問|browsing|behavio|usage|visit"
+)
+_CONDITION = words(
+    r"限り|場合(?:を除|には|は|、)|同意.{0,10}(?:なく|得ず|ない限り)|unless|except|without your c"
+    r"onsent"
+)
+
+
+@check("privacy.cookie-linkage-stated", severity=Severity.MEDIUM, basis=Basis.GUIDELINE)
+def cookie_linkage_stated(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
+    """The notice says that behaviour seen by cookies may be tied to a person.
+
+    Why: That is what a marketing tool is for: once somebody fills a form, all earlier visits become
+        theirs. A notice that speaks of anonymous cookies alone hides it.
+    Fix: State that browsing history obtained by cookies may be combined with personal data.
+    Source: Follows from the Act on the Protection of Personal Information, art. 17, 21 and 31, once
+        a cookie is tied to a person; no article asks for the sentence
+    """
+    content = _notice(page, cookies=True)
+    if isinstance(content, Verdict):
+        return content
+    everything = _main(content)
+    doubtful: Sentence | None = None
+    denied: Sentence | None = None
+    about: int = -9
+    for number, each in enumerate(everything):
+        text = each.text
+        if _ABOUT_TRACES.search(text):
+            about = number
+        near = number - about <= 2 or _COOKIE_PART.search(each.heading)
+        if not _LINKED.search(text):
+            if _NOT_LINKED.search(text) and near:
+                denied = denied or each
+            continue
+        if not near and not _ABOUT_TRACES.search(text):
+            continue
+        if _NOT_LINKED.search(text):
+            # `同意なく…ません` is no promise never to; `紐付けない限り` is a definition.
+            if (
+                _CONDITION.search(text)
+                and UNLESS.search(text)
+                and not re.search(r"ない限り|しない限り", text)
+            ):
+                doubtful = doubtful or each
+            else:
+                denied = denied or each
+            continue
+        if re.search(
+            r"(?:場合|とき|限り|もの)(?:には|は|、).{0,40}(?:個人情報|個人データ)(?:に該当"
+            r"|として取り?扱|とみな)",
+            text,
+        ) and not re.search(r"(?:場合|こと)(?:が|も)(?:あり|ござい)", text):
+            # What would be personal data if it were tied says only that it might be.
+            doubtful = doubtful or each
+            continue
+        return passed("It says so: “{quote}”", quote=text, said=each.quotation(0.9))
+    if doubtful:
+        return review(
+            "It speaks of tying behaviour to persons, under a condition: “{quote}”",
+            remedy=_READ_IT,
+            quote=doubtful.text,
+            said=doubtful.quotation(0.5),
+        )
+    if denied:
+        return failed(
+            "It denies what a marketing tool does: “{quote}”",
+            quote=denied.text,
+            said=denied.quotation(0.8),
+        )
+    if hidden := _in_hidden(content, _LINKED):
+        return _hidden(hidden)
+    return failed("It does not say that behaviour may be tied to a person.", said=quote("", 0.9))
+
+
+# The rest of the notice
+
+_SELF = words(
+    r"以下.{0,6}[「『\"](?:当社|弊社|当行|当会|当院|当店|当組合|当法人|本会|当校|当大学"
+    r"|当サイト|当団体|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
+)
+_OTHERS = words(
+    r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
+    r"|amazon|salesforce|hubspot|microsoft|マイクロソフト|解析ツール|ツールを|が提供する"
+    r"|情報開示センター|JIPDEC|日本情報経済社会推進協会|認定個人情報保護団体"
+)
+_JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
+_HEAD = words(
+    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|所長|社長|代表\s*[:：]|責任者"
+    r"|representative|director|CEO"
+)
+_COMPANY_PAGE = words(
+    r"会社概要|会社案内|会社情報|企業情報|企業概要|運営者情報|運営会社|法人概要|団体概要"
+    r"|特定商取引|about ?us|company|corporate|アクセス"
+)
+
+
+@check("privacy.operator-identity", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def operator_identity(page: Page) -> Verdict:
+    """The notice says who handles the data: name, address, representative.
+
+    Why: People cannot ask, complain or decide without knowing whom they deal with.
+    Fix: State the legal name, the address, and for a legal person the name of its representative.
+    Source: Act on the Protection of Personal Information, art. 32(1)(i); an answer without delay on
+        request is enough for address and representative
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    name = _operator(content)
+    if name is None:
+        whole = "\n".join(b.text for b in content.blocks)
+        elsewhere = next(
+            (
+                found
+                for line in (content.title, *whole.split("\n"))
+                if not _JOINT_LINE.search(line)
+                and (found := entity(line))
+                and not _OTHERS.search(line)
+            ),
+            None,
+        )
+        if elsewhere:
+            return review(
+                "A name stands on the page, and not as the operator's: “{quote}”",
+                remedy=_READ_IT,
+                quote=elsewhere,
+                said=quote(elsewhere, 0.5),
+            )
+        if not is_japanese(content):
+            return review("No legal name was recognised.", remedy=_READ_IT, said=quote("", 0.4))
+        return failed("Nobody is named as the operator.", said=quote("", 0.85))
+    address = next(
+        (
+            (block.text, number)
+            for number, block in enumerate(content.blocks)
+            if ADDRESS_JA.search(block.text) or ADDRESS_EN.search(block.text)
+        ),
+        None,
+    )
+    head = first(list(sentences(content)), _HEAD)
+    linked = any(
+        _COMPANY_PAGE.search(link.text) for block in content.blocks for link in block.links
+    )
+    if address or head or linked:
+        return passed(
+            "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
+        )
+    return review(
+        "{name} is named, without address and representative.",
+        remedy=Text.of(
+            "See whether both can be found on the site, or are told without delay on request."
+        ),
+        name=name[0],
+        said=quote(name[0], 0.6, name[1]),
+    )
+
+
+def _operator(content: Content) -> tuple[str, int] | None:
+    """Return the name of the operator and its block."""
+    main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
+    for place, (number, block) in enumerate(main):
+        edge = place < 4 or place >= len(main) - 8
+        for part in (block.text, *block.text.split("\n")):
+            named = labelled_name(part)
+            if named and not _OTHERS.search(named) and len(named) < 40 and edge:
+                return named, number
+        for line in block.text.split("\n"):
+            name = entity(line)
+            if (
+                name
+                and not _OTHERS.search(name)
+                and (edge or _SELF.search(line))
+                and not _JOINT_LINE.search(line)
+                and (not _OTHERS.search(line) or _SELF.search(line))
+            ):
+                return name, number
+        office = body_name(block.text)
+        if office and (
+            re.search(r"以下|といいます|とします", block.text) and _SELF.search(block.text)
+        ):
+            return office, number
+    title = entity(content.title)
+    return (title, 0) if title and not _OTHERS.search(title) else None
+
+
+_WINDOW = words(
+    r"(?:お?問い?合わ?せ|問合せ|ご?相談|ご?連絡|苦情|お?申し?出|請求)(?:等|など)?(?:の"
+    r"|に関する|・)?.{0,12}(?:窓口|先\b|先$|先[はをがに、:：(]|フォーム|ページ|担当|係)"
+    r"|(?:お?問い?合わ?せ|ご?連絡|ご?相談|お?申し?出).{0,16}(?:こちら|下記|以下|次の|まで"
+    r"|宛|ください|下さい|にて|より|から受け|お願い)|連絡先|窓口|個人情報.{0,6}(?:管理"
+    r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
+    r"|contact|reach us|get in touch|questions|data protection officer|\bDPO\b|write to us"
+)
+_WINDOW_HEADING = words(r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出")
+_FORM_NAMED = words(r"フォーム|こちら|お問い?合わ?せページ|form|here|チャット")
+_CONTACT_LINK = words(
+    r"contact|inquir|toiawase|support|otoiawase|mailto:|tel:|form|お?問い?合わ?せ"
+)
+
+
+@check("privacy.contact-window", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
+    """The notice says where to complain and ask.
+
+    Why: Whoever finds no address complains to the authority, or in public.
+    Fix: Name the contact for personal data, with a mail address, a telephone number or a form.
+    Source: Act on the Protection of Personal Information, art. 32(1)(iv) and 40; Order, art. 10
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    blocks = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
+    mentioned: tuple[str, int] | None = None
+    for place, (number, block) in enumerate(blocks):
+        if not (
+            _WINDOW.search(block.text) or (block.heading and _WINDOW_HEADING.search(block.text))
+        ):
+            continue
+        if _PURPOSE_ITEM.search(block.text) and not _means(block.text):
+            continue
+        for _, near in blocks[place : place + 9]:
+            if (
+                near is not block
+                and near.heading
+                and not _WINDOW_HEADING.search(near.text)
+                and len(near.text) > 1
+            ):
+                break
+            if _means(near.text) or any(
+                _CONTACT_LINK.search(f"{link.href} {link.text}") for link in near.links
+            ):
+                return passed(
+                    "It can be asked at: “{quote}”",
+                    quote=near.text[:150],
+                    said=quote(near.text, 0.9, number),
+                )
+        if _FORM_NAMED.search(block.text) and re.search(
+            r"お?問い?合わ?せ|窓口|contact", block.text, re.IGNORECASE
+        ):
+            return passed(
+                "It can be asked at: “{quote}”",
+                quote=block.text[:150],
+                said=quote(block.text, 0.7, number),
+            )
+        mentioned = mentioned or (block.text, number)
+    written = next(
+        ((b.text, n) for n, b in blocks if MAIL.search(b.text) or PHONE.search(b.text)), None
+    )
+    if written:
+        return review(
+            "There is an address, and it is not said what for: “{quote}”",
+            remedy=_READ_IT,
+            quote=written[0][:150],
+            said=quote(written[0], 0.6, written[1]),
+        )
+    if mentioned:
+        return failed(
+            "A contact is mentioned, without a way to reach it: “{quote}”",
+            quote=mentioned[0][:150],
+            said=quote(mentioned[0], 0.7, mentioned[1]),
+        )
+    for number, block in enumerate(content.blocks):
+        for link in block.links:
+            if _CONTACT_LINK.search(f"{link.href} {link.text}"):
+                return review(
+                    "Only the menu of the site leads to a contact: “{quote}”",
+                    remedy=Text.of("Name the contact in the notice itself."),
+                    quote=link.text,
+                    said=quote(block.text, 0.6, number),
+                )
+    return failed("No contact is named.", said=quote("", 0.9))
+
+
+_PURPOSE_ITEM = words(
+    r"(?:お?問い?合わ?せ|ご?相談|ご?連絡|苦情).{0,16}(?:回答|対応|返答|返信|応対|処理"
+    r"|内容|受付|履歴|確認).{0,14}(?:ため|為|こと|目的|等|$|。|、)|ため$|ため。$"
+)
+
+
+def _means(text: str) -> bool:
+    return bool(MAIL.search(text) or PHONE.search(text))
+
+
+_GIVEN = words(
+    r"第三者(?:に|へ|への|に対し|に対する|提供|以外)?.{0,40}(?:提供|開示|譲渡|預託|公開"
+    r"|漏えい|漏洩|販売|貸与|引き渡|共有)|第三者提供"
+    r"|(?:提供|開示|譲渡).{0,20}第三者"
+    r"|\b(?:shar|disclos|sell|sold|transfer|provid|rent|giv|pass)\w*\b.{0,80}(?:third[ -]?part"
+    r"|affiliat|service provider|partner|processor|anyone|others|vendors)|third[ -]part(?:y"
+    r"|ies).{0,60}(?:shar|disclos|provid|receiv|transfer)|recipients"
+)
+_NOT_GIVING = words(
+    r"第三者(?:配信|による|の(?:権利|著作|サイト|ウェブ)|が(?:提供|運営)|から(?:の)?(?:提供"
+    r"|取得|アクセス))|第三者提供の?記録|third-party (?:cookies|ads|websites|links)"
+)
+_GROUND = words(
+    r"同意|承諾|了解|法令|法律|裁判所|捜査|命令|除|委託|オプトアウト|consent|law|legal"
+    r"|except|unless|only|process"
+)
+_RELATED = words(
+    r"(?:委託先|提携先|グループ会社|関連会社|協力会社|外部)(?:の[^。]{0,12})?(?:に|へ)[^。]{0,30}"
+    r"(?:提供|開示|預け|渡)|(?:提供|開示)[^。]{0,16}(?:委託|共同利用)|(?:他|外部|社外)(?:の[^。]{"
+    r"0,8})?(?:に|へ)[^。]{0,16}(?:提供|開示|公開|漏ら)|processors?|sub-?contract"
+)
+
+
+@check("privacy.third-party", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def third_party(page: Page) -> Verdict:
+    """The notice says whether, to whom and on what ground data is given to others.
+
+    Why: Personal data may go to third parties only with consent or on a ground that the law names.
+        A marketing tool hands data to agencies, advertisers and partners with one click.
+    Fix: State that data goes to third parties only with consent or where the law allows it, and
+        which processing is entrusted.
+    Source: Act on the Protection of Personal Information, art. 27(1), (2) and (5)
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    found = [
+        each
+        for each in sentences(content, Region.MAIN, Region.FORM)
+        if _GIVEN.search(each.text)
+        and not (_NOT_GIVING.search(each.text) and not re.search(r"第三者(?:に|へ)", each.text))
+    ]
+    for each in found:
+        if NEGATED.search(each.text) or _GROUND.search(each.text):
+            return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
+    if found:
+        section = next(
+            (
+                each
+                for each in sections(content, Region.MAIN, Region.FORM)
+                if found[0] in each.sentences
+            ),
+            None,
+        )
+        if section is not None and _GROUND.search(section.text.replace(found[0].text, "")):
+            return passed(
+                "It says so: “{quote}”", quote=found[0].text, said=found[0].quotation(0.8)
+            )
+        if len(found[0].text) < 24 and len(found) > 1:
+            return passed(
+                "It says so: “{quote}”", quote=found[1].text, said=found[1].quotation(0.6)
+            )
+        return review(
+            "Data goes to third parties, and no consent or other ground is named: “{quote}”",
+            remedy=Text.of("Find out on what ground it is given, and state it."),
+            quote=found[0].text,
+            said=found[0].quotation(0.6),
+        )
+    if related := first(_main(content), _RELATED):
+        return review(
+            "Entrusting or joint use is described, provision to third parties is not: “{quote}”",
+            remedy=Text.of("Say whether data is given to third parties besides."),
+            quote=related.text,
+            said=related.quotation(0.6),
+        )
+    if hidden := _in_hidden(content, _GIVEN):
+        return _hidden(hidden)
+    return failed("Nothing is said about third parties.", said=quote("", 0.9))
+
+
+_ABROAD = words(
+    r"(?:外国|海外|国外|越境|域外|米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ"
+    r"|英国|インド|中国|台湾|韓国|フィリピン|ベトナム).{0,60}(?:第三者|提供|委託|移転"
+    r"|サーバ|保管|保存|所在|クラウド|事業者|法人|個人情報|データ|制度)"
+    r"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{0,60}(?:外国|海外|国外"
+    r"|米国|アメリカ|欧州)|外的環境"
+    r"|\b(?:transfer|stor|process|hosted|locat|send)\w*\b.{0,120}(?:outside|abroad|countries"
+    r"|country|united states|\bU\.?S\.?A?\b|overseas|international|EEA|Japan)|international(?:ly)"
+    r"? transfer|standard contractual clauses"
+)
+_FOREIGN_SERVICES = words(
+    r"google|グーグル|hubspot|salesforce|セールスフォース|pardot|marketo|マルケト|mailchimp"
+    r"|\baws\b|amazon web services|microsoft|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
+    r"|facebook|meta "
+)
+
+
+@check("privacy.overseas-transfer", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def overseas_transfer(page: Page) -> Verdict:
+    """The notice says to which countries data goes.
+
+    Why: Most marketing tools run abroad. Giving data to a third party there needs consent on the
+        ground of information about that country, or safeguards; and what was found out about the
+        country belongs to the security measures that are published.
+    Fix: Name the countries of the vendors' servers, and the safeguards.
+    Source: Act on the Protection of Personal Information, art. 28 and 32(1)(iv); Order, art. 10. A
+        cloud service that does not handle the data is no third party, so absence is never a fail
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    if found := first(_main(content), _ABROAD):
+        return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
+    remedy = Text.of(
+        "Find out whether the vendor handles the data, and where; then name the country and the "
+        "safeguards."
+    )
+    abroad = [tag for tag in known(page.site_tags) if tag.country not in ("JP", "")]
+    if abroad:
+        return review(
+            "{vendor} has its seat abroad ({country}), and no country is named.",
+            remedy=remedy,
+            vendor=abroad[0].vendor,
+            country=abroad[0].country,
+            said=quote("", 0.6),
+        )
+    if named := first(_main(content), _FOREIGN_SERVICES):
+        return review(
+            "A service from abroad is named, its country is not: “{quote}”",
+            remedy=remedy,
+            quote=named.text,
+            said=named.quotation(0.6),
+        )
+    return not_applicable("No recipient abroad was seen.")
+
+
+_DISCLOSURE = words(
+    r"開示.{0,40}(?:請求|求め|申し?出|要求|依頼|申請|手続|対応|応じ|できます|いたします"
+    r"|窓口|希望)|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
+    r"}開示|開示等"
+    r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
+    r"|rectif|your (?:personal )?(?:data|information))"
+)
+_CORRECTION = words(
+    r"(?:訂正|削除|利用停止|消去).{0,24}(?:請求|求め|依頼|できます|応じ|申し?出|対応|手続"
+    r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
+)
+_OTHER_DISCLOSURE = words(
+    r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
+)
+
+
+@check("privacy.disclosure-request", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def disclosure_request(page: Page) -> Verdict:
+    """The notice says how people see, correct and stop the use of their data.
+
+    Why: These are rights of everybody whose data is kept; the procedure has to be knowable.
+    Fix: Describe how to ask for disclosure, correction and an end of use, and what it costs.
+    Source: Act on the Protection of Personal Information, art. 32(1)(iii), 33 to 35, 37 and 38
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    everything = list(sentences(content, Region.MAIN, Region.FORM))
+    for each in everything:
+        if _DISCLOSURE.search(each.text) and not (
+            _OTHER_DISCLOSURE.search(each.text)
+            and not re.search(r"本人|訂正|自己|ご自身", each.text)
+        ):
+            return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
+    if correction := first(everything, _CORRECTION):
+        return review(
+            "Correction or deletion is described, disclosure is not: “{quote}”",
+            remedy=_READ_IT,
+            quote=correction.text,
+            said=correction.quotation(0.6),
+        )
+    if hidden := _in_hidden(content, _DISCLOSURE):
+        return _hidden(hidden)
+    return failed(
+        "It does not say how people ask for disclosure of their data.", said=quote("", 0.9)
+    )
+
+
+_SECURITY = words(
+    r"安全管理|安全(?:に|な|かつ).{0,12}(?:管理|保管|保護)|(?:漏え?い|漏洩|滅失|き損|毀損"
+    r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|未然|予防)|不正(?:な)?アクセス.{0,40"
+    r"}(?:防|対策|ないよう)"
+    r"|セキュリティ.{0,24}(?:対策|措置|確保|強化|保護|維持|システム)|安全対策|安全性.{0,10}(?:確保"
+    r"|保)|暗号化|\bSSL\b|\bTLS\b"
+    r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
+    r"|safeguard|data|information|access|loss)|encrypt"
+)
+_VAGUE_SECURITY = words(r"(?:厳重|適切|適正|厳正|慎重)(?:に|な|かつ).{0,14}(?:管理|保管)")
+
+
+@check("privacy.security-measures", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def security_measures(page: Page) -> Verdict:
+    """The notice says how the data is kept safe.
+
+    Why: Since April 2022 the measures taken must be knowable to the people concerned, as far as
+        telling them does no harm.
+    Fix: Describe the organisational, human, physical and technical measures, and for data kept
+        abroad what was found out about that country.
+    Source: Act on the Protection of Personal Information, art. 23 and 32(1)(iv); Order, art. 10
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    everything = list(sentences(content, Region.MAIN, Region.FORM))
+    if found := first(everything, _SECURITY):
+        return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
+    if vague := first(everything, _VAGUE_SECURITY):
+        return review(
+            "It promises care and names no measure: “{quote}”",
+            remedy=Text.of("Name the measures, or tell them without delay to whoever asks."),
+            quote=vague.text,
+            said=vague.quotation(0.5),
+        )
+    if not is_japanese(content):
+        return review("No measure was recognised.", remedy=_READ_IT, said=quote("", 0.4))
+    if hidden := _in_hidden(content, _SECURITY):
+        return _hidden(hidden)
+    return failed("It does not say how the data is kept safe.", said=quote("", 0.9))
+
+
+_JOINT = words(r"共同(?:して)?(?:で)?利用")
+_JOINT_DENIED = words(
+    r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
+    r"|しておりません|ございません|行っていません|なし)"
+)
+_JOINT_STATUTE = words(
+    r"共同(?:して)?(?:で)?利用(?:する|される|し|を行う|に伴).{0,24}(?:場合|とき|提供され"
+    r"|ことに伴).{0,160}|特定の者との間で共同|第三者に該当しない|第三者には?該当|次に掲げる場合"
+)
+_JOINT_PARTS = (
+    (
+        "items",
+        words(
+            r"項目|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
+            r"|情報)|氏名[、,・/]"
+        ),
+    ),
+    (
+        "scope",
+        words(
+            r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
+            r"|各社|企業)|関連会社|子会社|加盟店"
+        ),
+    ),
+    ("purpose", words(r"目的")),
+    ("responsible", words(r"責任(?:を有する|を負う|者)|管理責任|責任主体")),
+)
+
+
+@check("privacy.joint-use", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def joint_use(page: Page) -> Verdict:  # noqa: C901 - one question after the other
+    """Where data is used jointly, the notice says what, by whom, for what and who answers for it.
+
+    Why: Group companies are no third parties only if these points were published beforehand;
+        otherwise passing them contacts needs everybody's consent.
+    Fix: State the items, the joint users, the purpose, and name, address and representative of the
+        one who is responsible.
+    Source: Act on the Protection of Personal Information, art. 27(5)(iii)
+    """
+    content = _notice(page)
+    if isinstance(content, Verdict):
+        return content
+    claims: list[Section] = []
+    claim: Sentence | None = None
+    for section in sections(content, Region.MAIN, Region.FORM):
+        if _JOINT.search(section.heading) and not _JOINT_DENIED.search(section.text):
+            claims.append(section)
+            claim = claim or next(iter(section.sentences), None)
+            continue
+        for each in section.sentences:
+            if not _JOINT.search(each.text) or _JOINT_DENIED.search(each.text):
+                continue
+            if _JOINT_STATUTE.search(each.text) and not re.search(
+                r"(?:当社|弊社|当グループ|当行).{0,60}共同(?:して)?(?:で)?利用(?:します"
+                r"|いたします|しております|しています|することがあります|する場合があります)",
+                each.text,
+            ):
+                continue
+            if re.search(r"共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ)", each.text):
+                claims.append(section)
+                claim = claim or each
+    if not claims:
+        return not_applicable("No joint use is described.")
+    text = "\n".join(f"{each.heading}\n{each.text}" for each in claims)
+    # The parts are often headings of their own, right after the one that announces them.
+    text += "\n" + _following(content, claims[0].block)
+    missing = [name for name, pattern in _JOINT_PARTS if not pattern.search(text)]
+    quotation = claim.quotation(0.85) if claim else quote(claims[0].heading, 0.8)
+    said = claim.text if claim else claims[0].heading
+    if not missing:
+        return passed("All points of joint use are stated: “{quote}”", quote=said, said=quotation)
+    if re.search(
+        r"別途|別に定め|別紙|こちら|ページ(?:を|に)|公表(?:いた|し)|https?://|事前に.{0,10}(?:通"
+        r"知|公表)",
+        text,
+    ):
+        return review(
+            "Joint use is described, its points perhaps elsewhere: “{quote}”",
+            remedy=Text.of(
+                "Look where it points to for items, users, purpose and responsible person."
+            ),
+            quote=said,
+            said=quotation,
+        )
+    return failed(
+        "Joint use lacks: {missing}. “{quote}”",
+        missing=[_PART_NAMES[name] for name in missing],
+        quote=said,
+        said=quotation,
+    )
+
+
+_PART_NAMES = {
+    "items": Text.of("items of data"),
+    "scope": Text.of("joint users"),
+    "purpose": Text.of("purpose"),
+    "responsible": Text.of("responsible person"),
+}
+
+
+def _following(content: Content, block: int) -> str:
+    """Return what goes on after a heading in headings of its own, as the parts of joint use."""
+    parts: list[str] = []
+    for each in content.blocks[block + 1 : block + 14]:
+        points = any(pattern.search(each.text) for _, pattern in _JOINT_PARTS)
+        if is_heading(each) and not points:
+            break
+        parts.append(each.text)
+    return "\n".join(parts)
+
+
+def _in_hidden(content: Content, pattern: re.Pattern[str]) -> str | None:
+    """Return what would have met a rule if it were shown."""
+    for line in content.hidden.split("\n"):
+        match = pattern.search(line)
+        if match:
+            return line[max(0, match.start() - 30) : match.end() + 60]
+    return None
+
+
+def _hidden(text: str) -> Verdict:
+    return review(
+        "It stands in text that is not shown when the page opens: “{quote}”",
+        remedy=Text.of(
+            "See in a browser whether people can open it, as behind a heading that unfolds."
+        ),
+        quote=text,
+        said=quote(text, 0.4),
+    )
+
+
+# What no page shows
+
+
+@check("privacy.staff-training", severity=Severity.LOW, basis=Basis.STATUTE)
+def staff_training(account: Account) -> Verdict:
+    """Those who use the platform know the rules for it.
+
+    Why: Most leaks and unwanted mails begin with somebody who did not know: a list sent to the
+        wrong audience, an export in a private folder.
+    Fix: Instruct everybody with an account on data protection and mail law, once a year, and keep a
+        record of it.
+    Source: Act on the Protection of Personal Information, art. 24; Guidelines (General Rules) 10-4
+    """
+    if known(account.staff_trained):
+        return passed("The users were instructed.", observed=True)
+    return failed("The users were not instructed within the last year.", observed=False)
+
+
+@check("privacy.leak-runbook", severity=Severity.LOW, basis=Basis.STATUTE)
+def leak_runbook(account: Account) -> Verdict:
+    """It is written down what to do when data leaks.
+
+    Why: The first report to the authority is due within three to five days of noticing. Nobody
+        finds out in that time who has to write it.
+    Fix: Write down who decides, who reports to whom and by when, and rehearse it once a year.
+    Source: Act on the Protection of Personal Information, art. 26; Enforcement Rules, art. 7 to 10
+    """
+    if known(account.leak_runbook):
+        return passed("There is a runbook for leaks.", observed=True)
+    return failed("There is no runbook for leaks.", observed=False)

@@ -1,0 +1,482 @@
+"""Sender display: who is behind a mail, where they can be found, and whom to complain to."""
+
+from __future__ import annotations
+
+import re
+
+from checks.correspondence import OPT_OUT, Kind, japanese, kind_of, opt_out_of, shown, was_sent
+from checks.wording import (
+    ADDRESS_EN,
+    ADDRESS_JA,
+    MAIL,
+    NO_REPLY,
+    PHONE,
+    PLACEHOLDER,
+    body_name,
+    entity,
+    labelled_name,
+    quote,
+    words,
+)
+from scanner.sdk import (
+    Basis,
+    Block,
+    Content,
+    Message,
+    Severity,
+    Text,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    passed,
+    review,
+)
+
+_NOT_ADVERTISING = "This mail serves a contract or a request; it is no advertising."
+_ONE_TO_ONE = "One person answers another in this mail."
+_SEND_IT = Text.of("Send the mail to yourself, and probe what arrives (.eml).")
+_NOT_CLEAR = Text.of("Decide whether this is advertising; if so, the sender has to be shown in it.")
+
+
+def _not_judged(message: Message) -> Verdict | None:
+    kind = kind_of(message)
+    if kind is Kind.TRANSACTION:
+        return not_applicable(_NOT_ADVERTISING)
+    if kind is Kind.PERSONAL:
+        return not_applicable(_ONE_TO_ONE)
+    return None
+
+
+_OTHERS = words(
+    r"配信(?:代行|システム|サービス)|powered by|提供元|協賛|導入(?:企業|事例)|お客様の声"
+    r"|登壇|講師|様$|御中|個人情報保護委員会"
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
+    r"|]{2,60})",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(r"\s*(?:all rights reserved|無断).*$", re.IGNORECASE)
+
+
+@check("sender.name", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def name(message: Message) -> Verdict:
+    """The mail names the one who is responsible for sending it.
+
+    Why: Readers must know whose mail it is. A brand, or the name in the From header alone, does not
+        tell who answers for it.
+    Fix: Show the legal name of the sender, or of whoever had it sent, in the body of the mail.
+    Source: Act on Regulation of Transmission of Specified Electronic Mail, art. 4(i); Enforcement
+        Rules, art. 7(1)(i); CASL, s. 6(2)(a)
+    """
+    content = shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    found = _name_in(content)
+    if found:
+        return passed(
+            "It names the sender: “{quote}”",
+            quote=found[0],
+            said=quote(found[0], found[2], found[1]),
+        )
+    if isinstance(message.alternative, Content) and _name_in(message.alternative):
+        return review(
+            "Only the text part names the sender.",
+            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            said=quote("", 0.7),
+        )
+    if not was_sent(message) and _placeholder(content, _NAMING):
+        return review(
+            "The template has a placeholder where the sender belongs.",
+            remedy=_SEND_IT,
+            said=quote("", 0.5),
+        )
+    header = message.from_name if isinstance(message.from_name, str) else ""
+    if entity(header):
+        return review(
+            "Only the From header names the sender: “{quote}”",
+            remedy=Text.of("Show the legal name in the body of the mail."),
+            quote=header,
+            said=quote(header, 0.6),
+        )
+    if loose := _loose_name(content):
+        return review(
+            "A name is shown, and it is not clear that it is the sender's: “{quote}”",
+            remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
+            quote=loose,
+            said=quote(loose, 0.5),
+        )
+    if kind_of(message) is Kind.UNCLEAR or (not japanese(message) and header):
+        return review(
+            "Nobody is named in the body, and it is not clear that this is advertising."
+            if kind_of(message) is Kind.UNCLEAR
+            else "Nobody is named in the body by a legal name.",
+            remedy=_NOT_CLEAR,
+            said=quote("", 0.5),
+        )
+    return failed("Nobody is named as the sender in the body.", said=quote("", 0.85))
+
+
+_NAMING = re.compile(
+    r"compan|会社|sender|owner|account|shop|store|org|brand|name|社名|店", re.IGNORECASE
+)
+
+
+def _placeholder(content: Content, pattern: re.Pattern[str]) -> str | None:
+    return next(
+        (p for block in content.blocks for p in block.placeholders if pattern.search(p)), None
+    )
+
+
+def _name_in(  # noqa: C901 - one question after the other
+    content: Content,
+) -> tuple[str, int, float] | None:
+    doubtful: tuple[str, int, float] | None = None
+    last = len(content.blocks)
+    for number, block in enumerate(content.blocks):
+        for line in block.text.split("\n"):
+            named = labelled_name(line)
+            if named and (entity(named) or body_name(named)):
+                return named, number, 0.95
+            legal = entity(line)
+            if not legal:
+                continue
+            if _OTHERS.search(line) or re.search(
+                rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:様|御中|さま)", line
+            ):
+                continue
+            if (
+                number >= last * 0.5
+                or number < 3
+                or re.search(r"発行|配信|運営|送信|©|\(c\)", line, re.IGNORECASE)
+            ):
+                return legal, number, 0.9
+            doubtful = doubtful or (legal, number, 0.6)
+    if doubtful:
+        return doubtful
+    for number, block in enumerate(content.blocks):
+        for line in block.text.split("\n"):
+            named = labelled_name(line)
+            if (
+                named
+                and not _OTHERS.search(line)
+                and len(named) <= 30
+                and not re.search(r"https?:|ください|です|ます", named)
+            ):
+                return named, number, 0.7
+    return None
+
+
+def _loose_name(content: Content) -> str | None:
+    for block in content.blocks[-8:]:
+        if match := _COPYRIGHT.search(block.text):
+            found = _RIGHTS.sub("", match["name"]).strip(" .")
+            if found and PLACEHOLDER not in found:
+                return found
+        for line in block.text.split("\n"):
+            if len(line) <= 40 and (office := body_name(line)):
+                return office
+    return None
+
+
+_NOT_SENDERS = words(
+    r"会場|開催(?:場所|地)|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
+    r"|お客様の住所|物件|所在地[:：]?\s?(?:◯|○)|店舗(?:情報|一覧|のご案内)|ショールーム"
+    r"|展示場|\b(?:venue|ship(?:ping)? to|delivery address|event location|where:)"
+)
+_SENDERS = words(
+    r"住所|所在地|本社|本店|〒|発行|配信|運営|送信|会社|TEL|電話|Copyright|©|\(c\)|お問い?合わ?せ"
+    r"|mailing address|our address|inc\b|llc\b|ltd\b|all rights reserved|unsubscribe"
+)
+_TELLS_WHERE = words(
+    r"会社(?:概要|案内|情報)|企業(?:情報|概要)|運営(?:会社|者)|法人概要|団体概要|店舗概要"
+    r"|特定商取引|特商法|送信者(?:情報|について)|発行(?:者|元)情報|about ?us|company (?:info"
+    r"|profile|information)|imprint|impressum|corporate"
+)
+
+
+@check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
+def address(message: Message) -> Verdict:
+    """The mail shows the sender's postal address, or in Japan where it can be read.
+
+    Why: Who hides his address cannot be held to anything. For readers in the United States and
+        Canada the address has to stand in the mail itself.
+    Fix: Show the postal address, or link to the page that does and say so.
+    Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
+        art. 9(ii) and 7(1)(iii); 15 U.S.C. 7704(a)(5)(A)(iii); CASL, s. 6(2)(b)
+    """
+    content = shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    found, venue = _address_in(content)
+    if found:
+        return passed(
+            "It shows the address: “{quote}”",
+            quote=found[0],
+            said=quote(found[0], found[2], found[1]),
+        )
+    if isinstance(message.alternative, Content) and _address_in(message.alternative)[0]:
+        return review(
+            "Only the text part shows the address.",
+            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            said=quote("", 0.7),
+        )
+    if not was_sent(message) and (
+        token := _placeholder(
+            content,
+            re.compile(r"addr|住所|所在地|zip|postal|footer|company|snippet|会社", re.IGNORECASE),
+        )
+    ):
+        return review(
+            "The template has a placeholder where the postal address belongs: “{quote}”",
+            remedy=_SEND_IT,
+            quote=token,
+            said=quote(token, 0.5),
+        )
+    if japanese(message) and (link := _where(content)):
+        return review(
+            "The address may stand on a page that the mail leads to: “{quote}”",
+            remedy=Text.of("Open that page, and see that the address stands on it."),
+            quote=link[0],
+            said=quote(link[0], 0.7, link[1]),
+        )
+    if kind_of(message) is Kind.UNCLEAR:
+        return review(
+            "No address is shown, and it is not clear that this is advertising.",
+            remedy=_NOT_CLEAR,
+            said=quote("", 0.5),
+        )
+    if venue:
+        return failed(
+            "The only address is a venue's or a customer's: “{quote}”",
+            quote=venue[0],
+            said=quote(venue[0], 0.75, venue[1]),
+        )
+    return failed("No postal address is shown.", said=quote("", 0.9))
+
+
+def _address_in(
+    content: Content,
+) -> tuple[tuple[str, int, float] | None, tuple[str, int] | None]:
+    """Return the sender's address with its block and how sure that is, and another's."""
+    other: tuple[str, int] | None = None
+    doubtful: tuple[str, int, float] | None = None
+    total = len(content.blocks)
+    for number, block in enumerate(content.blocks):
+        match = ADDRESS_JA.search(block.text) or ADDRESS_EN.search(block.text)
+        if match is None:
+            continue
+        before = content.blocks[number - 1].text[-80:] if number else ""
+        label = _line(block, match.start())
+        close = f"{before}\n{block.text}"
+        if _NOT_SENDERS.search(label) or (
+            _NOT_SENDERS.search(close) and not entity(block.text) and number < total - 2
+        ):
+            other = other or (match[0], number)
+            continue
+        around = f"{close}\n{content.blocks[number + 1].text[:120] if number + 1 < total else ''}"
+        if entity(around) or _SENDERS.search(around) or number >= total * 0.7:
+            return (match[0], number, 0.9), other
+        doubtful = doubtful or (match[0], number, 0.6)
+    return doubtful, other
+
+
+def _line(block: Block, at: int) -> str:
+    begin = block.text.rfind("\n", 0, at) + 1
+    end = block.text.find("\n", at)
+    return block.text[begin : end if end >= 0 else len(block.text)]
+
+
+def _where(content: Content) -> tuple[str, int] | None:
+    """Return the words by which the mail leads to the page with the sender's details."""
+    for number, block in enumerate(content.blocks):
+        for link in block.links:
+            if _TELLS_WHERE.search(link.text) and link.href not in ("#", ""):
+                return link.text, number
+        if _TELLS_WHERE.search(block.text) and (
+            block.links or (number + 1 < len(content.blocks) and content.blocks[number + 1].links)
+        ):
+            sentence = next(
+                (line for line in block.text.split("\n") if _TELLS_WHERE.search(line)), block.text
+            )
+            if re.search(r"https?://|こちら|:|：|ページ|→", block.text) or len(block.text) < 40:
+                return sentence, number
+    return None
+
+
+_CONTACT = words(
+    r"お?問い?合わ?せ|問合せ|ご?連絡(?:先|は)|ご?相談|苦情|ご?意見|ご?質問|サポート|窓口"
+    r"|ヘルプ|カスタマー|\bTEL\b|電話|\bE-?mail\b|メールアドレス\s*[:：]|contact|support"
+    r"|questions|help ?(?:center|desk)?|reach us|customer (?:service|care)|reply to this"
+)
+_CONTACT_HREF = re.compile(
+    r"contact|inquir|toiawase|otoiawase|support|help|^tel:|^mailto:", re.IGNORECASE
+)
+
+
+@check("sender.contact", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
+def contact(message: Message) -> Verdict:
+    """The mail says where to complain and ask, or where that can be read.
+
+    Why: A reader who cannot ask the sender asks the authority, or the spam filter.
+    Fix: Show a telephone number, mail address or form for questions and complaints.
+    Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
+        art. 9(iii) and 7(1)(iii); CASL, s. 6(2)(b)
+    """
+    content = shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    found = _contact_in(content, sent=was_sent(message))
+    if found:
+        return passed(
+            "It says where to ask: “{quote}”",
+            quote=found[0],
+            said=quote(found[0], found[2], found[1]),
+        )
+    if isinstance(message.alternative, Content) and _contact_in(message.alternative, sent=True):
+        return review(
+            "Only the text part says where to ask.",
+            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            said=quote("", 0.7),
+        )
+    if link := _where(content):
+        return review(
+            "The contact may stand on a page that the mail leads to: “{quote}”",
+            remedy=Text.of("Open that page, and see that a contact for complaints stands on it."),
+            quote=link[0],
+            said=quote(link[0], 0.7, link[1]),
+        )
+    if not was_sent(message) and _placeholder(
+        content, re.compile(r"contact|mail|phone|tel|問|電話|reply", re.IGNORECASE)
+    ):
+        return review(
+            "The template has a placeholder where the contact may belong.",
+            remedy=_SEND_IT,
+            said=quote("", 0.5),
+        )
+    if kind_of(message) is Kind.UNCLEAR or not japanese(message):
+        return review("No contact was recognised.", remedy=_NOT_CLEAR, said=quote("", 0.5))
+    return failed("No contact for questions and complaints is shown.", said=quote("", 0.85))
+
+
+def _contact_in(  # noqa: C901 - one question after the other
+    content: Content, *, sent: bool
+) -> tuple[str, int, float] | None:
+    out = {way.block for way in opt_out_of(content, sent=sent).ways}
+    written: tuple[str, int, float] | None = None
+    for number, block in enumerate(content.blocks):
+        mails = [each for each in MAIL.findall(block.text) if not NO_REPLY.search(each)]
+        phone = PHONE.search(block.text)
+        for link in block.links:
+            dead = link.href in ("#", "") or (sent and re.search(r"\{\{|%%|\*\||##", link.href))
+            if (
+                not dead
+                and _CONTACT.search(link.text)
+                and not re.search(r"資料|申し?込", link.text)
+            ):
+                return link.text, number, 0.9
+            if (
+                _CONTACT_HREF.search(link.href)
+                and not NO_REPLY.search(link.href)
+                and number not in out
+            ):
+                written = written or (link.text or link.href, number, 0.7)
+        for line in block.text.split("\n"):
+            if not _CONTACT.search(line) or (
+                OPT_OUT.search(line) and not re.search(r"問い?合|contact", line, re.IGNORECASE)
+            ):
+                continue
+            if re.search(
+                r"(?:返信|お?問い?合わ?せ|ご?連絡)(?:いただ|頂|に|を|は).{0,16}(?:でき(?:ません"
+                r"|かね)|お(?:答|応|受)え?.{0,8}(?:でき|かね))",
+                line,
+            ) and not (mails or phone or block.links):
+                continue
+            if mails or phone:
+                return line, number, 0.9
+            if block.links and number not in out:
+                return line, number, 0.85
+            following = content.blocks[number + 1] if number + 1 < len(content.blocks) else None
+            if (
+                following is not None
+                and (MAIL.search(following.text) or PHONE.search(following.text) or following.links)
+                and number + 1 not in out
+            ):
+                return line, number, 0.8
+            if re.search(
+                r"(?:このメール|本メール).{0,10}(?:に|へ).{0,6}返信", line
+            ) and not re.search(r"でき(?:ません|かね)|お?控え", line):
+                return line, number, 0.8
+        if (mails or phone) and number not in out:
+            written = written or ((mails or [phone[0] if phone else ""])[0], number, 0.75)
+    return written
+
+
+_ALT = words(
+    r"配信停止|解除|退会|住所|〒|所在地|お?問い?合わ?せ|株式会社|有限会社|合同会社|unsubscribe"
+    r"|address|contact|フッター|footer|発行"
+)
+_LITTLE = 120
+"""Characters of visible text; a mail of pictures has no more."""
+
+
+@check("sender.as-text", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
+def as_text(message: Message) -> Verdict:
+    """What must be shown is text, not a picture, and not hidden.
+
+    Why: Most mail programs show no pictures until asked, and a reader who cannot see cannot read
+        them at all. The rule asks for the same characters as the rest of the text.
+    Fix: Write name, address, contact and the way to refuse as text that is shown.
+    Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
+        art. 7(2)
+    """
+    content = shown(message)
+    if (verdict := _not_judged(message)) is not None:
+        return verdict
+    sent = was_sent(message)
+    missing = [
+        label
+        for label, there in (
+            (
+                Text.of("the way to refuse"),
+                any(w.usable for w in opt_out_of(content, sent=sent).ways),
+            ),
+            (Text.of("the name"), bool(_name_in(content) or _loose_name(content))),
+            (Text.of("the address"), bool(_address_in(content)[0] or _where(content))),
+        )
+        if not there
+    ]
+    if not missing:
+        return passed("What must be shown is text.", said=quote("", 0.9))
+    pictures = " ".join(picture.alt for picture in content.pictures)
+    if match := _ALT.search(pictures):
+        return failed(
+            "It stands in a picture alone: {missing}. “{quote}”",
+            missing=missing,
+            quote=pictures[max(0, match.start() - 20) : match.end() + 40],
+            said=quote(pictures, 0.8),
+        )
+    hidden = content.hidden
+    if hidden and (
+        ADDRESS_JA.search(hidden)
+        or ADDRESS_EN.search(hidden)
+        or (entity(hidden) and len(missing) > 1)
+        or _OPT_OUT_HIDDEN.search(hidden)
+    ):
+        return failed(
+            "It is there, and hidden from the reader: {missing}.",
+            missing=missing,
+            said=quote(hidden[:200], 0.85),
+        )
+    text = sum(len(block.text) for block in content.blocks)
+    if content.pictures and text < _LITTLE and len(missing) > 1:
+        return failed(
+            "The mail is made of pictures, and has no text for: {missing}.",
+            missing=missing,
+            said=quote("", 0.8),
+        )
+    return not_applicable("What is missing is not there as a picture either; other checks say so.")
+
+
+_OPT_OUT_HIDDEN = words(r"配信停止|配信解除|メール.{0,6}(?:停止|解除)|unsubscribe|opt[- ]?out")

@@ -1,0 +1,322 @@
+"""How Japanese and English notices and mails say things: what the checks of the law read by.
+
+Every decision is made of one sentence, or of one section, never of words anywhere on a page. Text
+is normalised before it comes here (NFKC), and the placeholders of templates stand as U+FFFC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from scanner.sdk import Block, Content, Quotation, Region, Text
+
+PLACEHOLDER = "\ufffc"
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Return `pattern` compiled; line breaks and indentation in it are for its reader."""
+    return re.compile(re.sub(r"\n\s*", "", pattern), re.IGNORECASE)
+
+
+class Sentence(msgspec.Struct, frozen=True, gc=False):
+    """One sentence, and where it stands."""
+
+    text: str
+    block: int
+    """Place of its block in the content, from 0."""
+    heading: str
+    """The heading it stands under."""
+
+    def quotation(self, confidence: float) -> Quotation:
+        """Return the sentence as what a verdict rests on."""
+        place = (
+            Text.of("under “{heading}”", heading=self.heading[:60])
+            if self.heading
+            else Text.of("in paragraph {number}", number=self.block + 1)
+        )
+        return Quotation(self.text[:400], place, confidence)
+
+
+_KANA = re.compile(r"[ぁ-んァ-ヶ]")
+_NUMBERED = re.compile(
+    r"^\s*(?:第\s*[\d一二三四五六七八九十]+\s*[条章項節]|[■◆●▼◇□★▽【≪《]|\d{1,2}\s*[.、．)](?!\d)"
+    r"|\(\d{1,2}\)|[①-⑳IVX]+\s*[.．、])"
+)
+_STOP = re.compile(r"(?<=[。!?！？])(?![)」』）])|(?<=\.)\s+(?=[A-Z\"“])")
+_LINE_BEGINS = re.compile(
+    r"^\s*(?:[・*※■□◆◇●○▼▽►▶→✓✔-]|\d{1,2}[.)、．]|\(\d|[①-⑳]|[a-zA-Z][.)]|[ア-ンイ-ン][.)、])"
+)
+_LINE_ENDS = re.compile(r"[。.!?！？:：)）」』】]$")
+
+
+def is_japanese(content: Content) -> bool:
+    """Tell whether people read it in Japanese, at least for a good part."""
+    kana = total = 0
+    for block in content.blocks:
+        kana += len(_KANA.findall(block.text))
+        total += len(block.text)
+    return kana >= 3 and kana * 25 >= total
+
+
+def is_heading(block: Block) -> bool:
+    """Tell whether a block names what follows it: by its markup, or by how it is written."""
+    return block.heading or ("\n" not in block.text and _reads_as_heading(block.text))
+
+
+def _reads_as_heading(line: str) -> bool:
+    return (
+        len(line) <= 40
+        and bool(_NUMBERED.match(line))
+        and not line.endswith(("。", "ため", "こと", ";", "；", "、"))
+        and not re.search(r"(?:ため|こと|場合|とき|もの)(?:に|です|。|、)?$|[:：].{4}", line)
+        and not _ITEM_LINE.match(line)
+    )
+
+
+_ITEM_LINE = re.compile(
+    r"^\s*(?:\(\d{1,2}\)|[①-⑳]|\d{1,2}\s*[.)、．)])\s*.{0,34}(?:提供|配信|案内|対応|回答"
+    r"|分析|改善|発送|送付|連絡|請求|実施|向上|管理|運営|履行|サービス|サポート|通知|募集"
+    r"|選考)$"
+)
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One line of a block, and whether it names what follows."""
+
+    text: str
+    block: int
+    heading: bool
+
+
+def lines_of(content: Content, *regions: Region) -> Iterator[Line]:
+    """Yield what stands on a line of its own; headings may be lines of a block like any other."""
+    for number, block in enumerate(content.blocks):
+        if regions and block.region not in regions:
+            continue
+        if is_heading(block):
+            yield Line(block.text, number, heading=True)
+            continue
+        plain: list[str] = []
+        for line in block.text.split("\n"):
+            if "\n" in block.text and _reads_as_heading(line):
+                if plain:
+                    yield Line("\n".join(plain), number, heading=False)
+                    plain = []
+                yield Line(line, number, heading=True)
+            else:
+                plain.append(line)
+        if plain:
+            yield Line("\n".join(plain), number, heading=False)
+
+
+def sentences(content: Content, *regions: Region) -> Iterator[Sentence]:
+    """Yield the sentences of `content`, of those regions alone where any are named."""
+    heading = ""
+    for line in lines_of(content, *regions):
+        if line.heading:
+            heading = line.text
+        for part in split(line.text):
+            yield Sentence(part, line.block, "" if line.heading else heading)
+
+
+def split(text: str) -> Iterator[str]:
+    """Yield the sentences of one block; a line that only wraps is joined to the next."""
+    joined: list[str] = []
+    for line in text.split("\n"):
+        if (
+            joined
+            and len(joined[-1]) > 24
+            and not _LINE_ENDS.search(joined[-1])
+            and not _LINE_BEGINS.match(line)
+            and "http" not in line
+        ):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    for line in joined:
+        for part in _STOP.split(line):
+            if part and part.strip():
+                yield part.strip()
+
+
+class Section(msgspec.Struct, frozen=True, gc=False):
+    """A heading and the sentences under it."""
+
+    heading: str
+    block: int
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """Everything under the heading, one sentence a line."""
+        return "\n".join(each.text for each in self.sentences)
+
+
+def sections(content: Content, *regions: Region) -> list[Section]:
+    """Return the sections of `content`; what stands before the first heading is one too."""
+    found: list[Section] = []
+    heading, start, parts = "", 0, list[Sentence]()
+    for line in lines_of(content, *regions):
+        if line.heading:
+            if heading or parts:
+                found.append(Section(heading, start, tuple(parts)))
+            heading, start, parts = line.text, line.block, []
+        else:
+            parts += [Sentence(part, line.block, heading) for part in split(line.text)]
+    if heading or parts:
+        found.append(Section(heading, start, tuple(parts)))
+    return found
+
+
+def first(
+    found: Iterator[Sentence] | list[Sentence], pattern: re.Pattern[str], *but: re.Pattern[str]
+) -> Sentence | None:
+    """Return the first sentence that `pattern` is in, and none of `but`."""
+    for each in found:
+        if pattern.search(each.text) and not any(other.search(each.text) for other in but):
+            return each
+    return None
+
+
+NEGATED = words(
+    r"""
+    (?:し|おり|され|行い|行ない|いたし|致し|でき|なり|あり|用い|使い|み)ません
+    |(?:し|され|行わ|行なわ|で)ない(?:もの|こと|と|。|$|です|ため|よう)
+    |(?:ことは|ことも|ものでは)(?:一切|全く)?(?:ありません|ございません|ない)
+    |しておりません|いません
+    |\b(?:do|does|did|will|is|are|can)\s?n[o']t\b|\bdon't\b|\bnever\b|\bno\s+(?:cookies|personal)
+    """
+)
+"""The sentence says that something is not done."""
+
+UNLESS = words(
+    r"(?:同意|許可|承諾).{0,12}(?:なく|得ず|得ないで|得ることなく)|場合を除|除(?:き|い)"
+    r"|限り|without.{0,20}consent|unless|except"
+)
+"""What is denied is denied with an exception."""
+
+_PREFECTURES = (
+    "北海道|青森県|岩手県|宮城県|秋田県|山形県|福島県|茨城県|栃木県|群馬県|埼玉県|千葉県"
+    "|東京都|神奈川県|新潟県|富山県|"
+    "石川県|福井県|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|京都府|大阪府|兵庫県"
+    "|奈良県|和歌山県|鳥取県|島根県|"
+    "岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県|福岡県|佐賀県|長崎県|熊本県|大分県"
+    "|宮崎県|鹿児島県|沖縄県"
+)
+_CITIES = (
+    "札幌市|仙台市|さいたま市|千葉市|横浜市|川崎市|相模原市|新潟市|静岡市|浜松市|名古屋市"
+    "|京都市|大阪市|堺市|神戸市|岡山市|"
+    "広島市|北九州市|福岡市|熊本市|千代田区|中央区|港区|新宿区|文京区|台東区|墨田区|江東区"
+    "|品川区|目黒区|大田区|世田谷区|"
+    "渋谷区|中野区|杉並区|豊島区|北区|荒川区|板橋区|練馬区|足立区|葛飾区|江戸川区"
+)
+ADDRESS_JA = re.compile(
+    rf"〒?\s?\d{{3}}[-‐−–ー]\d{{4}}\s*\n?\s*(?:{_PREFECTURES}|\S{{1,6}}[市区町村郡])"
+    rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{0,12}}[市区町村郡][^。\n]{{0,30}}?[\d一二三四五六七八九"
+    rf"十]+\s?(?:[-‐−–ー丁番]|号)"
+    rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{1,8}}[市区町村郡][^。、\n]{{1,14}}\d+"
+    rf"|(?:{_CITIES})[^\s。、\n]{{1,16}}?\d+\s?(?:[-‐−–ー]|丁目|番)"
+)
+"""A postal address in Japan, as far as a house or block number."""
+
+_STREET = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|"
+    r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
+)
+ADDRESS_EN = re.compile(
+    rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[\w.'-]+\s+){{0,5}}?{_STREET}[^\n]{{0,80}}?(?:\b[A-Z]{{2}},?\s"
+    rf"+\d{{5}}\b"
+    rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
+    rf"|\b[A-Z][a-z]+(?:,|\s|$))"
+    rf"|\bP\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
+    r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
+    r"|Fukuoka|Aichi|Hyogo)\b"
+    r"|[A-Z][a-zäöüß]+(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
+    re.IGNORECASE,
+)
+
+ENTITY = re.compile(
+    r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|\(株\)|\(有\)|\(同\)"
+    r"|(?:一般|公益|特例)?(?:社団|財団)法人|(?:特定非営利活動|NPO|学校|医療|宗教|社会福祉"
+    r"|弁護士|税理士|司法書士|行政書士|社会保険労務士|監査|農事組合|国立大学|独立行政"
+    r"|地方独立行政|国立研究開発|公立大学)法人)"
+    r"(?:社団|財団)?\s?[^\s、。「」()\[\]<>・:|/\ufffc]{1,30}"
+    r"|[^\s、。「」()\[\]<>:|/\ufffc]{1,24}?(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
+    r"|[^\s、。「」()\[\]<>:|/\ufffc]{2,20}(?:協同組合|信用金庫|信用組合|商工会議所|商工会"
+    r"|労働組合|生活協同組合|農業協同組合|漁業協同組合|連合会)"
+)
+"""The name of a legal person in Japanese."""
+
+ENTITY_EN = re.compile(
+    r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5},?\s+(?:Inc"
+    r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
+    r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
+    r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l)\b\.?"
+)
+_CLAUSE = re.compile(
+    r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"
+    r"|^(?:等|など|様|御中|法)"
+)
+_LABELLED = words(
+    r"""(?:発行(?:元|者|人|責任者)?|配信(?:元|者)|送信(?:元|者|責任者)|運営(?:会社|元|者|主体|団体)?|編集(?:・発行)?|主催(?:者)?
+        |販売(?:業者|元)|事業者(?:名|の名称|の氏名又は名称)?|会社名|法人名|社名|商号|屋号|名称|サイト運営者|氏名又は名称)
+        \s*(?:[:：/|／]|\n)\s*(?P<name>[^\s\n:：。、\ufffc][^\n。、\ufffc]{1,40})"""
+)
+_BODY = words(
+    r"""[^\s、。「」()\ufffcはをがにのでともや]{2,16}(?:事務局|編集部|協会|学会|学園|大学|高校|高等学校|専門学校|病院|クリニック|医院|市役所|区役所|町役場
+        |県庁|省|庁|財団|組合|銀行|証券|生命保険|振興会|委員会|研究所|センター|図書館|美術館|博物館|観光局|法律事務所|会計事務所)"""
+)
+
+
+def entity(text: str) -> str | None:
+    """Return the first name of a legal person in `text`."""
+    for match in ENTITY.finditer(text):
+        name = match[0].strip()
+        rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
+        # `株式会社は…` and `株式会社の…` name nobody.
+        if len(rest) > 1 and not _CLAUSE.match(rest) and PLACEHOLDER not in name:
+            return name
+    english = ENTITY_EN.search(text)
+    return english[0] if english else None
+
+
+def labelled_name(text: str) -> str | None:
+    """Return what stands after `発行:`, `運営会社:` and the like."""
+    match = _LABELLED.search(text)
+    return match["name"].strip() if match else None
+
+
+def body_name(text: str) -> str | None:
+    """Return the name of an office, society or school."""
+    match = _BODY.search(text)
+    return match[0] if match and not _NO_BODY.search(match[0]) else None
+
+
+_NO_BODY = words(
+    r"(?:データ|コール|カスタマー|サポート|お客様|お客さま|相談|サービス|ヘルプ)センター"
+    r"|関係省庁|各省庁|監督官?庁|裁判所|個人情報保護委員会"
+)
+
+
+MAIL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w.+-]+(?:\[at\]|\(at\)|☆|\s?@\s?)[\w-]+(?:\.[\w-]+)+"
+)
+NO_REPLY = re.compile(r"no-?reply|do-?not-?reply|noreply|送信専用", re.IGNORECASE)
+PHONE = re.compile(
+    r"(?<![\d-])0\d{1,4}[-‐−–ー(]\d{1,4}[-‐−–ー)]\d{3,4}(?!\d)|(?<!\d)0(?:120|800|570"
+    r"|50)[-‐−–ー]?\d{2,4}[-‐−–ー]?\d{3,4}(?!\d)"
+    r"|\+\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,3}"
+    r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話|phone)\s?[:：.]?\s?[\d(][\d\s()"
+    r"-]{7,}",
+    re.IGNORECASE,
+)
+URL = re.compile(r"https?://\S+|www\.\S+\.\S+")
+
+
+def quote(text: str, confidence: float, number: int | None = None) -> Quotation:
+    """Return `text` of the block `number` as what a verdict rests on."""
+    place = None if number is None else Text.of("in paragraph {number}", number=number + 1)
+    return Quotation(text[:400], place, confidence)

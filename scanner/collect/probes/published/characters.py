@@ -1,0 +1,144 @@
+"""Bytes → text, for pages and mails that may name their encoding wrongly, or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_DECLARED_WITHIN = 4096
+"""Bytes in which a page names its encoding; HTML asks for 1024, and old pages are later."""
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\([BJI]")
+_ALIASES = {
+    # What is called Shift_JIS in the wild holds the characters that Windows added to it.
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms932": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "x-euc-jp": "euc_jp",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "iso-8859-1": "cp1252",
+}
+_KANA = re.compile(r"[ぁ-んァ-ヶ]")
+_HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
+
+PLACEHOLDER = "\ufffc"
+"""Stands for what a template will be filled with."""
+
+_PLACEHOLDERS = re.compile(
+    r"""
+      \{\{.{0,200}?\}\}                      # Mustache, Jinja, HubSpot, Klaviyo, Blade
+    | \{%.{0,200}?%\}                        # Jinja, Liquid, Django
+    | %%[^%\s]{1,80}%%                       # Salesforce Marketing Cloud, Account Engagement
+    | \*\|[^|\n]{1,80}\|\*                   # Mailchimp
+    | \[%.{0,120}?%\]                        # Template Toolkit
+    | \#\#[^#\s]{1,60}\#\#                   # several Japanese delivery services
+    | \$\{[^}\n]{1,120}\}                    # JavaScript, Freemarker
+    | <%.{0,200}?%>                          # ERB, SendGrid
+    | <\?.{0,200}?\?>                        # PHP
+    | \[\[[^\]\n]{1,80}\]\]
+    | \{[$/]?[A-Za-z_][^{}\n\u3040-\u9fff]{0,100}\}   # Mautic, Smarty
+    | %[A-Z][A-Z0-9_]{2,40}%
+    | [【\[<《〔][^】\]>》〕\n]{0,12}
+        (?:会社名|社名|事業者名|法人名|サービス名|サイト名|屋号|住所|所在地|氏名|代表者名?|電話番号
+        |メールアドレス|担当者名?|部署名|URL|年月日|日付|記入|入力|挿入)
+        [^】\]>》〕\n]{0,12}[】\]>》〕]
+    | [○〇◯●△▲□■×✕]{2,}
+    | \b[Xx]{3,}\b
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+# Zero-width and soft characters, which split words without being seen.
+_INVISIBLE = dict.fromkeys((173, 8203, 8204, 8205, 8288, 65279, 847))
+_COMPATIBLE = {ord("㍿"): "株式会社", ord("㈱"): "(株)", ord("㈲"): "(有)"}
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Return the text in `data`.
+
+    A byte order mark decides, then `declared` (of the HTTP or mail header), then what the page says
+    of itself, then whichever of UTF-8, ISO-2022-JP, Shift_JIS and EUC-JP the bytes can be. A
+    declaration that the bytes contradict counts for nothing. What fits nowhere keeps its readable
+    part, with U+FFFD for the rest.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    meta = _META.search(data, 0, _DECLARED_WITHIN)
+    named = [declared, meta[1].decode("ascii") if meta else None]
+    for name in filter(None, named):
+        text = _strictly(data, name)
+        if text is not None:
+            return text
+    if data.isascii() and not _ISO_2022_JP.search(data):
+        return data.decode("ascii")
+    if _ISO_2022_JP.search(data) and data.isascii():
+        return data.decode("iso2022_jp_ext", "replace")
+    text = _strictly(data, "utf-8")
+    if text is not None:
+        return text
+    candidates = [each for name in ("cp932", "euc_jp") if (each := _strictly(data, name))]
+    if candidates:
+        return max(candidates, key=_japanese)
+    known = next((name for name in map(_encoding, filter(None, named)) if name), "utf-8")
+    return data.decode(known, "replace")
+
+
+def _encoding(name: str) -> str | None:
+    name = name.strip().strip("\"'").lower()
+    name = _ALIASES.get(name.replace("_", "-"), _ALIASES.get(name, name))
+    try:
+        info = codecs.lookup(name)
+    except LookupError:
+        return None
+    # Codecs such as `hex` and `zip` turn bytes into bytes.
+    return info.name if getattr(info, "_is_text_encoding", True) else None
+
+
+def _strictly(data: bytes, name: str) -> str | None:
+    encoding = _encoding(name)
+    if encoding is None:
+        return None
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _japanese(text: str) -> int:
+    """Tell how well a reading makes sense: bytes read wrongly come out as half-width kana."""
+    sample = text[:20_000]
+    return len(_KANA.findall(sample)) - 3 * len(_HALF_WIDTH.findall(sample))
+
+
+def normalise(text: str) -> str:
+    """Return `text` with one form for each character (NFKC), single spaces and no empty lines."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_COMPATIBLE)).translate(_INVISIBLE)
+    text = _SPACES.sub(" ", text.replace("\r", "\n"))
+    return _LINES.sub("\n", text).strip()
+
+
+def take_placeholders(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return `text` with U+FFFC for each placeholder of a template, and the placeholders."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        if match[0][0] in "■●" and match.start() == 0:
+            return match[0]  # a bullet
+        found.append(match[0])
+        return PLACEHOLDER
+
+    return _PLACEHOLDERS.sub(take, text), tuple(found)

@@ -1,0 +1,91 @@
+"""HTML → the forms in it that ask for personal data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from scanner.collect.probes.published.markup import Markup
+from scanner.model import Content, Control, Form, Origin, Reason, Text, Unknown
+
+NEWSLETTER = re.compile(
+    r"メールマガジン|メルマガ|ニュースレター|news ?letter|mail ?mag|(?:お知らせ|案内|情報"
+    r"|ニュース|クーポン).{0,12}"
+    r"(?:メール|配信)|メール.{0,12}(?:配信|案内|お知らせ|購読)|購読|subscribe|mailing list|opt.?in",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"mail|メール|name|氏名|名前|お名前|姓|ふりがな|フリガナ|tel|phone|電話|携帯|address"
+    r"|住所|郵便|zip|postal"
+    r"|company|会社|貴社|生年月日|birth|年齢|性別",
+    re.IGNORECASE,
+)
+_TYPED = frozenset(("text", "email", "tel", "textarea", "date", "number"))
+_SEARCH = re.compile(r"search|検索|keyword|^q$|^s$", re.IGNORECASE)
+
+
+NO_FORM = Unknown(
+    Reason.NOT_FOUND,
+    Text.of("There is no form in it that asks for personal data."),
+    Text.of("Where a script builds the form, save the rendered page in a browser and probe that."),
+)
+
+
+def read_form(form: Form) -> Form:
+    """Return a form of a platform with what a visitor meets of its HTML.
+
+    What stands around it is on the page that shows it, and not known here.
+    """
+    html = form.html
+    if isinstance(html, Unknown):
+        return msgspec.structs.replace(form, controls=html, content=html)
+    markup = Markup(html)
+    found = markup.forms()
+    controls = tuple(control for _, each in found for control in each)
+    if not personal(controls):
+        return msgspec.structs.replace(form, controls=NO_FORM, content=NO_FORM)
+    return msgspec.structs.replace(
+        form, controls=controls, content=markup.content(inside=found[0][0])
+    )
+
+
+def personal(controls: Iterable[Control]) -> int:
+    """Return how many of `controls` ask for something about a person."""
+    return sum(
+        1
+        for each in controls
+        if each.kind in ("email", "tel")
+        or (
+            each.kind in _TYPED
+            and not _SEARCH.search(each.name)
+            and _PERSONAL.search(f"{each.name} {each.label}")
+        )
+    )
+
+
+def forms_in(markup: Markup, identity: str, page: Content) -> list[Form]:
+    """Return the forms that ask for personal data; the largest has the id `identity`.
+
+    Search boxes are none, and neither are sign-in forms, which ask for what was given before.
+    """
+    found = []
+    for node, controls in markup.forms():
+        asked = personal(controls)
+        secrets = sum(each.kind == "password" for each in controls)
+        typed = sum(each.kind in _TYPED for each in controls)
+        if asked and not (secrets == 1 and typed <= 1):
+            found.append((asked, node, controls))
+    found.sort(key=lambda each: -each[0])
+    return [
+        Form(
+            id=identity if not number else f"{identity}#{number + 1}",
+            name=page.title[:100],
+            origin=Origin.PROBE,
+            published=True,
+            controls=controls,
+            content=markup.content(inside=node),
+        )
+        for number, (_, node, controls) in enumerate(found[:20])
+    ]

@@ -1,0 +1,258 @@
+"""Mails → `Message`s: an `.eml`, an HTML file, or what a platform keeps as a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.header import decode_header
+from email.message import Message as Mail
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scanner.collect.http import MAX_BODY
+from scanner.collect.probes.published.characters import decode, normalise
+from scanner.collect.probes.published.markup import Markup, plain
+from scanner.collect.probes.published.page import TOO_LARGE
+from scanner.model import Content, Fact, Message, Origin, Reason, Signature, Text, Unknown
+
+MOST_PARTS = 200
+"""Parts that are looked at; a mail for people has a handful."""
+_HEADERS = 65_536
+"""Bytes in which a file has to look like a mail."""
+
+_NO_HEADERS = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("The header of a sent mail is needed for this, and there is only the body."),
+    Text.of("Send it to yourself, save the mail with its header (.eml), and probe that."),
+)
+_NOT_FOLLOWED = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("The opt-out address was not opened: some services take that as the opt-out itself."),
+    Text.of("Probe a mail of your own with mamori probe message --follow."),
+)
+_NO_BODY = Unknown(
+    Reason.MALFORMED,
+    Text.of("The mail has no part that a reader would see."),
+    Text.of("Save the mail again, whole, as .eml."),
+)
+_ENCRYPTED = Unknown(
+    Reason.NEEDS_REVIEW,
+    Text.of("The mail is encrypted."),
+    Text.of("Save it decrypted, and probe that."),
+)
+_BROKEN = Unknown(
+    Reason.MALFORMED,
+    Text.of("This is no mail that can be read."),
+    Text.of("Save the mail again, whole, as .eml."),
+)
+_FIELD = re.compile(rb"^(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)", re.MULTILINE)
+_MAIL_FIELDS = re.compile(
+    rb"^(?:from|to|subject|date|message-id|mime-version|content-type|received|return-path):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PIXEL_HOSTS = re.compile(
+    r"openedlog\.|/open(?:ed)?[./?]|[./]o\.(?:gif|png)|/wf/open|track(?:ing)?[./].{0,80}open|/e3t/|"
+    r"mtracking\.gif|/email/[0-9a-f]{8,}\.gif|list-manage\.com/track/open|/pixel\.(?:gif"
+    r"|png)|beacon",
+    re.IGNORECASE,
+)
+_NO_SIZE = re.compile(
+    r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\b|display\s*:\s*none", re.IGNORECASE
+)
+
+
+def looks_like_mail(data: bytes) -> bool:
+    """Tell whether `data` begins with a mail header."""
+    head = data[:_HEADERS].lstrip()
+    if head.startswith((b"<", b"{", b"%PDF", b"PK")):
+        return False
+    if head.startswith(b"From "):
+        head = head.partition(b"\n")[2]
+    return bool(_FIELD.match(head)) and bool(_MAIL_FIELDS.search(head.partition(b"\n\n")[0]))
+
+
+def read_message(data: bytes, identity: str) -> Message:
+    """Return the mail in `data`: with its header, or an HTML or text body alone."""
+    if len(data) > MAX_BODY:
+        return unread_message(identity, TOO_LARGE)
+    if not data.strip():
+        return unread_message(identity, _NO_BODY)
+    if not looks_like_mail(data):
+        text = decode(data)
+        html = bool(
+            re.search(r"<(?:html|body|table|div|p|a|br|td|span)\b", text[:200_000], re.IGNORECASE)
+        )
+        return read_body(
+            Message(
+                id=identity,
+                origin=Origin.PROBE,
+                html=text if html else "",
+                text="" if html else text,
+                from_address=_NO_HEADERS,
+                from_name=_NO_HEADERS,
+                title=_NO_HEADERS,
+                sent=False,
+                reply=False,
+                list_unsubscribe=_NO_HEADERS,
+                list_unsubscribe_post=_NO_HEADERS,
+                signatures=_NO_HEADERS,
+            )
+        )
+    try:
+        return _read_mail(data, identity)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        # The standard library's parser raises these on mails that nest or lie beyond its patience.
+        return unread_message(identity, _BROKEN)
+
+
+def read_template(message: Message) -> Message:
+    """Return what a platform keeps as a template, with what a reader will see of it."""
+    return read_body(
+        msgspec.structs.replace(
+            message,
+            sent=False,
+            reply=False,
+            list_unsubscribe=_NO_HEADERS,
+            list_unsubscribe_post=_NO_HEADERS,
+            signatures=_NO_HEADERS,
+        )
+    )
+
+
+def unread_message(identity: str, gap: Unknown) -> Message:
+    """Return a message of which nothing is known, because of `gap`."""
+    facts = (
+        "title from_address from_name html text content alternative sent reply list_unsubscribe "
+        "list_unsubscribe_post signatures open_pixels"
+    )
+    return Message(id=identity, origin=Origin.PROBE, **dict.fromkeys(facts.split(), gap))  # type: ignore[arg-type]
+
+
+def read_body(message: Message) -> Message:
+    """Return `message` with what a reader sees of its HTML, or else of its text."""
+    html, text = message.html, message.text
+    message = msgspec.structs.replace(message, unsubscribe_answer=_NOT_FOLLOWED)
+    if isinstance(html, Unknown) and isinstance(text, Unknown):
+        return msgspec.structs.replace(message, content=html, alternative=html, open_pixels=html)
+    written = plain(text) if isinstance(text, str) and text.strip() else None
+    if not isinstance(html, str) or not html.strip():
+        content: Fact[Content] = written or (html if isinstance(html, Unknown) else _NO_BODY)
+        return msgspec.structs.replace(message, content=content, alternative=None, open_pixels=())
+    markup = Markup(html)
+    return msgspec.structs.replace(
+        message,
+        content=markup.content(mail=True),
+        alternative=written,
+        open_pixels=tuple(sorted(set(_pixels(markup)))),
+    )
+
+
+def _pixels(markup: Markup) -> Iterator[str]:
+    for image in markup.select("img"):
+        attributes = image.attributes
+        source = attributes.get("src") or ""
+        tiny = {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}
+        unseen = tiny or _NO_SIZE.search(attributes.get("style") or "")
+        if source.startswith(("http", "//", "{", "%", "*|")) and (
+            unseen or _PIXEL_HOSTS.search(source)
+        ):
+            try:
+                yield urlsplit(source).hostname or source[:60]
+            except ValueError:
+                yield source[:60]
+
+
+def _read_mail(data: bytes, identity: str) -> Message:
+    # The file may come from a mailbox, with the line that separates mails in it.
+    if data.startswith(b"From "):
+        data = data.partition(b"\n")[2]
+    mail = message_from_bytes(data)
+    name, address = parseaddr(_header(mail, "from") or "")
+    html, text, gap = _bodies(mail)
+    unsubscribe = _header(mail, "list-unsubscribe")
+    post = _header(mail, "list-unsubscribe-post")
+    message = Message(
+        id=identity,
+        origin=Origin.PROBE,
+        name=(_header(mail, "subject") or "")[:100],
+        title=_header(mail, "subject") or "",
+        from_address=address or None,
+        from_name=name or None,
+        html=html,
+        text=text,
+        sent=mail["x-unsent"] is None
+        and any(mail[field] for field in ("received", "message-id", "return-path", "date")),
+        reply=bool(mail["in-reply-to"] or mail["references"]),
+        list_unsubscribe=tuple(re.findall(r"<\s*([^<>\s]+)\s*>", unsubscribe or "")),
+        list_unsubscribe_post=post,
+        signatures=tuple(_signatures(mail)),
+    )
+    if gap is not None:
+        return msgspec.structs.replace(
+            message, html=gap, text=gap, content=gap, alternative=gap, open_pixels=gap
+        )
+    return read_body(message)
+
+
+def _bodies(mail: Mail) -> tuple[str, str, Unknown | None]:
+    """Return the first HTML and the first text part, or why there is neither."""
+    html, text = "", ""
+    for number, part in enumerate(mail.walk()):
+        if number >= MOST_PARTS or (html and text):
+            break
+        kind = part.get_content_type()
+        if kind in ("multipart/encrypted", "application/pkcs7-mime"):
+            return "", "", _ENCRYPTED
+        if kind not in ("text/html", "text/plain") or part.get_filename():
+            continue
+        if part.is_multipart():
+            continue
+        payload = part.get_payload(decode=True)
+        body = decode(payload, part.get_content_charset()) if isinstance(payload, bytes) else ""
+        if kind == "text/html":
+            html = html or body
+        else:
+            text = text or body
+    if html.strip() or text.strip():
+        return html, text, None
+    return "", "", _NO_BODY
+
+
+def _header(mail: Mail, name: str) -> str | None:
+    """Return a header field as text; bytes beyond ASCII are read like a body's."""
+    value = mail[name]
+    if value is None:
+        return None
+    raw = re.sub(r"\r?\n(?=[ \t])", "", str(value))
+    if "=?" in raw:
+        try:
+            parts = [
+                decode(part, charset) if isinstance(part, bytes) else part
+                for part, charset in decode_header(raw)
+            ]
+            raw = "".join(parts)
+        except (ValueError, LookupError):
+            return normalise(raw)
+    elif not raw.isascii():
+        raw = decode(raw.encode("ascii", "surrogateescape")) if _escaped(raw) else raw
+    return normalise(raw)
+
+
+def _escaped(text: str) -> bool:
+    return any("\udc80" <= character <= "\udcff" for character in text)
+
+
+def _signatures(mail: Mail) -> Iterator[Signature]:
+    for value in (mail.get_all("dkim-signature") or [])[:20]:
+        fields = {
+            name.strip().lower(): re.sub(r"\s+", "", content)
+            for name, equals, content in (each.partition("=") for each in str(value).split(";"))
+            if equals
+        }
+        yield Signature(
+            domain=fields.get("d", "").lower()[:253],
+            headers=tuple(filter(None, fields.get("h", "").lower().split(":"))),
+        )

@@ -1,0 +1,275 @@
+"""A web page → a `Page`, and the forms on it that ask for personal data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scanner.collect.http import MAX_BODY
+from scanner.collect.probes.published.characters import decode
+from scanner.collect.probes.published.fetch import Fetched
+from scanner.collect.probes.published.form import NEWSLETTER, forms_in, personal
+from scanner.collect.probes.published.markup import Markup, plain
+from scanner.collect.probes.published.tags import find_consent, find_tags
+from scanner.model import (
+    Content,
+    Fact,
+    Form,
+    Message,
+    Origin,
+    Page,
+    Reason,
+    Region,
+    Text,
+    Unknown,
+    known,
+)
+
+_SAVE_IT = Text.of("Open it in a browser, save the rendered page, and probe the file.")
+_PDF = Unknown(
+    Reason.NEEDS_REVIEW,
+    Text.of("This is a PDF, which mamori does not read."),
+    Text.of(
+        "Publish the text as a page, which people can read on a telephone too; or save it as "
+        "HTML or plain text, and probe the file."
+    ),
+)
+_BY_SCRIPT = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("The page shows its text only by JavaScript, which mamori does not run."),
+    _SAVE_IT,
+)
+_SIGN_IN = Unknown(
+    Reason.UNAUTHENTICATED,
+    Text.of("What came is a sign-in page, and the page is behind it."),
+    _SAVE_IT,
+)
+_EMPTY = Unknown(
+    Reason.MALFORMED,
+    Text.of("There is no visible text in it."),
+    Text.of("Check that this is the page that people see."),
+)
+_NO_HTML = Unknown(
+    Reason.MALFORMED,
+    Text.of("This is neither HTML nor plain text."),
+    Text.of("Give a page, or save its text as HTML."),
+)
+TOO_LARGE = Unknown(
+    Reason.TOO_LARGE,
+    Text.of("It is larger than {megabytes} MB.", megabytes=MAX_BODY // 1_048_576),
+    Text.of("Save the part that people read, without pictures inside it, and probe that."),
+)
+_NOT_OVER_HTTP = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("A saved file does not tell which cookies the server sets."),
+    Text.of("Probe the page by its address."),
+)
+
+_TITLE = re.compile(
+    r"プライバシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護)|個人情報保護|privacy|data protection"
+    r"|(?:cookie|クッキー)(?:の?(?:ポリシー|利用|使用|について)| policy| notice)|外部送信"
+    r"|情報の外部送信",
+    re.IGNORECASE,
+)
+_WORDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"個人情報|personal (?:data|information)",
+        r"利用目的|目的で(?:利用|使用)|purposes?",
+        r"第三者|third part",
+        r"開示|訂正|利用停止|access|rectif|eras",
+        r"安全管理|漏え?い|security|safeguard",
+        r"cookie|クッキー",
+        r"(?:取得|収集)(?:する|し)|we collect",
+    )
+)
+_ENOUGH_WORDS = 4
+_LITTLE_TEXT = 200
+"""Characters; a page that tells anything has more."""
+
+
+def read_page(
+    data: bytes,
+    identity: str,
+    *,
+    fetched: Fetched | None = None,
+) -> list[Page | Form]:
+    """Return the page in `data`, and its forms, each with the id `identity`.
+
+    What cannot be read is a `Page` whose facts are unknown, for the reason.
+    """
+    facts: dict[str, object] = {
+        "cookies": fetched.cookies if fetched else _NOT_OVER_HTTP,
+    }
+    if fetched:
+        facts["url"] = fetched.url
+    gap = _unreadable(data, fetched.kind if fetched else "")
+    if gap is not None:
+        return [unread_page(identity, gap, **facts)]
+    html = decode(data, fetched.charset if fetched else None)
+    if "<" not in html[:20_000]:
+        content = plain(html)
+        return [
+            _with_text(identity, content, html="", markup=None, forms=(), facts=facts)
+            if content.blocks
+            else unread_page(identity, _EMPTY, **facts)
+        ]
+    markup = Markup(html)
+    content = markup.content()
+    shown = sum(len(block.text) for block in content.blocks)
+    forms = forms_in(markup, identity, content)
+    if shown < _LITTLE_TEXT:
+        if markup.select("input[type=password]") and not _TITLE.search(content.title):
+            return [unread_page(identity, _SIGN_IN, **facts)]
+        if not forms and _needs_script(markup, shown):
+            # What a script will show is not known; which scripts there are, is.
+            facts |= {"tags": find_tags(markup), "consent": find_consent(markup, html)}
+            return [unread_page(identity, _BY_SCRIPT, **facts)]
+        if not content.blocks:
+            return [unread_page(identity, _EMPTY, **facts)]
+    page = _with_text(identity, content, html=html, markup=markup, forms=forms, facts=facts)
+    return [page, *forms]
+
+
+def _needs_script(markup: Markup, shown: int) -> bool:
+    if not markup.select("script"):
+        return False
+    if shown < _LITTLE_TEXT // 20:
+        return True
+    roots = markup.select("#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]")
+    if any(not (root.text() or "").strip() for root in roots):
+        return True
+    words = " ".join(each.text() or "" for each in markup.select("noscript"))
+    return shown < _LITTLE_TEXT // 2 and "javascript" in words.lower()
+
+
+def unread_page(identity: str, gap: Unknown, **facts: object) -> Page:
+    """Return a page of which nothing is known but `facts`."""
+    unknown = dict.fromkeys(
+        (
+            "url",
+            "content",
+            "notice",
+            "forms",
+            "tags",
+            "consent",
+            "cookies",
+            "policy",
+            "site_tags",
+            "newsletter",
+        ),
+        gap,
+    )
+    return Page(id=identity, origin=Origin.PROBE, **{**unknown, **facts})  # type: ignore[arg-type]
+
+
+def _with_text(
+    identity: str,
+    content: Content,
+    *,
+    html: str,
+    markup: Markup | None,
+    forms: Iterable[Form],
+    facts: dict[str, object],
+) -> Page:
+    controls = tuple(known(form.controls) for form in forms)
+    tags = find_tags(markup) if markup is not None else ()
+    notice = is_notice(content, any(personal(each) > 1 for each in controls))
+    return Page(
+        id=identity,
+        name=content.title[:100],
+        origin=Origin.PROBE,
+        content=content,
+        notice=notice,
+        forms=controls,
+        tags=tags,
+        consent=find_consent(markup, html) if markup is not None else None,
+        policy=content if notice else _NO_POLICY,
+        site_tags=tags,
+        newsletter=any(takes_newsletter(form) for form in forms),
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+_NO_POLICY = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("The privacy policy of the site was not looked at beside this."),
+    Text.of("Give the policy too, and --together, or list both under `pages`."),
+)
+
+
+def _unreadable(data: bytes, kind: str) -> Unknown | None:
+    if data.startswith(b"%PDF-") or kind == "application/pdf":
+        return _PDF
+    if len(data) > MAX_BODY:
+        return TOO_LARGE
+    if kind.startswith(("image/", "video/", "audio/", "application/zip")) or (
+        b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
+        return _NO_HTML
+    return None if data.strip() else _EMPTY
+
+
+def is_notice(content: Content, asks: bool) -> bool:
+    """Tell whether a page tells how personal data is handled; `asks` where it has a form for it."""
+    headings = [content.title, *(block.text for block in content.blocks if block.heading)]
+    if not asks and content.blocks and content.blocks[0].region is not Region.NAVIGATION:
+        headings.append(content.blocks[0].text[:60])
+    first = headings[:3] if asks else headings[:6]
+    text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
+    words = sum(1 for pattern in _WORDS if pattern.search(text))
+    if any(_TITLE.search(heading) for heading in first):
+        return words >= (_ENOUGH_WORDS if asks else 1)
+    return not asks and words > _ENOUGH_WORDS
+
+
+def takes_newsletter(form: Form) -> bool:
+    """Tell whether a form takes people into a mailing list."""
+    controls, content = known(form.controls), known(form.content)
+    words = [f"{each.name} {each.label} {each.value}" for each in controls]
+    words += [b.text for b in content.blocks if b.region is Region.FORM]
+    return bool(NEWSLETTER.search("\n".join(words)))
+
+
+def relate(
+    pages: list[Page], forms: list[Form], messages: list[Message]
+) -> tuple[list[Page], list[Message]]:
+    """Return pages and messages of one site, each with what the others tell of it.
+
+    The policy of a site is what its pages say of personal data, all of them together.
+    """
+    notices = [each for each in pages if each.notice is True and isinstance(each.content, Content)]
+    blocks = tuple(block for each in notices for block in known(each.content).blocks)
+    policy: Fact[Content] = Content(blocks=blocks) if notices else _NO_POLICY
+    tags = {
+        tag.vendor: tag
+        for each in pages
+        if not isinstance(each.tags, Unknown)
+        for tag in reversed(each.tags)
+    }
+    newsletter = (
+        any(each.newsletter is True for each in pages)
+        or any(takes_newsletter(each) for each in forms if isinstance(each.content, Content))
+        or bool(messages)
+    )
+    return (
+        [
+            each
+            if isinstance(each.content, Unknown)
+            else msgspec.structs.replace(
+                each, policy=policy, site_tags=tuple(tags.values()), newsletter=newsletter
+            )
+            for each in pages
+        ],
+        [msgspec.structs.replace(each, policy=policy) for each in messages]
+        if notices
+        else messages,
+    )
+
+
+def site(identity: str) -> str:
+    """Return what pages of one site share: the host of an address."""
+    return (urlsplit(identity).hostname or "").removeprefix("www.")

@@ -1,0 +1,155 @@
+"""What the checks of the law conclude of texts written for mamori, and how often they are wrong.
+
+The half `a` was tuned on, the half `b` was not looked at. A false accusation is the worst outcome.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from scanner import registry
+from scanner.collect.probes.published.mail import read_message
+from scanner.collect.probes.published.page import read_page
+from scanner.model import AnySubject, Form, NoEvidence, Page, Reason, Status, Verdict
+
+CORPUS = Path(__file__).parents[1] / "corpus" / "assemble.py"
+
+
+@pytest.fixture(scope="module")
+def corpus() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("assemble", CORPUS)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def conclude(check: str, subject: AnySubject) -> Verdict | None:
+    try:
+        verdict: Verdict = registry.checks()[check].function(subject)
+    except NoEvidence:
+        return None
+    return verdict
+
+
+def first(html: str, kind: type[Page | Form]) -> Page | Form:
+    return next(each for each in read_page(html.encode(), "x") if isinstance(each, kind))
+
+
+Judged = tuple[str, str, str]
+"""Check, what it must conclude, what it concludes."""
+
+
+def judged(pairs: Iterable[tuple[AnySubject, dict[str, str]]]) -> Iterator[Judged]:
+    for subject, labels in pairs:
+        for check, wanted in labels.items():
+            verdict = conclude(check, subject)
+            yield check, wanted, verdict.status.value if verdict else "inconclusive"
+
+
+def policies(corpus: ModuleType, half: str) -> Iterator[tuple[AnySubject, dict[str, str]]]:
+    return ((first(html, Page), labels) for html, labels in corpus.policies(half, 60))
+
+
+def mails(corpus: ModuleType, half: str) -> Iterator[tuple[AnySubject, dict[str, str]]]:
+    return ((read_message(data, "x"), labels) for data, labels in corpus.mails(half, 80))
+
+
+def forms(corpus: ModuleType, half: str) -> Iterator[tuple[AnySubject, dict[str, str]]]:
+    return ((first(html, Form), labels) for html, labels in corpus.forms(half))
+
+
+@pytest.mark.parametrize("half", ["a", "b"])
+@pytest.mark.parametrize("source", [policies, mails, forms])
+def test_failures_are_found_and_nobody_is_accused_falsely(
+    corpus: ModuleType, source: object, half: str
+) -> None:
+    assert callable(source)
+    counts: dict[str, Counter[tuple[bool, str]]] = defaultdict(Counter)
+    for check, wanted, concluded in judged(source(corpus, half)):
+        counts[check][wanted == "fail", concluded] += 1
+    for check, found in counts.items():
+        right, wrong = found[True, "fail"], found[False, "fail"]
+        all_failing = sum(count for (failing, _), count in found.items() if failing)
+        assert right >= 0.95 * (right + wrong), f"{check} accuses falsely: {found}"
+        assert right >= 0.9 * all_failing, f"{check} overlooks: {found}"
+
+
+def test_a_verdict_quotes_the_sentence_and_tells_where_it_stands() -> None:
+    html = (
+        "<title>プライバシーポリシー</title><h2>クッキー</h2>"
+        "<p>当サイトではCookieを使用しています。</p>"
+    )
+    verdict = conclude("privacy.cookies-stated", first(html, Page))
+    assert verdict is not None
+    assert verdict.status is Status.PASS
+    assert verdict.said is not None
+    assert verdict.said.quote == "当サイトではCookieを使用しています。"
+    assert "クッキー" in str(verdict.said.place)
+    assert 0.5 < verdict.said.confidence <= 1
+
+
+def test_what_a_machine_must_not_decide_is_left_to_a_person() -> None:
+    html = (
+        "<title>プライバシーポリシー</title><p>個人情報を扱います。</p>"
+        "<p>必要に応じて、個人情報を第三者に提供することがあります。</p>"
+    )
+    verdict = conclude("privacy.third-party", first(html, Page))
+    assert verdict is not None
+    assert verdict.status is Status.INCONCLUSIVE
+    assert verdict.unknown is not None
+    assert verdict.unknown.reason is Reason.NEEDS_REVIEW
+    assert verdict.unknown.remedy is not None
+
+
+TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"
+
+
+@pytest.mark.parametrize(
+    ("check", "html", "status"),
+    [
+        (
+            "privacy.purpose-covers-marketing",
+            f"{TAG}<h2>利用目的</h2><p>個人情報はお問い合わせへの回答のために利用します。</p>",
+            "fail",
+        ),
+        (
+            "privacy.purpose-covers-marketing",
+            f"{TAG}<h2>利用目的</h2><p>個人情報はメールの配信と閲覧履歴の分析のために利用します。</p>",
+            "pass",
+        ),
+        (
+            "privacy.purpose-covers-marketing",
+            "<h2>利用目的</h2><p>個人情報はお問い合わせへの回答のために利用します。</p>",
+            "not_applicable",
+        ),
+        ("privacy.overseas-transfer", f"{TAG}<p>個人情報を扱います。</p>", "inconclusive"),
+        ("tracking.tags-disclosed", f"{TAG}<p>HubSpotを個人情報の管理に使います。</p>", "pass"),
+        ("tracking.tags-disclosed", f"{TAG}<p>個人情報を扱います。</p>", "fail"),
+        ("tracking.before-consent", f"{TAG}<p>個人情報を扱います。</p>", "fail"),
+        (
+            "tracking.before-consent",
+            (
+                "<script src='https://consent.cookiebot.com/uc.js' data-blockingmode='auto'></script>"
+                f"{TAG}<p>個人情報を扱います。</p>"
+            ),
+            "pass",
+        ),
+        (
+            "tracking.before-consent",
+            f"<script src='https://cdn.cookielaw.org/x.js'></script>{TAG}<p>個人情報</p>",
+            "inconclusive",
+        ),
+    ],
+)
+def test_tags_of_a_page_are_held_against_its_words(check: str, html: str, status: str) -> None:
+    verdict = conclude(check, first(f"<title>プライバシーポリシー</title>{html}", Page))
+    assert verdict is not None
+    assert verdict.status.value == status

@@ -1,0 +1,234 @@
+"""Pages, forms and mails are read as people see them, whatever they are made of."""
+
+from __future__ import annotations
+
+import time
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.collect.probes.published import (
+    MissingPlaceError,
+    look_at_forms,
+    look_at_messages,
+    look_at_pages,
+)
+from scanner.collect.probes.published.characters import PLACEHOLDER, decode, take_placeholders
+from scanner.collect.probes.published.mail import read_message
+from scanner.collect.probes.published.markup import Markup
+from scanner.collect.probes.published.page import read_page
+from scanner.model import Content, Form, Page, Reason, Unknown, known
+
+JAPANESE = "個人情報の利用目的は、メールの配信です。"
+
+
+def seen(html: str) -> str:
+    return "\n".join(block.text for block in Markup(html).content(mail=True).blocks)
+
+
+def page(html: str) -> Page:
+    return next(each for each in read_page(html.encode(), "page") if isinstance(each, Page))
+
+
+def form(html: str) -> Form:
+    return next(each for each in read_page(html.encode(), "form") if isinstance(each, Form))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp", "iso2022_jp", "utf-16"])
+def test_japanese_is_read_in_every_encoding_without_being_told(encoding: str) -> None:
+    assert decode(JAPANESE.encode(encoding)) == JAPANESE
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_an_encoding_that_the_bytes_contradict_counts_for_nothing(encoding: str) -> None:
+    html = f'<meta charset="utf-8"><p>{JAPANESE}</p>'
+    assert JAPANESE in decode(html.encode(encoding))
+
+
+@given(st.binary(max_size=400), st.sampled_from([None, "utf-8", "shift_jis", "hex", "no-such"]))
+def test_no_bytes_and_no_declaration_break_the_reading(data: bytes, declared: str | None) -> None:
+    assert isinstance(decode(data, declared), str)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p hidden>見えない</p>",
+        "<p style='display:none'>見えない</p>",
+        "<p style='visibility: hidden'>見えない</p>",
+        "<p style='font-size:0'>見えない</p>",
+        "<p style='font-size:1px'>見えない</p>",
+        "<p style='opacity:0'>見えない</p>",
+        "<p style='max-height:0;overflow:hidden'>見えない</p>",
+        "<style>.x{display:none}</style><p class='x'>見えない</p>",
+        "<style>#a p{visibility:hidden}</style><div id='a'><p>見えない</p></div>",
+        "<p style='color:#fff'>見えない</p>",
+        "<td bgcolor='#FF0000'><font color='#ff0000'>見えない</font></td>",
+        "<img src='a.png' alt='見えない'>",
+        "<script>見えない</script>",
+        "<!-- 見えない -->",
+    ],
+)
+def test_what_nobody_sees_is_no_text(html: str) -> None:
+    assert "見えない" not in seen(f"<body><table>{html}</table><p>本文</p></body>")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>@media print{.x{display:none}}</style><p class='x'>見える</p>",
+        "<style>.x{display:none}.x{display:block}</style><p class='x'>見える</p>",
+        "<style>.x{display:none}</style><p class='x' style='display:block'>見える</p>",
+        "<td bgcolor='#000'><font color='#ffffff'>見える</font></td>",
+        "<div class='dark'><p style='color:#fff'>見える</p></div>",
+    ],
+)
+def test_what_people_see_is_text(html: str) -> None:
+    assert "見える" in seen(f"<body><table>{html}</table></body>")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "{{ name }}",
+        "%%name%%",
+        "*|FNAME|*",
+        "[% name %]",
+        "##name##",
+        "${name}",
+        "{contactfield=x}",
+    ],
+)
+def test_a_placeholder_is_never_content(token: str) -> None:
+    assert take_placeholders(f"住所：{token}") == (f"住所：{PLACEHOLDER}", (token,))
+
+
+def test_brackets_with_ordinary_words_are_no_placeholder() -> None:
+    text = "個人情報(氏名、住所)を【重要】として扱います。"
+    assert take_placeholders(text) == (text, ())
+
+
+def test_a_box_whose_state_a_template_decides_is_neither_ticked_nor_empty() -> None:
+    boxes = known(
+        form(
+            "<form><input type=email name=e>"
+            "<label><input type=checkbox name=a {{ old('a') ? 'checked' : '' }}>甲</label>"
+            "<label><input type=checkbox name=b <?php if ($b) echo 'checked' ?>>乙</label>"
+            "<label><input type=checkbox name=c checked>丙</label></form>"
+        ).controls
+    )
+    states = [each.checked for each in boxes if each.kind == "checkbox"]
+    assert states == [None, None, True]
+
+
+def test_a_sign_in_form_asks_for_nothing_new() -> None:
+    found = read_page(
+        b"<p>" + b"text " * 60 + b"<form><input type=email><input type=password></form>", "x"
+    )
+    assert not [each for each in found if isinstance(each, Form)]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7 ...", Reason.NEEDS_REVIEW),
+        (b"", Reason.MALFORMED),
+        (b"\x89PNG\r\n\x1a\n\0\0", Reason.MALFORMED),
+        (b"<div id=root></div><script src=app.js></script>", Reason.NOT_COLLECTED),
+        (b"<form><input name=user><input type=password></form>", Reason.UNAUTHENTICATED),
+        (b"<p>" + b"x" * (50 * 1_048_576), Reason.TOO_LARGE),
+    ],
+    ids=["PDF", "empty", "picture", "script", "sign-in", "50 MB"],
+)
+def test_a_page_that_cannot_be_judged_says_why_and_what_to_do(data: bytes, reason: Reason) -> None:
+    [found] = read_page(data, "page")
+    assert isinstance(found.content, Unknown)
+    assert found.content.reason is reason
+    assert found.content.remedy is not None
+
+
+def test_a_page_that_nests_without_end_is_read_to_its_end() -> None:
+    html = "<div>" * 20_000 + "底"
+    assert "底" in seen(html)
+
+
+def test_a_mail_of_ten_thousand_parts_is_read_quickly() -> None:
+    mail = MIMEMultipart()
+    mail["From"] = "a@example.jp"
+    for number in range(10_000):
+        mail.attach(MIMEText(f"part {number}"))
+    data = mail.as_bytes()
+    start = time.perf_counter()
+    assert isinstance(read_message(data, "x").content, Content)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_mail_with_a_broken_charset_keeps_its_readable_part() -> None:
+    data = (
+        b"From: a@example.jp\nSubject: =?no-such?B?eA==?=\nContent-Type: text/plain; charset=none\n"
+        b"\n" + "配信停止".encode("cp932") + b"\xff\xfe"
+    )
+    found = read_message(data, "x")
+    assert isinstance(found.content, Content)
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_break_the_reading_of_a_mail(data: bytes) -> None:
+    found = read_message(b"From: a@b.jp\n" + data, "x")
+    assert isinstance(found.content, Content | Unknown)
+
+
+def test_what_the_html_part_shows_counts_before_the_text_part() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@example.jp", "件名"
+    mail.set_content("テキスト")
+    mail.add_alternative("<p>エイチティーエムエル</p>", subtype="html")
+    found = read_message(mail.as_bytes(), "x")
+    assert known(found.content).blocks[0].text == "エイチティーエムエル"
+    other = known(found.alternative)
+    assert other is not None
+    assert other.blocks[0].text == "テキスト"
+
+
+def test_tags_are_recognised_and_those_held_back_are_told_apart() -> None:
+    found = known(
+        page(
+            "<p>本文</p><script src='https://js.hs-scripts.com/1.js'></script>"
+            "<script type='text/plain' src='https://cdn.karte.io/t.js'></script>"
+            + "<p>文</p>"
+            * 200
+        ).tags
+    )
+    assert {tag.vendor: tag.blocked for tag in found} == {"HubSpot": False, "KARTE": True}
+
+
+def test_ids_are_the_places_as_given_and_folders_give_their_files(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a.html", "in/b.html"):
+        (tmp_path / name).write_text(f"<title>プライバシーポリシー</title><p>{JAPANESE}</p>")
+    given_folder = f"{tmp_path}/"
+    assert [each.id for each in look_at_pages([given_folder])] == [
+        f"{tmp_path}/a.html",
+        f"{tmp_path}/in/b.html",
+    ]
+    (tmp_path / "m.eml").write_text("From: a@b.jp\n\nx")
+    assert [each.id for each in look_at_messages([str(tmp_path / "m.eml")])] == [
+        str(tmp_path / "m.eml")
+    ]
+
+
+def test_a_page_without_a_form_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>本文だけのページです。</p>")
+    [found] = look_at_forms([str(tmp_path / "a.html")])
+    assert isinstance(found.controls, Unknown)
+    assert found.controls.reason is Reason.NOT_FOUND
+
+
+def test_what_does_not_exist_is_an_error_that_names_it() -> None:
+    with pytest.raises(MissingPlaceError, match=r"no-such\.html"):
+        look_at_pages(["no-such.html"])
