@@ -137,7 +137,7 @@ TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"
         (
             "tracking.before-consent",
             (
-                "<script src='https://consent.cookiebot.com/uc.js' data-blockingmode='auto'></script>"
+                "<script src='//consent.cookiebot.com/uc.js' data-blockingmode='auto'></script>"
                 f"{TAG}<p>個人情報を扱います。</p>"
             ),
             "pass",
