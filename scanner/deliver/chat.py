@@ -83,12 +83,8 @@ def send_teams(delivery: Delivery) -> None:
     )
 
 
-SLACK = Sink(
-    options=ChatOptions, send=send_slack, secrets=("url",), files=("ca_file",), latest_only=True
-)
-TEAMS = Sink(
-    options=ChatOptions, send=send_teams, secrets=("url",), files=("ca_file",), latest_only=True
-)
+SLACK = Sink(options=ChatOptions, send=send_slack, secrets=("url",), files=("ca_file",))
+TEAMS = Sink(options=ChatOptions, send=send_teams, secrets=("url",), files=("ca_file",))
 
 
 def _post(delivery: Delivery, message: Any) -> None:

@@ -106,17 +106,34 @@ def test_a_channel_hears_of_changes_alone_and_of_no_names(
             assert attachment["content"]["type"] == "AdaptiveCard"
 
 
-def test_a_channel_is_not_told_what_a_later_scan_has_overtaken(
+def test_a_channel_that_was_away_hears_of_every_change_in_its_order(
     hook: Server, post: Any, make_report: MakeReport
 ) -> None:
-    box = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/gone")
-    box.record(make_report(person("1", Mfa.NONE)))
-    assert len(box.deliver()) == 1
-    box.record(make_report(person("1", Mfa.NONE), day=1))
+    weak, strong = person("1", Mfa.NONE), person("1")
+    away = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/gone")
+    for day, one in enumerate((weak, strong, strong)):
+        away.record(make_report(one, day=day))
+        [refused] = away.deliver()
+        assert refused.waiting == day + 1
+    hook.asked.clear()
     back = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/hook")
     assert back.deliver() == []
     assert back.waiting == 0
-    assert [each.path for each in hook.asked] == ["/gone"]
+    first, second = (each.body for each in hook.asked)
+    assert "Fails now: " in first
+    assert "Mended: " in second
+
+
+def test_a_heartbeat_is_not_late(hook: Server, post: Any, make_report: MakeReport) -> None:
+    away = post('{to: heartbeat, url: "env:BEAT"}', BEAT=f"{hook.url}/gone")
+    for day in range(3):
+        away.record(make_report(day=day))
+        assert len(away.deliver()) == 1
+    hook.asked.clear()
+    back = post('{to: heartbeat, url: "env:BEAT"}', BEAT=f"{hook.url}/beat")
+    assert back.deliver() == []
+    assert [each.path for each in hook.asked] == ["/beat"], "what is over is no sign of life"
+    assert back.waiting == 0
 
 
 def test_a_heartbeat_tells_the_beginning_and_the_end_of_a_scan(

@@ -91,14 +91,6 @@ def test_a_wrong_configuration_contacts_nothing(
     assert server.asked == []
 
 
-def test_a_setting_that_nothing_is_done_with_is_said(
-    config: Callable[..., Path], mamori: Callable[..., Any]
-) -> None:
-    path = config("http://127.0.0.1:9", more="deliver: [{to: file, path: reports/}]\n")
-    ran = mamori("scan", "--config", path, "--format", "json")
-    assert ran.err == "mamori: This release of mamori does nothing with deliver.\n"
-
-
 def test_an_unknown_check_in_a_policy_is_named(mamori: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(
         "name: mine\nversion: '1'\ntitle: Mine\nextends: baseline\nchecks:\n  mfa.enroled: {}\n"
