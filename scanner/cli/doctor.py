@@ -38,7 +38,7 @@ def command(config_file: Path, only: tuple[str, ...], lang: str) -> None:
     words = language(lang)
     settings = load_config(config_file)
     targets = select(settings, only)
-    gaps = _keyring(targets, words) + examine(settings, targets, words)
+    gaps = _keyring(targets, words) + examine(settings, targets, words) + _sinks(settings, words)
     sys.exit(ExitCode.EVIDENCE_MISSING if gaps else ExitCode.COMPLETE)
 
 
@@ -54,6 +54,25 @@ def _keyring(targets: Iterable[Target], words: Language) -> int:
     mark = words.translate("ok" if state.usable else "gap")
     show_list([(mark, "keyring", words.say(state.text))])
     return 0 if state.usable else 1
+
+
+def _sinks(settings: Settings, words: Language) -> int:
+    """Tell whether the secrets of each sink can be read, and return how many cannot."""
+    from scanner.scan import courier
+
+    messenger = courier(settings)
+    causes = {each.sink: each.cause for each in messenger.unreadable()}
+    if messenger.names:
+        click.echo(f"\n{words.translate('Where reports go')}")
+        show_list(
+            (
+                words.translate("gap" if name in causes else "ok"),
+                printable(name),
+                words.say(causes[name]) if name in causes else words.translate("is configured"),
+            )
+            for name in messenger.names
+        )
+    return len(causes)
 
 
 def examine(settings: Settings, targets: Iterable[Target], words: Language) -> int:

@@ -147,6 +147,16 @@ class Courier:
                     refused.append(Undelivered(_options(each).id, error.text, 0))
         return refused
 
+    def unreadable(self) -> list[Undelivered]:
+        """Return the sinks whose secrets cannot be read; nothing is sent."""
+        found = []
+        for each in self._sinks:
+            try:
+                self._secrets(each)
+            except DeliveryError as error:
+                found.append(Undelivered(_options(each).id, error.text, 0))
+        return found
+
     def deliver(self, outbox: Outbox) -> list[Undelivered]:
         """Send all that waits, and return the sinks that did not take all of theirs."""
         undelivered: list[Undelivered] = []

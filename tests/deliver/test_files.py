@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from scanner.config import settings_from
+from scanner.document import parse
 from scanner.report import Report
+from scanner.scan import send
 
 MakeReport = Callable[..., Report]
 
@@ -70,3 +73,24 @@ def test_a_sink_that_breaks_does_not_take_the_others_down(
     [refused] = box.deliver()
     assert str(refused.cause) == "The sink failed (ZeroDivisionError)."
     assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_without_a_history_a_report_is_sent_once_and_nothing_is_kept(
+    make_report: MakeReport, tmp_path: Path
+) -> None:
+    text = (
+        "targets: [{name: shop, platform: mautic}]\nhistory: false\n"
+        "deliver: [{to: file, path: /proc/nowhere/}, {to: file, path: out/}]\n"
+    )
+    settings = settings_from(parse(text.encode(), "mamori.yaml"), tmp_path)
+    [refused] = send(settings, make_report(), environment={"HOME": str(tmp_path)})
+    assert refused.sink == "file /proc/nowhere/ (json)"
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_a_secret_that_cannot_be_read_is_said_before_anything_is_sent(post: Any) -> None:
+    box = post('{to: slack, url: "env:NOWHERE"}', "{to: file, path: out/}")
+    [gap] = box.courier.unreadable()
+    assert gap.sink == "slack env:NOWHERE"
+    assert "env:NOWHERE" in str(gap.cause)
