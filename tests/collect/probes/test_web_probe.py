@@ -241,7 +241,7 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
     "circle": ("location / { return 302 /; }", {"mixed-content": "inconclusive"}),
     "elsewhere": (
         "location / { return 302 https://www.stranger.test/; }",
-        {"content-security-policy": "inconclusive", "https-redirect": "pass"},
+        {"content-security-policy": "inconclusive", "cors": "inconclusive"},
     ),
 }
 
@@ -264,7 +264,16 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     trustme.CA().issue_cert("x.test").private_key_and_cert_chain_pem.write_to_path(
         folder / "other.pem"
     )
-    names = [*BLOCKS, "good", "untrusted", "plain", "plain-form", "sends-to-good", "plain-loop"]
+    names = [
+        *BLOCKS,
+        "good",
+        "untrusted",
+        "plain",
+        "plain-form",
+        "sends-to-good",
+        "plain-loop",
+        "sends-nowhere",
+    ]
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     tls = f"ssl_certificate {folder}/site.pem; ssl_certificate_key {folder}/site.pem;"
     servers = [
@@ -285,6 +294,10 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         (
             f"server {{ listen 127.0.0.1:{ports['sends-to-good']}; "
             f"location / {{ return 301 https://127.0.0.1:{ports['good']}$request_uri; }} }}"
+        ),
+        (
+            f"server {{ listen 127.0.0.1:{ports['sends-nowhere']}; "
+            "location / { return 301 https://127.0.0.1:9$request_uri; } }"
         ),
         f"server {{ listen 127.0.0.1:{ports['plain-loop']}; location / {{ return 302 /again; }} }}",
     ]
@@ -327,10 +340,15 @@ def wait_for(port: int) -> None:
     raise AssertionError("nginx does not answer")
 
 
-def probe(url: str, server: str | None = None, ca_file: Path | None = None) -> Site:
+def probe(
+    url: str,
+    server: str | None = None,
+    ca_file: Path | None = None,
+    ports: dict[int, int] | None = None,
+) -> Site:
     async def look() -> Site:
         resolver = Resolver(server, seconds=0.3) if server else None
-        async with Visitor(ca_file=ca_file, resolver=resolver, seconds=3) as visitor:
+        async with Visitor(ca_file=ca_file, resolver=resolver, seconds=3, ports=ports) as visitor:
             return await probe_site(url, visitor=visitor, resolver=resolver or NO_RESOLVER, now=NOW)
 
     return asyncio.run(look())
@@ -344,10 +362,24 @@ def statuses(site: Site) -> dict[str, str]:
     return {each.check.removeprefix("web."): each.verdict.status.value for each in found}
 
 
-def test_a_site_in_order_passes_everything(nginx: Nginx) -> None:
-    found = statuses(probe(f"https://127.0.0.1:{nginx.ports['good']}/", ca_file=nginx.ca_file))
+def test_a_site_in_order_passes_everything(
+    nginx: Nginx, nameserver: Callable[..., NameServer]
+) -> None:
+    zone: Zone = {"www.example.test": [("A", "127.0.0.1")]}
+    site = probe(
+        "https://www.example.test/",
+        nameserver(zone).address,
+        nginx.ca_file,
+        {443: nginx.ports["good"], 80: nginx.ports["sends-to-good"]},
+    )
+    found = statuses(site)
     assert found.pop("dangling-domain") == "not_applicable"
     assert set(found.values()) == {"pass"}, found
+
+
+def test_what_answers_in_clear_beside_another_port_is_not_known(nginx: Nginx) -> None:
+    found = statuses(probe(f"https://127.0.0.1:{nginx.ports['good']}/", ca_file=nginx.ca_file))
+    assert found["https-redirect"] == "inconclusive"
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -366,6 +398,9 @@ def test_who_asks_in_clear_is_sent_to_https_or_is_not(nginx: Nginx) -> None:
     urls = {name: f"http://127.0.0.1:{port}/" for name, port in nginx.ports.items()}
     sent = statuses(probe(urls["sends-to-good"]))
     assert sent["https-redirect"] == sent["hsts"] == sent["content-security-policy"] == "pass"
+    nowhere = statuses(probe(urls["sends-nowhere"]))
+    assert nowhere["https-redirect"] == "pass"  # it sends people to https, where nothing answers
+    assert nowhere["hsts"] == nowhere["content-security-policy"] == "inconclusive"
     plain = statuses(probe(urls["plain"]))
     assert (plain["https-redirect"], plain["hsts"]) == ("fail", "fail")
     assert plain["mixed-content"] == "not_applicable"

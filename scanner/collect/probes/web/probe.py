@@ -40,9 +40,9 @@ class _Way(msgspec.Struct, frozen=True, kw_only=True):
 
     visits: tuple[Visit, ...]
     onward: str | None = None
-    """An address that it points to and that was not visited, as it belongs to others."""
+    """An address that it points to and that showed nothing: it belongs to others, or see `gap`."""
     gap: Unknown | None = None
-    """Why a redirect of the site's own could not be followed."""
+    """Why a redirect within the site's own domains brought nothing."""
 
     @property
     def reaches_https(self) -> Fact[bool]:
@@ -146,7 +146,7 @@ async def _follow(url: str, domains: Iterable[str], visitor: Visitor) -> _Way | 
     for _ in range(MOST_REDIRECTS):
         visit = await visitor.get(url)
         if isinstance(visit, Unknown):
-            return _Way(visits=tuple(visits), gap=visit) if visits else visit
+            return _Way(visits=tuple(visits), onward=url, gap=visit) if visits else visit
         visits.append(visit)
         target = visit.redirect
         if target is None:
@@ -182,15 +182,19 @@ async def _encryption(
 ) -> dict[str, Any]:
     """Return how the site leads people to https, and keeps them there."""
     secure = [visit for visit in way.visits if visit.url.startswith("https:")]
-    facts: dict[str, Any] = {"https": way.reaches_https}
+    facts: dict[str, Any] = {"https": way.gap or way.reaches_https}
     parts = urlsplit(address)
-    in_clear: _Way | Unknown | None = way
+    in_clear: _Way | Unknown = way
     if parts.scheme == "https":
-        in_clear = None
+        in_clear = Unknown(
+            Reason.NOT_CONFIGURED,
+            Text.of("Which port answers in clear beside {url} is not known.", url=address),
+            Text.of("Probe the http address itself."),
+        )
         if parts.port in (None, 443):
             clear = parts._replace(scheme="http", netloc=parts.netloc.removesuffix(":443"))
             in_clear = await _follow(clear.geturl(), domains, visitor)
-    if in_clear is None or (isinstance(in_clear, Unknown) and in_clear.reason is Reason.NOT_FOUND):
+    if isinstance(in_clear, Unknown) and in_clear.reason is Reason.NOT_FOUND:
         facts |= {"redirects_to_https": None, "first_redirect": None}
     elif isinstance(in_clear, Unknown):
         facts |= dict.fromkeys(("redirects_to_https", "first_redirect"), in_clear)
