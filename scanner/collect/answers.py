@@ -208,6 +208,17 @@ def one(path: str) -> Reader:
     return as_list
 
 
+def prefixed(prefix: str, path: str = "id") -> Reader:
+    """Read an id that is unique among its like only, as one that is unique in the account."""
+    read = text(path)
+
+    def with_prefix(record: Record) -> Any:
+        value = read(record)
+        return value if isinstance(value, Unknown) or not value else f"{prefix}:{value}"
+
+    return with_prefix
+
+
 def moment(path: str, *, null: Any = _MISSING) -> Reader:
     """Read a moment: ISO 8601 and its relatives, or seconds or milliseconds since 1970."""
 

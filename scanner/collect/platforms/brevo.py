@@ -22,6 +22,7 @@ from scanner.collect.answers import (
     malformed,
     moment,
     number,
+    prefixed,
     text,
     texts,
 )
@@ -103,23 +104,13 @@ def _proves_itself(record: Record) -> Fact[bool]:
     return False
 
 
-def _prefixed(prefix: str) -> Any:
-    read = text("id")
-
-    def identity(record: Record) -> Fact[str]:
-        value = read(record)
-        return value if isinstance(value, Unknown) else f"{prefix}:{value}"
-
-    return identity
-
-
 def _webhooks(kind: str) -> Listing:
     return Listing(
         call=Call(section=f"webhooks ({kind})", path="/v3/webhooks", asks=kind),
         params={"type": kind},
         items="webhooks",
         subject=Integration,
-        id=_prefixed("webhook"),
+        id=prefixed("webhook"),
         name=either(text("description", null=malformed("description")), text("id")),
         facts={
             "enabled": always(True),  # noqa: FBT003 - a webhook that exists is called
@@ -203,7 +194,7 @@ BREVO = connector(
             pages=Offset(size_param="limit", size=50, total="count"),
             items="templates",
             subject=Message,
-            id=_prefixed("template"),
+            id=prefixed("template"),
             facts={"published": flag("isActive"), **_SENDER},
         ),
         Listing(
@@ -212,7 +203,7 @@ BREVO = connector(
             items="campaigns",
             params={"excludeHtmlContent": "false", "sort": "desc"},
             subject=Message,
-            id=_prefixed("campaign"),
+            id=prefixed("campaign"),
             facts={"published": choice("status", {**_SENT, **_NOT_SENT}), **_SENDER},
         ),
         Single(

@@ -25,6 +25,7 @@ from scanner.collect.answers import (
     no,
     number,
     one,
+    prefixed,
     present,
     text,
     texts,
@@ -351,7 +352,7 @@ LISTMONK = connector(
             items="data",
             subject=Credential,
             where=_is_live_key,
-            id=lambda record: _prefixed("api-user", text("id")(record)),
+            id=prefixed("api-user"),
             fixed={"kind": CredentialKind.API_KEY},
             facts={"issued": moment("created_at"), "scopes": _scopes},
         ),
@@ -359,7 +360,7 @@ LISTMONK = connector(
             call=Call(section="messengers", path="/api/settings", permission="settings:get"),
             items="data.messengers",
             subject=Integration,
-            id=lambda record: _prefixed("messenger", text("name")(record)),
+            id=prefixed("messenger", "name"),
             facts={
                 "enabled": flag("enabled"),
                 "host": host("root_url"),
@@ -420,7 +421,3 @@ LISTMONK = connector(
     verified="2026-11-24, answers of a running listmonk 6.2.0",
     unverified=("that the counts of the dashboard need no right of their own",),
 )
-
-
-def _prefixed(kind: str, identity: Fact[str]) -> Fact[str]:
-    return identity if isinstance(identity, Unknown) or not identity else f"{kind}:{identity}"

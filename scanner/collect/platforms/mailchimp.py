@@ -1,0 +1,244 @@
+"""Reads a Mailchimp account: what its key may do, apps and webhooks, audiences and campaigns.
+
+Mailchimp tells nothing of who else can sign in; that comes from people. Members of audiences are
+counted and never fetched.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from scanner.collect.answers import (
+    Record,
+    absent,
+    always,
+    body,
+    choice,
+    encrypted,
+    flag,
+    host,
+    malformed,
+    number,
+    prefixed,
+    text,
+)
+from scanner.collect.connector import (
+    Detail,
+    Listing,
+    Settings,
+    Special,
+    Visit,
+    connector,
+    lacking,
+)
+from scanner.collect.http import Call, Unanswered
+from scanner.collect.paging import Offset, Question, entries
+from scanner.collect.platform import Host
+from scanner.collect.signing import BasicKey
+from scanner.model import (
+    Audience,
+    Fact,
+    Integration,
+    Message,
+    Reason,
+    Text,
+    Unknown,
+)
+
+MOST_CAMPAIGNS = 200
+"""Campaigns whose contents are asked for; the newest come first."""
+PAGES = Offset(size_param="count", size=1000, total="total_items")
+_WEBHOOKS = Call(section="webhooks", path="/3.0/lists/{list_id}/webhooks", repeats="per audience")
+_SECURITY = "Account > Settings > Security"
+_USERS = "Account > Settings > Users"
+
+
+_FETCHES = Unknown(
+    Reason.NOT_SUPPORTED, Text.of("It fetches what it wants; Mailchimp sends it nothing.")
+)
+
+
+def _every_right(record: Record) -> Fact[tuple[str, ...]]:
+    """Return what mamori's key may do: all that its owner may, for keys have no scopes."""
+    role = choice("role", {"viewer": "view", **dict.fromkeys(_WRITING, "full access")})(record)
+    if isinstance(role, Unknown):
+        return role
+    return () if role == "view" else (role,)
+
+
+_WRITING = ("owner", "admin", "manager", "author")
+
+
+def _secret_in_address(record: Record) -> Fact[bool]:
+    """Tell whether a webhook's address has a query, where Mailchimp advises to put a secret."""
+    address = record.at("url")
+    if not isinstance(address, str) or not address:
+        return malformed("url") if record.has("url") else absent("url")
+    try:
+        return bool(urlsplit(address).query)
+    except ValueError:
+        return malformed("url")
+
+
+def _webhook(visit: Visit, record: Record, identity: str, enabled: Fact[bool]) -> None:
+    facts = {
+        "enabled": enabled,
+        "host": host("url")(record),
+        "encrypted": encrypted("url")(record),
+        "signed": _secret_in_address(record),
+    }
+    name = host("url")(record)
+    name = name if isinstance(name, str) else identity
+    visit.gathering.add(visit.subject(Integration, record, identity, name, facts))
+
+
+async def _read_webhooks(visit: Visit) -> None:
+    """Read the webhooks of each audience."""
+    if "audiences" not in visit.gaps and "audiences" not in visit.memory:
+        raise Unanswered(absent("lists"))
+    gap = visit.gaps.get("audiences")
+    for audience in visit.memory.get("audiences", ()):
+        question = Question(call=_WEBHOOKS, items="webhooks", names={"list_id": audience})
+        try:
+            async for record in entries(visit.client, question):
+                identity = text("id")(record)
+                if isinstance(identity, Unknown):
+                    gap = identity
+                    continue
+                enabled = True
+                _webhook(visit, record, f"webhook:{audience}:{identity}", enabled)
+        except Unanswered as refused:
+            gap = lacking(refused.unknown, _WEBHOOKS)
+    if gap is not None:
+        raise Unanswered(gap)
+
+
+_SENT = dict.fromkeys(("sent", "sending", "schedule"), True)
+_NOT_SENT = dict.fromkeys(("save", "paused", "canceled", "canceling", "archived"), False)
+
+MAILCHIMP = connector(
+    name="mailchimp",
+    title="Mailchimp",
+    words=("intuit",),
+    hosts=(Host(url="https://{account}.api.mailchimp.com"),),
+    account_in_token=r"-([a-z]{2,4}\d{1,3})$",  # noqa: S106 - a pattern
+    signing=(BasicKey(username="mamori"),),
+    sections=(
+        Settings(
+            call=Call(section="own rights", path="/3.0/"),
+            params={"fields": "role"},
+            facts={"scanner_excess": _every_right},
+        ),
+        Listing(
+            call=Call(section="audiences", path="/3.0/lists", repeats="per 1000 audiences"),
+            pages=PAGES,
+            items="lists",
+            params={"fields": "lists.id,lists.name,lists.stats.member_count,total_items"},
+            subject=Audience,
+            facts={"contacts": number("stats.member_count")},
+            remember="audiences",
+        ),
+        Special(
+            call=_WEBHOOKS,
+            run=_read_webhooks,
+            facts=(
+                "Integration.enabled",
+                "Integration.host",
+                "Integration.encrypted",
+                "Integration.signed",
+            ),
+            kinds=(Integration,),
+        ),
+        Listing(
+            call=Call(section="batch webhooks", path="/3.0/batch-webhooks"),
+            pages=PAGES,
+            items="webhooks",
+            params={"fields": "webhooks.id,webhooks.url,webhooks.enabled,total_items"},
+            subject=Integration,
+            id=prefixed("batch-webhook"),
+            facts={
+                "enabled": flag("enabled"),
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                "signed": _secret_in_address,
+            },
+        ),
+        Listing(
+            call=Call(section="apps", path="/3.0/authorized-apps"),
+            pages=PAGES,
+            items="apps",
+            params={"fields": "apps.id,apps.name,total_items"},
+            subject=Integration,
+            id=prefixed("app"),
+            fixed={"kind": "app"},
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - it is listed while it has access
+                **dict.fromkeys(("host", "encrypted", "signed"), always(_FETCHES)),
+            },
+        ),
+        Listing(
+            call=Call(section="connected sites", path="/3.0/connected-sites"),
+            pages=PAGES,
+            items="sites",
+            params={"fields": "sites.foreign_id,sites.domain,total_items"},
+            subject=Integration,
+            id=prefixed("site", "foreign_id"),
+            name=text("domain"),
+            fixed={"kind": "site"},
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - as above
+                "host": text("domain"),
+                **dict.fromkeys(("encrypted", "signed"), always(_FETCHES)),
+            },
+        ),
+        Listing(
+            call=Call(section="campaigns", path="/3.0/campaigns", repeats="per 1000 campaigns"),
+            pages=PAGES,
+            items="campaigns",
+            params={
+                "fields": "campaigns.id,campaigns.status,campaigns.settings,total_items",
+                "sort_field": "create_time",
+                "sort_dir": "DESC",
+            },
+            subject=Message,
+            name=text("settings.title"),
+            detail=Detail(
+                call=Call(
+                    section="contents of a campaign",
+                    path="/3.0/campaigns/{campaign_id}/content",
+                    repeats="per campaign, at most 200",
+                ),
+                names={"campaign_id": "id"},
+                fixed={"fields": "html,plain_text"},
+                most=MOST_CAMPAIGNS,
+            ),
+            facts={
+                "published": choice("status", {**_SENT, **_NOT_SENT}),
+                "title": text("settings.subject_line", null=""),
+                "from_address": text("settings.reply_to", null=None),
+                "from_name": text("settings.from_name", null=None),
+                "html": body("html"),
+                "text": body("plain_text"),
+            },
+        ),
+    ),
+    screens={
+        "Account.mfa_enforced": _SECURITY,
+        "Account.audit_log": _SECURITY,
+        "Account.people_total": _USERS,
+        "Person": _USERS,
+        "Credential": "Account > Extras > API keys",
+        "Integration.last_used": "Account > Extras > Registered apps",
+    },
+    recipe=Text.of(
+        "Invite a user for mamori as Viewer where your plan has that role, make an API key under "
+        "Account > Extras > API keys, and give it whole, with the data centre at its end, in "
+        "`credential` (token). Mailchimp's keys have no scopes and do all that their owner may, so "
+        "keep it like a password."
+    ),
+    verified="2026-08-13, Mailchimp Marketing API 3.0.55 and 3.0.80",
+    unverified=(
+        "whether the owner of a key can be a Viewer",
+        "that reply_to of a campaign is also its sender, as in Mailchimp's own forms",
+    ),
+)
