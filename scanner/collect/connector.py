@@ -733,10 +733,15 @@ async def _read_section(section: Section, visit: Visit) -> Unknown | None:
 
 
 def lacking(unknown: Unknown, call: Call) -> Unknown:
-    """Return `unknown` with the name of the right that is missing, where that is the reason."""
-    if unknown.reason is Reason.NOT_PERMITTED and call.permission:
-        return not_permitted(call)
-    return unknown
+    """Return `unknown` with the name of the right that is missing, where that is the reason.
+
+    One that names a right already is left alone: it comes from another call of the same section.
+    """
+    if unknown.reason is not Reason.NOT_PERMITTED or not call.permission:
+        return unknown
+    named = not_permitted(call)
+    names_one = unknown.detail and named.detail and unknown.detail.template == named.detail.template
+    return unknown if names_one else named
 
 
 def _silence(section: Section, gathering: Any, gap: Unknown) -> None:
