@@ -6,6 +6,9 @@ What is judged is what the page says, sentence by sentence; whether it is true, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+import msgspec
 
 from checks.wording import (
     ADDRESS_EN,
@@ -33,6 +36,7 @@ from scanner.sdk import (
     Basis,
     Content,
     Form,
+    Link,
     Page,
     Region,
     Severity,
@@ -93,12 +97,18 @@ _ACT = (
     r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
     r"|照合|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為)"
 )
+_INTO_USE = (
+    rf"{_ACT}(?:など|等)?(?:に|として|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
+    rf"|使用|活用|用い|役立て)"
+)
 _ITEM = words(
-    rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに|・|。|$|\))"
+    rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
+    rf"|・|。|$|\))|{_INTO_USE}"
 )
 _FOR = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理)"
 )
+_INTO = words(_INTO_USE)
 _USED_FOR = words(
     r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}目的|利用目的(?:は|として|:)).{0,30}"
 )
@@ -138,19 +148,25 @@ def _purposes(content: Content) -> list[Sentence]:
         )
         for each in section.sentences:
             text = each.text
-            if (named and item.search(text) and not _skipped(text)) or (
-                not named
-                and (
-                    (_FOR.search(text) if japanese else _ENGLISH_USE.search(text))
-                    and (_PERSONAL.search(text) or not _COOKIES.search(text))
-                    and not _COOKIE_PART.search(section.heading)
-                    and not _skipped(text)
-                )
-            ):
+            if _skipped(text):
+                continue
+            if item.search(text) if named else _tells_use(text, section.heading, japanese):
                 found.append(each)
     if japanese:
         found += _announced(content, {each.block for each in found})
     return found
+
+
+def _tells_use(text: str, heading: str, japanese: bool) -> bool:
+    """Tell whether a sentence under any heading says what personal data is used for."""
+    if _COOKIE_PART.search(heading):
+        return False
+    personal = bool(_PERSONAL.search(text))
+    if not japanese:
+        return bool(_ENGLISH_USE.search(text)) and (personal or not _COOKIES.search(text))
+    if _FOR.search(text):
+        return personal or not _COOKIES.search(text)
+    return personal and bool(_INTO.search(text)) and not _ABOUT_TRACES.search(text)
 
 
 def _announced(content: Content, taken: set[int]) -> list[Sentence]:
@@ -646,6 +662,17 @@ def operator_identity(page: Page) -> Verdict:
                 quote=elsewhere,
                 said=quote(elsewhere, 0.5),
             )
+        if any(
+            _FILLED_IN.match(each)
+            for block in content.blocks
+            for each in block.placeholders
+            if _SELF.search(block.text)
+        ):
+            return review(
+                "A template fills in the operator's name.",
+                remedy=Text.of("Probe the page as the server sends it."),
+                said=quote("", 0.5),
+            )
         if not is_japanese(content):
             return review("No legal name was recognised.", remedy=_READ_IT, said=quote("", 0.4))
         return failed("Nobody is named as the operator.", said=quote("", 0.85))
@@ -718,6 +745,36 @@ _CONTACT_LINK = words(
 )
 
 
+_SAME_WINDOW = words(
+    r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出|責任者|管理者|担当"
+    r"|TEL|電話|FAX|mail|メール|住所|所在地|受付"
+)
+_ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
+_FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
+"""A placeholder that a server fills in, unlike one that somebody forgot to."""
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """One line as it is read, and what it stands under."""
+
+    text: str
+    block: int
+    heading: bool
+    links: tuple[Link, ...]
+    under: str
+
+
+def _rows(content: Content) -> Iterator[Row]:
+    under = ""
+    for line in lines_of(content, Region.MAIN, Region.FORM):
+        if line.heading:
+            under = line.text
+        links = content.blocks[line.block].links
+        for part in line.text.split("\n"):
+            own = tuple(link for link in links if not link.text or link.text in part)
+            yield Row(part, line.block, line.heading, own, "" if line.heading else under)
+
+
 @check("privacy.contact-window", severity=Severity.MEDIUM, basis=Basis.STATUTE)
 def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
     """The notice says where to complain and ask.
@@ -729,22 +786,15 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
     content = _notice(page)
     if isinstance(content, Verdict):
         return content
-    blocks = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
+    rows = list(_rows(content))
     mentioned: tuple[str, int] | None = None
-    for place, (number, block) in enumerate(blocks):
-        if not (
-            _WINDOW.search(block.text) or (block.heading and _WINDOW_HEADING.search(block.text))
-        ):
+    for place, row in enumerate(rows):
+        if not (_WINDOW.search(row.text) or (row.heading and _WINDOW_HEADING.search(row.text))):
             continue
-        if _PURPOSE_ITEM.search(block.text) and not _means(block.text):
+        if _PURPOSE_ITEM.search(row.text) and not _means(row.text):
             continue
-        for _, near in blocks[place : place + 9]:
-            if (
-                near is not block
-                and near.heading
-                and not _WINDOW_HEADING.search(near.text)
-                and len(near.text) > 1
-            ):
+        for near in rows[place : place + 12]:
+            if near is not row and near.heading and not _SAME_WINDOW.search(near.text):
                 break
             if _means(near.text) or any(
                 _CONTACT_LINK.search(f"{link.href} {link.text}") for link in near.links
@@ -752,19 +802,27 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
                 return passed(
                     "It can be asked at: “{quote}”",
                     quote=near.text[:150],
-                    said=quote(near.text, 0.9, number),
+                    said=quote(near.text, 0.9, row.block),
                 )
-        if _FORM_NAMED.search(block.text) and re.search(
-            r"お?問い?合わ?せ|窓口|contact", block.text, re.IGNORECASE
-        ):
+        if _FORM_NAMED.search(row.text) and _ASKS.search(f"{row.text} {row.under}"):
             return passed(
                 "It can be asked at: “{quote}”",
-                quote=block.text[:150],
-                said=quote(block.text, 0.7, number),
+                quote=row.text[:150],
+                said=quote(row.text, 0.7, row.block),
             )
-        mentioned = mentioned or (block.text, number)
+        mentioned = mentioned or (row.text, row.block)
+    if any(_FILLED_IN.match(each) for block in content.blocks for each in block.placeholders) and (
+        mentioned
+    ):
+        return review(
+            "A contact is mentioned, and a template fills in how to reach it: “{quote}”",
+            remedy=Text.of("Probe the page as the server sends it."),
+            quote=mentioned[0][:150],
+            said=quote(mentioned[0], 0.5, mentioned[1]),
+        )
     written = next(
-        ((b.text, n) for n, b in blocks if MAIL.search(b.text) or PHONE.search(b.text)), None
+        ((row.text, row.block) for row in rows if MAIL.search(row.text) or PHONE.search(row.text)),
+        None,
     )
     if written:
         return review(
@@ -870,6 +928,8 @@ def third_party(page: Page) -> Verdict:
             said=found[0].quotation(0.6),
         )
     if related := first(_main(content), _RELATED):
+        if NEGATED.search(related.text):
+            return passed("It says so: “{quote}”", quote=related.text, said=related.quotation(0.75))
         return review(
             "Entrusting or joint use is described, provision to third parties is not: “{quote}”",
             remedy=Text.of("Say whether data is given to third parties besides."),
@@ -940,7 +1000,7 @@ def overseas_transfer(page: Page) -> Verdict:
 _DISCLOSURE = words(
     r"開示.{0,40}(?:請求|求め|申し?出|要求|依頼|申請|手続|対応|応じ|できます|いたします"
     r"|窓口|希望)|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
-    r"}開示|開示等"
+    r"}開示|開示等|照会.{0,30}(?:希望|請求|求め|依頼|申し?出)"
     r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
 )
@@ -971,7 +1031,7 @@ def disclosure_request(page: Page) -> Verdict:
             and not re.search(r"本人|訂正|自己|ご自身", each.text)
         ):
             return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
-    if correction := first(everything, _CORRECTION):
+    if correction := first(everything, _CORRECTION, _COOKIES):
         return review(
             "Correction or deletion is described, disclosure is not: “{quote}”",
             remedy=_READ_IT,

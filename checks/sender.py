@@ -107,7 +107,7 @@ def name(message: Message) -> Verdict:
             quote=loose,
             said=quote(loose, 0.5),
         )
-    if kind_of(message) is Kind.UNCLEAR or (not japanese(message) and header):
+    if kind_of(message) is Kind.UNCLEAR or not japanese(message):
         return review(
             "Nobody is named in the body, and it is not clear that this is advertising."
             if kind_of(message) is Kind.UNCLEAR
@@ -360,7 +360,7 @@ def contact(message: Message) -> Verdict:
     return failed("No contact for questions and complaints is shown.", said=quote("", 0.85))
 
 
-def _contact_in(  # noqa: C901 - one question after the other
+def _contact_in(  # noqa: C901, PLR0912 - one question after the other
     content: Content, *, sent: bool
 ) -> tuple[str, int, float] | None:
     out = {way.block for way in opt_out_of(content, sent=sent).ways}
@@ -408,8 +408,11 @@ def _contact_in(  # noqa: C901 - one question after the other
                 r"(?:このメール|本メール).{0,10}(?:に|へ).{0,6}返信", line
             ) and not re.search(r"でき(?:ません|かね)|お?控え", line):
                 return line, number, 0.8
-        if (mails or phone) and number not in out:
-            written = written or ((mails or [phone[0] if phone else ""])[0], number, 0.75)
+        for line in block.text.split("\n"):
+            address = next((each for each in MAIL.findall(line) if not NO_REPLY.search(each)), None)
+            reached = address or (match[0] if (match := PHONE.search(line)) else None)
+            if reached and not OPT_OUT.search(line):
+                written = written or (reached, number, 0.75)
     return written
 
 

@@ -260,10 +260,15 @@ _CLAUSE = re.compile(
     r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"
     r"|^(?:等|など|様|御中|法)"
 )
+_LABEL = (
+    r"(?:発行(?:元|者|人|責任者)?|配信(?:元|者)|送信(?:元|者|責任者)|運営(?:会社|元|者"
+    r"|主体|団体)?|編集(?:・発行)?|主催(?:者)?|販売(?:業者|元)|事業者(?:名|の名称|の氏名又は名称)"
+    r"?|会社名|法人名|社名|商号|屋号|名称|サイト運営者|氏名又は名称)"
+)
 _LABELLED = words(
-    r"""(?:発行(?:元|者|人|責任者)?|配信(?:元|者)|送信(?:元|者|責任者)|運営(?:会社|元|者|主体|団体)?|編集(?:・発行)?|主催(?:者)?
-        |販売(?:業者|元)|事業者(?:名|の名称|の氏名又は名称)?|会社名|法人名|社名|商号|屋号|名称|サイト運営者|氏名又は名称)
-        \s*(?:[:：/|／]|\n)\s*(?P<name>[^\s\n:：。、\ufffc][^\n。、\ufffc]{1,40})"""
+    rf"{_LABEL}\s*[:/|／]\s*(?P<name>[^\s\n:。、\ufffc][^\n。、\ufffc]{{1,40}})"
+    rf"|(?:^|\n)\W{{0,3}}{_LABEL}\W{{0,2}}\n\s*(?P<below>[^\s\n:。、・\ufffc][^\n。、\ufffc]{{1,4"
+    rf"0}})"
 )
 _BODY = words(
     r"""[^\s、。「」()\ufffcはをがにのでともや]{2,16}(?:事務局|編集部|協会|学会|学園|大学|高校|高等学校|専門学校|病院|クリニック|医院|市役所|区役所|町役場
@@ -286,7 +291,7 @@ def entity(text: str) -> str | None:
 def labelled_name(text: str) -> str | None:
     """Return what stands after `発行:`, `運営会社:` and the like."""
     match = _LABELLED.search(text)
-    return match["name"].strip() if match else None
+    return (match["name"] or match["below"]).strip() if match else None
 
 
 def body_name(text: str) -> str | None:

@@ -223,7 +223,8 @@ def is_notice(content: Content, asks: bool) -> bool:
     words = sum(1 for pattern in _WORDS if pattern.search(text))
     if any(_TITLE.search(heading) for heading in first):
         return words >= (_ENOUGH_WORDS if asks else 1)
-    return not asks and words > _ENOUGH_WORDS
+    dense = text.count("個人情報") >= 3 and text.count("個人情報") * 300 >= len(text)
+    return not asks and words > (_ENOUGH_WORDS if not dense else 1)
 
 
 def takes_newsletter(form: Form) -> bool:
