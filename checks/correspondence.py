@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, is_japanese, split, words
+from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, is_japanese, once, split, words
 from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
 
 
@@ -67,6 +67,7 @@ _PERSONAL_VOICE = words(
 )
 
 
+@once
 def kind_of(message: Message) -> Kind:
     """Return what a mail is for, by its subject, its first lines and how often it sells."""
     content = known(message.content)
@@ -180,6 +181,7 @@ class OptOut(msgspec.Struct, frozen=True):
     """Words that tell of refusing, wherever they stand."""
 
 
+@once
 def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     """Return the ways out that `content` offers, the best first.
 

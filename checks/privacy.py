@@ -26,6 +26,7 @@ from checks.wording import (
     is_japanese,
     labelled_name,
     lines_of,
+    once,
     quote,
     sections,
     sentences,
@@ -75,6 +76,7 @@ def _notice(page: Page, *, cookies: bool = False) -> Content | Verdict:
     return content
 
 
+@once
 def _main(content: Content) -> list[Sentence]:
     return list(sentences(content, Region.MAIN, Region.FORM))
 
@@ -137,6 +139,7 @@ _ENGLISH_USE = words(
 )
 
 
+@once
 def _purposes(content: Content) -> list[Sentence]:
     """Return the sentences that say what personal data is used for."""
     found: list[Sentence] = []

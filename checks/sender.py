@@ -15,6 +15,7 @@ from checks.wording import (
     body_name,
     entity,
     labelled_name,
+    once,
     quote,
     words,
 )
@@ -129,6 +130,7 @@ def _placeholder(content: Content, pattern: re.Pattern[str]) -> str | None:
     )
 
 
+@once
 def _name_in(  # noqa: C901 - one question after the other
     content: Content,
 ) -> tuple[str, int, float] | None:
@@ -168,6 +170,7 @@ def _name_in(  # noqa: C901 - one question after the other
     return None
 
 
+@once
 def _loose_name(content: Content) -> str | None:
     for block in content.blocks[-8:]:
         if match := _COPYRIGHT.search(block.text):
@@ -256,6 +259,7 @@ def address(message: Message) -> Verdict:
     return failed("No postal address is shown.", said=quote("", 0.9))
 
 
+@once
 def _address_in(
     content: Content,
 ) -> tuple[tuple[str, int, float] | None, tuple[str, int] | None]:
@@ -288,6 +292,7 @@ def _line(block: Block, at: int) -> str:
     return block.text[begin : end if end >= 0 else len(block.text)]
 
 
+@once
 def _where(content: Content) -> tuple[str, int] | None:
     """Return the words by which the mail leads to the page with the sender's details."""
     for number, block in enumerate(content.blocks):
@@ -360,6 +365,7 @@ def contact(message: Message) -> Verdict:
     return failed("No contact for questions and complaints is shown.", said=quote("", 0.85))
 
 
+@once
 def _contact_in(  # noqa: C901, PLR0912 - one question after the other
     content: Content, *, sent: bool
 ) -> tuple[str, int, float] | None:

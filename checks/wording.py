@@ -6,8 +6,10 @@ is normalised before it comes here (NFKC), and the placeholders of templates sta
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +21,27 @@ PLACEHOLDER = "\ufffc"
 def words(pattern: str) -> re.Pattern[str]:
     """Return `pattern` compiled; line breaks and indentation in it are for its reader."""
     return re.compile(re.sub(r"\n\s*", "", pattern), re.IGNORECASE)
+
+
+T = TypeVar("T")
+_MOST_REMEMBERED = 4096
+
+
+def once(function: Callable[..., T]) -> Callable[..., T]:
+    """Let `function` read the same text once, though many checks ask for what it finds."""
+    remembered: dict[tuple[Any, ...], tuple[Any, T]] = {}
+
+    @functools.wraps(function)
+    def read(subject: Any, **others: Any) -> T:
+        # The entry keeps the subject alive, so that its identity stays its own.
+        key = (id(subject), *others.values())
+        if key not in remembered:
+            if len(remembered) >= _MOST_REMEMBERED:
+                remembered.clear()
+            remembered[key] = (subject, function(subject, **others))
+        return remembered[key][1]
+
+    return read
 
 
 class Sentence(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +75,7 @@ _LINE_BEGINS = re.compile(
 _LINE_ENDS = re.compile(r"[。.!?！？:：)）」』】]$")
 
 
+@once
 def is_japanese(content: Content) -> bool:
     """Tell whether people read it in Japanese, at least for a good part."""
     kana = total = 0
@@ -276,15 +300,23 @@ _BODY = words(
 )
 
 
+# Words without which no name of a legal person is there; looking for them alone is quick.
+_IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
+_IN_ENGLISH = re.compile(
+    r"\b(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V|Pty|LLP|LP"
+    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l)"
+)
+
+
 def entity(text: str) -> str | None:
     """Return the first name of a legal person in `text`."""
-    for match in ENTITY.finditer(text):
+    for match in ENTITY.finditer(text) if _IN_JAPANESE.search(text) else ():
         name = match[0].strip()
         rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
         # `株式会社は…` and `株式会社の…` name nobody.
         if len(rest) > 1 and not _CLAUSE.match(rest) and PLACEHOLDER not in name:
             return name
-    english = ENTITY_EN.search(text)
+    english = ENTITY_EN.search(text) if _IN_ENGLISH.search(text) else None
     return english[0] if english else None
 
 

@@ -136,8 +136,6 @@ _DISPLAYS = re.compile(r"(?:^|;)\s*(?:display|visibility|opacity|font-size)\s*:"
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color|-image)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_AT_BLOCK = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]+;")
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.*?%>", re.DOTALL)
 _MARK = "{{server}}"
 _TICKS = re.compile(
@@ -189,8 +187,7 @@ class Markup:
         for style in self._tree.css("style"):
             if "print" in (style.attributes.get("media") or ""):
                 continue
-            text = _AT_BLOCK.sub("", _COMMENT.sub("", style.text() or ""))
-            for selectors, declarations in _RULE.findall(text):
+            for selectors, declarations in _rules(_COMMENT.sub("", style.text() or "")):
                 if _DISPLAYS.search(declarations) or _HIDDEN.search(declarations):
                     hides = _hides(declarations)
                     rules += [(each.strip(), hides) for each in selectors.split(",")]
@@ -228,11 +225,33 @@ class Markup:
     def _is_hidden(self, node: LexborNode) -> bool:
         each: LexborNode | None = node
         while each is not None:
-            if each.tag and not each.tag.startswith("-") and _hidden_here(each, self._ruled):
+            if (
+                each.tag
+                and not each.tag.startswith("-")
+                and _hidden_here(each, self._ruled, each.attributes)
+            ):
                 # Many pages draw their own boxes over the real ones.
                 return node.tag != "input" or each.mem_id != node.mem_id
             each = each.parent
         return False
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and declarations that hold everywhere, not on some devices alone."""
+    depth = skipped = 0
+    selectors = ""
+    for piece in re.split(r"([{}])", css):
+        if piece == "{":
+            depth += 1
+        elif piece == "}":
+            depth = max(0, depth - 1)
+            skipped = 0 if depth < skipped else skipped
+        elif depth == 0:
+            # What stands before the last semicolon is an @import or the like.
+            selectors = piece.rpartition(";")[2].strip()
+            skipped = 1 if selectors.startswith("@") else 0
+        elif depth == 1 and not skipped:
+            yield selectors, piece
 
 
 def _hides(style: str) -> bool:
@@ -241,8 +260,9 @@ def _hides(style: str) -> bool:
     return bool(_FLAT.search(style) and _CLIPPED.search(style))
 
 
-def _hidden_here(node: LexborNode, ruled: dict[int, bool]) -> bool:
-    attributes = node.attributes
+def _hidden_here(
+    node: LexborNode, ruled: dict[int, bool], attributes: dict[str, str | None]
+) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
@@ -300,10 +320,10 @@ class _Reader:
                 continue
             if tag.startswith("-") or tag in _NEVER:
                 continue
-            if _hidden_here(node, self._ruled):
+            attributes = node.attributes
+            if (attributes or self._ruled) and _hidden_here(node, self._ruled, attributes):
                 self._hide(node)
                 continue
-            attributes = node.attributes
             if tag == "br":
                 self._parts.append("\n")
                 continue
@@ -312,7 +332,8 @@ class _Reader:
                 continue
             if tag == "a" and attributes.get("href"):
                 self._link(node, str(attributes["href"]))
-            colour, ground = _colours(attributes, colour, ground)
+            if attributes:
+                colour, ground = _colours(attributes, colour, ground)
             if colour and colour == (ground or "#ffffff"):
                 self._hide(node)
                 continue
