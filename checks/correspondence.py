@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, is_japanese, once, split, words
+from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, Bilingual, is_japanese, once, split, words
 from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
 
 
@@ -22,37 +22,35 @@ class Kind(StrEnum):
     UNCLEAR = "unclear"
 
 
-_TRANSACTION = words(
+_TRANSACTION = Bilingual(
     r"ご?注文.{0,10}(?:ありがとう|確認|確定|内容|番号|完了|承り|受付|受け付け)|発送.{0,6}(?:完了"
-    r"|のお?知らせ|いたしました|しました|のご?連絡)|(?:配送|お届け)(?:状況|予定)"
-    r"|パスワード.{0,12}(?:再設定|リセット|変更|再発行)|(?:認証|確認|検証)(?:コード|番号)"
-    r"|ワンタイム|(?:本|仮)登録|会員登録.{0,10}(?:完了|ありがとう|受付|手続)|(?:登録|申込"
-    r"|お申し?込み|変更|手続き?|お?支払い?|決済|退会|解約|キャンセル)(?:の|が|を)?(?:完了"
-    r"|受付|受け付け|承り)"
-    r"|ご?予約.{0,8}(?:完了|確認|内容|を承|受付|確定)|ご?請求|領収|お?引き?落とし|ご?入金"
-    r"|ご利用明細|お?問い?合わ?せ.{0,8}(?:ありがとう|受け付け|受付|いただき)|(?:自動返信"
-    r"|自動送信|自動配信)"
-    r"|ログイン(?:がありました|通知|されました|のお?知らせ)|メンテナンス.{0,8}(?:のお?知らせ"
-    r"|実施)|(?:規約|ポリシー).{0,8}(?:改定|変更|改訂)|メールアドレス.{0,6}(?:変更|確認)"
-    r"|二段階認証|不正アクセス|本人確認"
-    r"|order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
-    r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password reset|reset your pa"
-    r"ssword|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription|registration)"
-    r"|security (?:alert|code)|one-time|has been shipped|payment (?:received|failed)|welcome to y"
-    r"our account|terms of service"
+    r"|のお?知らせ|いたしました|しました|のご?連絡)|(?:配送|お届け)(?:状況|予定)|パスワード.{0,1"
+    r"2}(?:再設定|リセット|変更|再発行)|(?:認証|確認|検証)(?:コード|番号)|ワンタイム"
+    r"|(?:本|仮)登録|会員登録.{0,10}(?:完了|ありがとう|受付|手続)|(?:登録|申込|お申し?込み"
+    r"|変更|手続き?|お?支払い?|決済|退会|解約|キャンセル)(?:の|が|を)?(?:完了|受付|受け付け"
+    r"|承り)|ご?予約.{0,8}(?:完了|確認|内容|を承|受付|確定)|ご?請求|領収|お?引き?落とし"
+    r"|ご?入金|ご利用明細|お?問い?合わ?せ.{0,8}(?:ありがとう|受け付け|受付|いただき)"
+    r"|(?:自動返信|自動送信|自動配信)|ログイン(?:がありました|通知|されました|のお?知らせ)"
+    r"|メンテナンス.{0,8}(?:のお?知らせ|実施)|(?:規約|ポリシー).{0,8}(?:改定|変更|改訂)"
+    r"|メールアドレス.{0,6}(?:変更|確認)|二段階認証|不正アクセス|本人確認",
+    r"order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
+    r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password reset|reset your p"
+    r"assword|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription|registration)"
+    r"|security (?:alert|code)|one-time|has been shipped|payment (?:received|failed)"
+    r"|welcome to your account|terms of service",
 )
-_ADVERTISING = words(
+_ADVERTISING = Bilingual(
     r"セール|キャンペーン|クーポン|ポイント(?:\d|アップ|プレゼント)|\d+\s?[%%]\s?(?:OFF"
     r"|オフ|引)|割引|お?値引|特価|新商品|新製品|新発売|新作|新着|入荷|おすすめ|オススメ"
-    r"|特集|メルマガ|メールマガジン|ニュースレター"
-    r"|セミナー|ウェビナー|説明会|展示会|フェア|資料(?:ダウンロード|請求)|ホワイトペーパー"
-    r"|無料(?:体験|相談|トライアル|ご?招待|お?試し|で)|お得|限定|開催|プレゼント|先行(?:予約"
-    r"|販売|案内)|今だけ|お見逃し|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内"
-    r"|導入事例|求人|号外|vol\.|第\d+号|配信停止"
-    r"|newsletter|\bsale\b|\d+% off|webinar|new arrivals?|special offer|discount|limited time"
+    r"|特集|メルマガ|メールマガジン|ニュースレター|セミナー|ウェビナー|説明会|展示会"
+    r"|フェア|資料(?:ダウンロード|請求)|ホワイトペーパー|無料(?:体験|相談|トライアル"
+    r"|ご?招待|お?試し|で)|お得|限定|開催|プレゼント|先行(?:予約|販売|案内)|今だけ|お見逃し"
+    r"|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内|導入事例|求人|号外"
+    r"|vol\.|第\d+号|配信停止",
+    r"newsletter|\bsale\b|\d+% off|webinar|new arrivals?|special offer|discount|limited time"
     r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook)|this week"
     r"|this month|digest|what'?s new|introducing|don't miss|register now|save \$?\d|black friday"
-    r"|unsubscribe"
+    r"|unsubscribe",
 )
 _MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
 _ANSWER = re.compile(r"^\s*(?:re|fw|fwd|返信|転送)\s*[::]", re.IGNORECASE)
@@ -101,26 +99,25 @@ def kind_of(message: Message) -> Kind:
     return Kind.UNCLEAR
 
 
-OPT_OUT = words(
+OPT_OUT = Bilingual(
     r"(?:配信|メール|メルマガ|メールマガジン|購読|受信|送信|ニュースレター|お知らせ|案内"
     r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:し"
     r"|され|なさら)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|ストップ"
-    r"|受け取らない)"
-    r"|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合|する場合|したい"
-    r"|手続)|退会|脱退|オプトアウト|受け取り(?:たくない|を希望)|受け取りたくない"
-    r"|unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
+    r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
+    r"|する場合|したい|手続)|退会|脱退|オプトアウト|受け取り(?:たくない|を希望)|受け取りたくない",
+    r"unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
-    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)|email prefere"
-    r"nces|cancel.{0,16}subscription"
+    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)|email prefer"
+    r"ences|cancel.{0,16}subscription",
 )
 """Words by which a reader is told of refusing further mail."""
-_NOT_OPT_OUT = words(
+_NOT_OPT_OUT = Bilingual(
     r"(?:停止|解除|拒否|退会).{0,14}(?:できません|いただけません|の方にも|方にも|お客様にも"
     r"|に関わらず|にかかわらず|後も|されたお客様|された方|しても|いたしました|しました"
-    r"|完了)"
-    r"|cannot (?:be )?(?:unsubscribe|opt)|(?:サービス|販売|運転|営業|利用|アカウント)(?:の"
-    r"|を)?(?:停止|中止)|ドメイン.{0,6}(?:拒否|受信)|(?:受信|迷惑メール).{0,16}(?:設定).{0,20}(?:"
-    r"許可|解除してください|ご確認)|迷惑メール"
+    r"|完了)|(?:サービス|販売|運転|営業|利用|アカウント)(?:の|を)?(?:停止|中止)|ドメイン.{0,6}(?"
+    r":拒否|受信)|(?:受信|迷惑メール).{0,16}(?:設定).{0,20}(?:許可|解除してください|ご確認)"
+    r"|迷惑メール",
+    r"cannot (?:be )?(?:unsubscribe|opt)",
 )
 OFFER = words(
     r"こちら|でき(?:ます|る)|可能|ください|下さい|お願い|手続|方は|場合は|場合に|際は"

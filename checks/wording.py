@@ -23,6 +23,25 @@ def words(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\n\s*", "", pattern), re.IGNORECASE)
 
 
+class Bilingual:
+    """Words of either language; text in ASCII alone is not searched for Japanese ones."""
+
+    def __init__(self, japanese: str, english: str) -> None:
+        self._japanese = words(japanese)
+        self._english = words(english)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first words of either language in `text`."""
+        found = self._english.search(text)
+        return found if found or text.isascii() else self._japanese.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the words of either language in `text`."""
+        yield from self._english.finditer(text)
+        if not text.isascii():
+            yield from self._japanese.finditer(text)
+
+
 T = TypeVar("T")
 _MOST_REMEMBERED = 4096
 
