@@ -471,7 +471,7 @@ def as_text(message: Message) -> Verdict:
         ADDRESS_JA.search(hidden)
         or ADDRESS_EN.search(hidden)
         or (entity(hidden) and len(missing) > 1)
-        or _OPT_OUT_HIDDEN.search(hidden)
+        or OPT_OUT.search(hidden)
     ):
         return failed(
             "It is there, and hidden from the reader: {missing}.",
@@ -486,6 +486,3 @@ def as_text(message: Message) -> Verdict:
             said=quote("", 0.8),
         )
     return not_applicable("What is missing is not there as a picture either; other checks say so.")
-
-
-_OPT_OUT_HIDDEN = words(r"配信停止|配信解除|メール.{0,6}(?:停止|解除)|unsubscribe|opt[- ]?out")

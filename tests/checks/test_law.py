@@ -1,6 +1,7 @@
 """What the checks of the law conclude of texts written for mamori, and how often they are wrong.
 
-The half `a` was tuned on, the half `b` was not looked at. A false accusation is the worst outcome.
+Part `a` was tuned on; `b` was measured, then corrected by; `c` was written after that.
+A false accusation is the worst outcome.
 """
 
 from __future__ import annotations
@@ -66,8 +67,14 @@ def forms(corpus: ModuleType, half: str) -> Iterator[tuple[AnySubject, dict[str,
     return ((first(html, Form), labels) for html, labels in corpus.forms(half))
 
 
-@pytest.mark.parametrize("half", ["a", "b"])
-@pytest.mark.parametrize("source", [policies, mails, forms])
+@pytest.mark.parametrize(
+    ("source", "half"),
+    [
+        *((source, half) for source in (policies, mails) for half in "abc"),
+        (forms, "a"),
+        (forms, "b"),
+    ],
+)
 def test_failures_are_found_and_nobody_is_accused_falsely(
     corpus: ModuleType, source: object, half: str
 ) -> None:
