@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from scanner.registry import unknown_name
 
 DEFAULT_FILE = Path("mamori.yaml")
 """Where the configuration lies unless another file is named."""
+INVENTORY_FILE = "credentials.yaml"
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +64,8 @@ class HeldCredential(Section, frozen=True, kw_only=True):
     """A secret to judge, and what its keeper declares of it."""
 
     ref: str
+    name: str = ""
+    """What people call it; its reference where they call it nothing."""
     kind: CredentialKind = CredentialKind.PASSWORD
     username: str = ""
     owner: str | None = None
@@ -71,6 +75,24 @@ class HeldCredential(Section, frozen=True, kw_only=True):
     expires: date | None = None
     mfa: Mfa | None = None
     """The second factor that stands beside it, if any."""
+
+    @property
+    def called(self) -> str:
+        """The name by which commands know it."""
+        return self.name or self.ref
+
+
+class Inventoried(HeldCredential, frozen=True, kw_only=True):
+    """An entry of the inventory: a secret, and the target that it belongs to."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    target: str
+
+
+class Inventory(Section, frozen=True, kw_only=True):
+    """The file that `mamori credentials` keeps."""
+
+    credentials: tuple[Inventoried, ...] | None = None
 
 
 class PeopleExport(Section, frozen=True, kw_only=True):
@@ -183,6 +205,8 @@ class Config(Section, frozen=True, kw_only=True):
     targets: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1)]
     breaches: Breaches = Breaches()
     attestations: str | None = None
+    inventory: str | None = None
+    """The file that `mamori credentials` keeps; credentials.yaml beside this one where absent."""
     ledger: str | None = None
     """The file of the rotation ledger; in the user's state folder where absent."""
     waivers: str | None = None
@@ -206,6 +230,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     config: Config
     folder: Path
     sinks: tuple[Configured, ...] = ()
+    inventory: tuple[Inventoried, ...] = ()
+    """What `mamori credentials` keeps; the targets in `config` have it among their credentials."""
+
+    @property
+    def inventory_file(self) -> Path:
+        """Where the inventory lies, or will."""
+        return self.path(self.config.inventory or INVENTORY_FILE)
 
     @property
     def breaches(self) -> Breaches:
@@ -264,8 +295,10 @@ def settings_from(document: Document, folder: Path) -> Settings:
     if service.startswith("http:") and not is_loopback(service):
         raise document.error(("breaches", "url"), "give an address that begins with https://.")
     _check_file(document, settings, ("attestations",), config.attestations)
+    _check_file(document, settings, ("inventory",), config.inventory)
     _check_history(document, settings)
-    return msgspec.structs.replace(settings, sinks=_sinks(document, settings))
+    settings = msgspec.structs.replace(settings, sinks=_sinks(document, settings))
+    return _with_inventory(settings)
 
 
 def _sinks(document: Document, settings: Settings) -> tuple[Configured, ...]:
@@ -318,6 +351,47 @@ def _sink(document: Document, settings: Settings, place: Place, kind: Any) -> Co
         key, text = wrong_option
         raise document.error((*place, key), text.template, **text.values)
     return Configured(kind, options)
+
+
+def read_inventory(document: Document, targets: Collection[str]) -> tuple[Inventoried, ...]:
+    """Return the entries of an inventory, in their order.
+
+    Raises:
+        DocumentError: an entry is wrong, twice there, or of a target that is not among `targets`.
+    """
+    entries = document.convert(Inventory).credentials or ()
+    names: set[str] = set()
+    for number, entry in enumerate(entries):
+        place: Place = ("credentials", number)
+        _check_reference(document, (*place, "ref"), entry.ref)
+        if entry.target not in targets:
+            wrong = unknown_name("targets", entry.target, targets)
+            raise document.error((*place, "target"), wrong.text.template, **wrong.text.values)
+        if entry.name in names:
+            raise document.error(
+                (*place, "name"), "another credential is called {name} too.", name=repr(entry.name)
+            )
+        names.add(entry.name)
+    return entries
+
+
+def _with_inventory(settings: Settings) -> Settings:
+    if not settings.inventory_file.exists():
+        return settings
+    config = settings.config
+    entries = read_inventory(
+        read(settings.inventory_file), [target.name for target in config.targets]
+    )
+    targets = tuple(
+        msgspec.structs.replace(
+            target,
+            # First, because it is what people keep up to date: it wins over the configuration.
+            credentials=(*(e for e in entries if e.target == target.name), *target.credentials),
+        )
+        for target in config.targets
+    )
+    config = msgspec.structs.replace(config, targets=targets)
+    return msgspec.structs.replace(settings, config=config, inventory=entries)
 
 
 def _check_policy(document: Document, policy: str, folder: Path) -> None:

@@ -43,6 +43,10 @@ class Document:
             value = value[step]
         return value
 
+    def line(self, place: Place) -> int:
+        """Return the line where the part at `place` begins, counted from 1."""
+        return self._lines[place]
+
     def error(self, place: Place, template: str, /, **values: Any) -> DocumentError:
         """Return an error about `place`; `template` is a sentence with places for `values`."""
         line = next(

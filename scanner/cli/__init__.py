@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trend": ("scanner.cli.trend", "Show how the score of each target has moved."),
     "verify": ("scanner.cli.verify", "Prove that the audits ran, and show the gaps."),
     "schedule": ("scanner.cli.schedule", "Scan every night: by cron, systemd or Kubernetes."),
+    "credentials": (
+        "scanner.cli.credentials",
+        "Keep the inventory of passwords and keys: whose, what for, since when.",
+    ),
     "waive": ("scanner.cli.waive", "Accept a failing check of a subject until a day."),
     "contacts": ("scanner.cli.contacts", "Judge exported contact records."),
     "checks": ("scanner.cli.checks", "List and explain the checks."),
@@ -47,8 +51,12 @@ def cli() -> None:
 
 def main() -> None:
     """Run `mamori`; errors the user can mend become one sentence and an exit code."""
+    import resource
+
     from scanner.model.errors import MamoriError
 
+    # What mamori holds in memory must not lie in a file because it crashed.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         if preferred() != "en":
             localise(cli)

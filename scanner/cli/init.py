@@ -205,24 +205,9 @@ def _choose(question: str, given: str | None, offered: list[str], default: str) 
 
 def _store(name: str, folder: Path) -> str:
     """Ask for the secret, put it where it is safest here, and return the reference to it."""
-    from scanner.collect.vaults import os_keyring
-    from scanner.collect.vaults.reference import VaultError
-    from scanner.collect.vaults.secret import Secret
-    from scanner.deliver.file import make_folder, write
-    from scanner.private_file import file_name
+    from scanner.cli.secrets import ask_for_secret, keep
 
-    secret = Secret.of(click.prompt(translate("Secret (not shown)"), hide_input=True, err=True))
-    try:
-        return os_keyring.store("mamori", name, secret)
-    except VaultError:
-        path = folder / "secrets" / f"{file_name(name)}.secret"
-        make_folder(path.parent)
-        write(path, secret.reveal().encode())
-        click.echo(
-            translate("No keyring is usable here; the secret lies in a file of mode 0600 instead."),
-            err=True,
-        )
-        return f"file:{path.relative_to(folder)}"
+    return keep(name, ask_for_secret(translate("Secret (not shown)")), folder)
 
 
 def _quote(text: str) -> str:

@@ -43,6 +43,8 @@ _KIND_BY_KEY = {
     "password": CredentialKind.PASSWORD,
     "token": CredentialKind.API_KEY,
     "client_secret": CredentialKind.OAUTH_CLIENT,
+    "refresh_token": CredentialKind.OAUTH_GRANT,
+    "private_key": CredentialKind.OAUTH_CLIENT,
 }
 _MEASURED = ("storage", "length", "shared_with", "unchanged_since")
 _OF_PASSWORDS = ("strength", "guesses_log10", "resembles", "breaches")
@@ -119,7 +121,7 @@ def collect_credentials(
     resembling = _compared(variations, passwords, vaults, partial=partial)
     chosen_by_people = _of_passwords(passwords, vaults, meter, lists)
     ages = {
-        reference: ledger.observe(f"{settings.folder}: {reference}", held.secret, now)
+        reference: ledger.observe(ledger_name(settings, reference), held.secret, now)
         for reference, held in vaults.items()
         if isinstance(held, Held)
     }
@@ -201,6 +203,25 @@ def _wanted(target: Target, organisation: Organisation) -> Iterator[_Wanted]:
             used_by_scanner=reference in own,
             words=(*names, user, user.partition("@")[0]),
         )
+
+
+def ledger_name(settings: Settings, reference: str) -> str:
+    """Return how the ledger calls `reference`, apart from those of other configurations."""
+    return f"{settings.folder}: {reference}"
+
+
+def declared_credentials(settings: Settings) -> list[tuple[Target, HeldCredential]]:
+    """Return every secret that the configuration and the inventory name, reading none."""
+    return [
+        (target, each.declared)
+        for target in settings.config.targets
+        for each in _wanted(target, settings.config.organisation)
+    ]
+
+
+def judged_words(target: Target, organisation: Organisation, username: str) -> tuple[str, ...]:
+    """Return what somebody who knows the deployment and the user would try first."""
+    return (*_names(target, organisation), username, username.partition("@")[0])
 
 
 def _names(target: Target, organisation: Organisation) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Fact, Reason, Text, Unknown
 
@@ -43,6 +45,47 @@ def read_totp(secret: Secret) -> dict[str, Fact[Any]]:
     }
 
 
+def code_at(secret: Secret, moment: datetime) -> tuple[str, float]:
+    """Return the code that `secret` gives at `moment`, and for how many seconds it holds still.
+
+    Source: RFC 6238, RFC 4226. Raises:
+        VaultError: it makes no codes by the clock; `unknown` says why.
+    """
+    facts = read_totp(secret)
+    for fact in ("totp_bits", "totp_digits", "totp_period"):
+        gap = facts[fact]
+        if isinstance(gap, Unknown) and gap is not _BARE:
+            raise VaultError(gap.reason, gap.detail or Text(gap.reason.value), gap.remedy)
+    return _generate(secret, facts, moment)
+
+
+def _generate(secret: Secret, facts: dict[str, Fact[Any]], moment: datetime) -> tuple[str, float]:
+    import hashlib
+
+    import pyotp
+
+    def told(fact: str, default: Any) -> Any:
+        return default if isinstance(facts[fact], Unknown) else facts[fact]
+
+    digits, period = told("totp_digits", 6), told("totp_period", 30)
+    algorithm = told("totp_algorithm", "SHA1")
+    # HMAC pads a short key with zeros (RFC 2104); so padded, pyotp takes those it finds too short.
+    key = base64.b32encode(_key(_shared(secret)).ljust(20, b"\0")).decode()
+    code = pyotp.TOTP(
+        key, digits=digits, interval=period, digest=getattr(hashlib, algorithm.lower())
+    ).at(moment)
+    return code, period - moment.timestamp() % period
+
+
+def _shared(secret: Secret) -> str:
+    """Return the shared key in Base32, out of an address or alone."""
+    text = secret.reveal().strip()
+    if not text.lower().startswith("otpauth:"):
+        return text
+    query = parse_qsl(urlsplit(text).query)
+    return next(value for name, value in query if name == "secret")
+
+
 def _read_address(text: str) -> dict[str, Fact[Any]]:
     import pyotp
 
@@ -73,10 +116,13 @@ def _read_address(text: str) -> dict[str, Fact[Any]]:
 
 
 def _bits(key: str) -> Fact[int]:
-    compact = "".join(key.split()).replace("-", "").upper().rstrip("=")
-    padded = compact + "=" * (-len(compact) % 8)
     try:
-        bits = 8 * len(base64.b32decode(padded))
+        bits = 8 * len(_key(key))
     except (binascii.Error, ValueError):
         return _MALFORMED
     return bits or _MALFORMED
+
+
+def _key(key: str) -> bytes:
+    compact = "".join(key.split()).replace("-", "").upper().rstrip("=")
+    return base64.b32decode(compact + "=" * (-len(compact) % 8))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.totp import read_totp
+from scanner.collect.totp import code_at, read_totp
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Unknown
 
@@ -97,3 +98,27 @@ def test_the_bits_are_those_of_the_key(key: bytes) -> None:
 def test_no_text_makes_it_fail_or_show_itself(text: str, prefix: str) -> None:
     canary = "canary0189"
     assert canary not in repr(read_totp(Secret.of(prefix + canary + text)))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key", "code"),
+    [
+        ("SHA1", b"12345678901234567890", "94287082"),
+        ("SHA256", b"12345678901234567890123456789012", "46119246"),
+        ("SHA512", b"1234567890" * 6 + b"1234", "90693936"),
+    ],
+)
+def test_codes_are_those_of_rfc_6238(algorithm: str, key: bytes, code: str) -> None:
+    secret = base64.b32encode(key).decode()
+    text = address(f"secret={secret}&digits=8&algorithm={algorithm}")
+    assert code_at(Secret.of(text), datetime.fromtimestamp(59, UTC)) == (code, 1)
+
+
+def test_a_key_too_short_for_safety_still_gives_its_code() -> None:
+    # RFC 4226's key cut to 80 bits; HMAC pads with zeros, so the padded key is the same key.
+    short, padded = b"1234567890", b"1234567890" + bytes(10)
+    moment = datetime.fromtimestamp(59, UTC)
+    codes = {
+        code_at(Secret.of(base64.b32encode(key).decode()), moment)[0] for key in (short, padded)
+    }
+    assert len(codes) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from scanner.collect.vaults.reference import Held, VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Storage, Text
+from scanner.private_file import write_private
 
 MAX_BYTES = 65_536
 GROUP_AND_OTHERS = 0o077
@@ -32,11 +33,41 @@ def open_reference(
     Raises:
         VaultError: there is no such file, or it cannot be a secret.
     """
+    return read_file(_path(name, folder))
+
+
+def store_reference(
+    name: str,
+    secret: Secret,
+    *,
+    environment: Mapping[str, str],  # noqa: ARG001 - part of the contract
+    folder: Path,
+) -> None:
+    """Put `secret` into the file, mode 0600, in one step; its folder is made where it is missing.
+
+    Raises:
+        VaultError: it cannot be written; what was there stays.
+    """
+    path = _path(name, folder).resolve()
     try:
-        path = folder / Path(name).expanduser()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, secret.reveal().encode())
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+    else:
+        return
+    raise VaultError(
+        Reason.NOT_PERMITTED,
+        Text.of("{file} cannot be written ({cause}).", file=str(path), cause=cause),
+        Text.of("Let the account that runs mamori write it, or store the secret elsewhere."),
+    )
+
+
+def _path(name: str, folder: Path) -> Path:
+    try:
+        return folder / Path(name).expanduser()
     except RuntimeError:  # no home, or nobody of that name: then it is a file called ~
-        path = folder / name
-    return read_file(path)
+        return folder / name
 
 
 def read_file(path: Path, private: int = GROUP_AND_OTHERS) -> Held:

@@ -65,6 +65,22 @@ def open_reference(
     Raises:
         VaultError: there is no keyring, it is locked, or it has no such entry.
     """
+    service, user = _entry(name)
+    return _patiently(lambda: _read(service, user))
+
+
+def store_reference(
+    name: str,
+    secret: Secret,
+    *,
+    environment: Mapping[str, str],  # noqa: ARG001 - part of the contract
+    folder: Path,  # noqa: ARG001 - part of the contract
+) -> None:
+    """Put `secret` into the keyring as SERVICE/USER. Raises `VaultError` as `store` does."""
+    store(*_entry(name), secret)
+
+
+def _entry(name: str) -> tuple[str, str]:
     service, slash, user = name.partition("/")
     if not slash or not service or not user:
         raise VaultError(
@@ -72,7 +88,7 @@ def open_reference(
             Text.of("keyring:{name} names no service and user.", name=name),
             Text.of("Write keyring:SERVICE/USER, such as keyring:mamori/shop-mautic."),
         )
-    return _patiently(lambda: _read(service, user))
+    return service, user
 
 
 def store(service: str, user: str, secret: Secret) -> str:

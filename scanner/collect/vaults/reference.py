@@ -44,6 +44,15 @@ class Vault(Protocol):
         """Return the secret `name`; relative paths start from `folder`. Raises `VaultError`."""
 
 
+class Store(Protocol):
+    """What an entry point of the group `mamori.stores` is."""
+
+    def __call__(
+        self, name: str, secret: Secret, *, environment: Mapping[str, str], folder: Path
+    ) -> None:
+        """Put `secret` in the place of the secret `name`. Raises `VaultError`."""
+
+
 def read_reference(reference: str, *, environment: Mapping[str, str], folder: Path) -> Held:
     """Return what `reference`, written `scheme:name`, points to.
 
@@ -62,6 +71,51 @@ def read_reference(reference: str, *, environment: Mapping[str, str], folder: Pa
         failure = _broken(scheme, type(bug).__name__)
     # Raised here, so that no traceback reaches back into the vault and what it held in its hands.
     raise failure
+
+
+def store_reference(
+    reference: str, secret: Secret, *, environment: Mapping[str, str], folder: Path
+) -> None:
+    """Put `secret` where `reference` points, in place of what is there, and read it back.
+
+    Raises:
+        VaultError: mamori does not write to that vault, or the vault did not take it.
+    """
+    scheme, _, name = reference.partition(":")
+    failure: VaultError
+    try:
+        writable(reference)
+        store: Store = registry.part("stores", scheme)
+        store(name, secret, environment=environment, folder=folder)
+        if read_reference(reference, environment=environment, folder=folder).secret == secret:
+            return
+        failure = VaultError(
+            Reason.BUG,
+            Text.of("{reference} took the new secret, but gives another.", reference=reference),
+            Text.of("Look into the vault before anything else relies on it."),
+        )
+    except VaultError:
+        raise
+    except MamoriError as error:
+        failure = VaultError(Reason.NOT_CONFIGURED, error.text)
+    except Exception as bug:  # noqa: BLE001 - as above
+        failure = _broken(scheme, type(bug).__name__)
+    raise failure
+
+
+def writable(reference: str) -> None:
+    """Return where mamori can put a secret to `reference`.
+
+    Raises:
+        VaultError: mamori only reads from that vault.
+    """
+    scheme = reference.partition(":")[0]
+    if scheme not in registry.parts("stores"):
+        raise VaultError(
+            Reason.NOT_SUPPORTED,
+            Text.of("mamori only reads from {vault}: references.", vault=scheme),
+            Text.of("Put the new secret there yourself, then say so with --done."),
+        )
 
 
 @functools.cache  # looking an entry point up takes longer than reading a secret

@@ -1,0 +1,64 @@
+"""Secrets from a person's keyboard or a program's standard input into a vault."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.locale import translate
+
+if TYPE_CHECKING:
+    from scanner.collect.vaults.secret import Secret
+
+
+def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -> Secret:
+    """Return the secret that somebody types without seeing it, or the one on standard input.
+
+    Raises:
+        MamoriError: standard input is empty or no text.
+    """
+    from scanner.collect.vaults.secret import Secret
+    from scanner.model.errors import MamoriError
+
+    if not stdin:
+        confirm = translate("Once more") if twice else False
+        return Secret.of(
+            click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
+        )
+    try:
+        secret = Secret.of(sys.stdin.buffer.read(65_536).removesuffix(b"\n").decode())
+    except UnicodeDecodeError:
+        secret = Secret.of("")
+    if not secret:
+        raise MamoriError("Standard input holds no secret; give it as UTF-8 text.")
+    return secret
+
+
+def places(name: str) -> tuple[str, str]:
+    """Return the references to where `keep` may put the secret of `name`."""
+    from scanner.private_file import file_name
+
+    return f"keyring:mamori/{name}", f"file:secrets/{file_name(name)}.secret"
+
+
+def keep(name: str, secret: Secret, folder: Path) -> str:
+    """Put `secret` where it is safest here, and return the reference to it."""
+    from scanner.collect.vaults import os_keyring
+    from scanner.collect.vaults.reference import VaultError
+    from scanner.deliver.file import make_folder, write
+    from scanner.private_file import file_name
+
+    try:
+        return os_keyring.store("mamori", name, secret)
+    except VaultError:
+        path = folder / "secrets" / f"{file_name(name)}.secret"
+        make_folder(path.parent)
+        write(path, secret.reveal().encode())
+        click.echo(
+            translate("No keyring is usable here; the secret lies in a file of mode 0600 instead."),
+            err=True,
+        )
+        return f"file:{path.relative_to(folder)}"
