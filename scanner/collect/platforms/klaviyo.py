@@ -30,6 +30,7 @@ from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer
 from scanner.model import (
+    Audience,
     Credential,
     CredentialKind,
     Fact,
@@ -174,6 +175,24 @@ KLAVIYO = connector(
             },
         ),
         Listing(
+            call=Call(
+                section="lists",
+                path="/api/lists",
+                permission="lists:read",
+                rate="M",
+                repeats="per 10 lists",
+            ),
+            pages=PAGES,
+            items="data",
+            subject=Audience,
+            name=text("attributes.name"),
+            facts={
+                "double_opt_in": choice(
+                    "attributes.opt_in_process", {"double_opt_in": True, "single_opt_in": False}
+                )
+            },
+        ),
+        Listing(
             call=Call(section="forms", path="/api/forms", permission="forms:read", rate="S"),
             pages=PAGES,
             items="data",
@@ -248,8 +267,8 @@ KLAVIYO = connector(
     },
     recipe=Text.of(
         "Under Settings > API keys, make a custom private key with Read Access to these scopes "
-        "only: accounts:read, credentials:read, webhooks:read, forms:read, campaigns:read, "
-        "templates:read. Give it in `credential` (token)."
+        "only: accounts:read, credentials:read, webhooks:read, lists:read, forms:read, "
+        "campaigns:read, templates:read. Give it in `credential` (token)."
     ),
     verified="2026-08-21, Klaviyo's OpenAPI descriptions of 2026-07-15, stable and beta",
     unverified=(

@@ -34,7 +34,6 @@ from scanner.collect.connector import (
     Listing,
     OwnRights,
     Settings,
-    Single,
     Special,
     Visit,
     connector,
@@ -382,12 +381,20 @@ LISTMONK = connector(
             ),
             kinds=(Message,),
         ),
-        Single(
-            call=Call(section="contacts", path="/api/dashboard/counts"),
-            items="data.subscribers",
+        Listing(
+            call=Call(
+                section="lists",
+                path="/api/lists",
+                permission="lists:get_all",
+                repeats="per 50 lists",
+            ),
+            pages=PAGES,
+            items=_LIST,
             subject=Audience,
-            id="subscribers",
-            facts={"contacts": number("total")},
+            facts={
+                "contacts": number("subscriber_count"),
+                "double_opt_in": choice("optin", {"double": True, "single": False}),
+            },
         ),
     ),
     screens={"Person.password_changed": "Admin > Users"},
@@ -414,10 +421,10 @@ LISTMONK = connector(
         "Credential.last_used": _UNUSED,
     },
     recipe=Text.of(
-        "Under Admin > User roles, make a role with users:get, settings:get, campaigns:get_all and "
-        "templates:get only; under Admin > Users, make a user of type API with that role. Give its "
-        "name and token in `credential` (username, token), and the address of listmonk in `url`."
+        "Under Admin > User roles, make a role with users:get, settings:get, campaigns:get_all, "
+        "templates:get and lists:get_all only; under Admin > Users, make a user of type API with "
+        "that role. Give its name and token in `credential` (username, token), and the address of "
+        "listmonk in `url`."
     ),
     verified="2026-11-24, answers of a running listmonk 6.2.0",
-    unverified=("that the counts of the dashboard need no right of their own",),
 )

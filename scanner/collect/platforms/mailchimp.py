@@ -133,9 +133,15 @@ MAILCHIMP = connector(
             call=Call(section="audiences", path="/3.0/lists", repeats="per 1000 audiences"),
             pages=PAGES,
             items="lists",
-            params={"fields": "lists.id,lists.name,lists.stats.member_count,total_items"},
+            params={
+                "fields": "lists.id,lists.name,lists.double_optin,lists.stats.member_count,"
+                "total_items"
+            },
             subject=Audience,
-            facts={"contacts": number("stats.member_count")},
+            facts={
+                "contacts": number("stats.member_count"),
+                "double_opt_in": flag("double_optin"),
+            },
             remember="audiences",
         ),
         Special(
