@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,6 +70,11 @@ def report(seen: Deployment, policy: Policy) -> Report:
     return judge([seen], policy, lang="en", started=at, now=lambda: at)
 
 
+def keep(history: History, made: Report, seen: Deployment) -> None:
+    """Keep a night."""
+    history.record(made, [seen])
+
+
 def measure(name: str, work: Callable[[], T]) -> tuple[T, float]:
     """Do `work`, and print and return its processor time."""
     gc.collect()
@@ -94,7 +100,7 @@ def main() -> int:
             if not night:
                 print(f"history: {len(made.targets[0].findings):,} findings of {PEOPLE:,} people")
             name = "the first scan is kept" if not night else "the next one is kept"
-            _, core = measure(name, lambda made=made, seen=seen: history.record(made, [seen]))  # type: ignore[misc]
+            _, core = measure(name, partial(keep, history, made, seen))
             longest = max(longest, core)
             del seen, made
         change, core = measure(

@@ -82,6 +82,19 @@ def remarks(plan: Plan) -> list[Text]:
     return found
 
 
+def container_remarks(plan: Plan) -> list[Text]:
+    """Return what a person has to do before a container can work."""
+    return [
+        Text.of(
+            "{folder}: a container keeps only what it writes under /var/lib/mamori; leave "
+            "`history`, `ledger` and file sinks out, or let them lie there.",
+            folder=folder,
+        )
+        for folder in dict.fromkeys(_written(plan.settings))
+        if not folder.startswith("/var/lib/mamori")
+    ]
+
+
 def _references(settings: Settings) -> Iterable[str]:
     found = [each for target in settings.config.targets for each in target.references]
     history = settings.config.history

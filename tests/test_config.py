@@ -103,3 +103,41 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_environment_variables_are_not_expanded(tmp_path: Path) -> None:
     text = "targets: [{name: '${HOME}', platform: mautic}]"
     assert load(tmp_path, text).targets[0].name == "${HOME}"
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("mamori.db", "history: write sqlite:///FILE"),
+        ("mysql://me@db/mamori", "history: write sqlite:///FILE"),
+        ("sqlite:///", "history: write sqlite:///FILE"),
+        ("postgresql://me@db", "history: write sqlite:///FILE"),
+        ("postgresql://me@db:x/mamori", "history: write sqlite:///FILE"),
+        ("postgresql://me:hunter2@db/mamori", "a password must not stand in the address"),
+        ("{url: 'postgresql://me@db/mamori', password: hunter2}", "history.password: give a ref"),
+        ("{url: 'postgresql://me@db/mamori', ca_file: no.pem}", "history.ca_file: there is no"),
+        ("{url: 'postgresql://me@db/mamori', pasword: 'env:X'}", "did you mean 'password'"),
+    ],
+)
+def test_a_history_that_cannot_be_is_named_and_no_password_repeated(
+    tmp_path: Path, written: str, message: str
+) -> None:
+    with pytest.raises(MamoriError) as caught:
+        load(tmp_path, f"targets: [{{name: a, platform: mautic}}]\nhistory: {written}\n")
+    assert message in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "sqlite:///mamori.db",
+        "sqlite:////var/lib/mamori/h.db",
+        "postgresql://me@db.example.jp:5433/mamori",
+        "'postgresql:///mamori?host=/run/postgresql'",
+        "{url: 'postgresql://me@db/mamori', password: 'env:X', ca_file: ca.pem}",
+        "false",
+    ],
+)
+def test_a_history_lies_in_a_file_or_a_server_or_nowhere(tmp_path: Path, written: str) -> None:
+    load(tmp_path, f"targets: [{{name: a, platform: mautic}}]\nhistory: {written}\n")

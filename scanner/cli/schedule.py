@@ -201,11 +201,13 @@ def kubernetes(
 ) -> None:
     """A CronJob, and the volume that keeps its history."""
     from scanner.language import language
-    from scanner.schedule import manifest
+    from scanner.schedule import container_remarks, manifest
 
     words = language(lang)
     plan = _plan(config_file, every, at, jitter, time_limit)
     _remark(plan, words)
+    for remark in container_remarks(plan):
+        click.echo(f"mamori: {words.say(remark)}", err=True)
     text = manifest(plan, image)
     if install:
         click.echo(_run(["kubectl", "apply", "--filename", "-"], given=text), err=True, nl=False)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from scanner.config import Settings
     from scanner.language import Language
+    from scanner.report import Report
+    from scanner.waivers import Entry
 
 DEFAULT_FILE = "waivers.yaml"
 
@@ -126,6 +128,7 @@ def _write(
                 file=str(path),
                 cause=error.strerror or type(error).__name__,
             ) from None
+        _warn(settings, entry, words)
     click.echo(
         words.fill(
             "Written to {file}: {check} is accepted until {until}.",
@@ -141,3 +144,33 @@ def _write(
             ),
             err=True,
         )
+
+
+def _warn(settings: Settings, entry: Entry, words: Language) -> None:
+    """Say so where the latest scan knows no such failure, which a typing mistake would cause."""
+    from scanner.history.database import HistoryError
+    from scanner.history.location import open_history
+    from scanner.model import Status
+    from scanner.model.waiver import EVERY_SUBJECT
+    from scanner.scan import ENVIRONMENT
+
+    try:
+        history = open_history(settings, ENVIRONMENT)
+        scans = history.scans(target=entry.target, most=1)
+        reports: list[Report] = [history.report(each.number) for each in scans]
+    except HistoryError:
+        return
+    if not reports or entry.subject == EVERY_SUBJECT:
+        return
+    for target in reports[0].targets:
+        for each in target.findings:
+            failing = each.check == entry.check and each.status is Status.FAIL
+            if failing and entry.subject in (each.subject.id, each.subject.name):
+                return
+    click.echo(
+        words.fill(
+            "Note: in the latest scan nothing called {subject} fails {check}.",
+            {"subject": str(entry.subject), "check": entry.check},
+        ),
+        err=True,
+    )

@@ -189,8 +189,10 @@ def _postgresql(place: Place, patience: float) -> Engine:
             arguments["ssl_context"] = ssl.create_default_context(cafile=authorities)
 
     def connect() -> Any:
-        password = None if place.password is None else place.password.reveal()
-        return driver.connect(password=password, **arguments)
+        # Without a password the driver fails on its own account where the server asks for one.
+        return driver.connect(
+            password="" if place.password is None else place.password.reveal(), **arguments
+        )
 
     engine = create_engine("postgresql+pg8000://", creator=connect, poolclass=NullPool)
 

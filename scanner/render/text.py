@@ -252,7 +252,8 @@ class _TextReport:
                 lead=f"  [{self._language.translate(check.severity.value)}] ",
                 lead_style=_SEVERITY_STYLES[check.severity],
             )
-            self._page.write(", ".join((check.check, *self._ratio(failure))), "dim", lead="    ")
+            about = (check.check, *self._ratio(failure), *self._age(failure))
+            self._page.write(", ".join(about), "dim", lead="    ")
             self._messages(failure.messages)
             self._page.write(check.why, lead=f"    {self._say('Why:')} ", lead_style="bold")
             for fix in dict.fromkeys(each.fix for each in failure.findings if each.fix):
@@ -404,6 +405,12 @@ class _TextReport:
                 count=len(failure.findings),
                 of=failure.of,
             )
+
+    def _age(self, failure: Failure) -> Iterable[str]:
+        since = [each.open_since for each in failure.findings if each.open_since is not None]
+        days = (self._report.started_at - min(since)).days if since else 0
+        if days > 0:
+            yield self._say("open for {days} days", days=days)
 
     def _more(self, total: int) -> str:
         left = total - self._named

@@ -76,6 +76,17 @@ class TestWaive:
         assert listed.code == 0
         assert [line.split()[0] for line in listed.out.splitlines()] == ["active", "expiring"]
 
+    def test_a_subject_that_nobody_knows_is_said(
+        self, demo: Path, mamori: Callable[..., Any]
+    ) -> None:
+        mamori("scan", "--config", demo, "--output", os.devnull)
+        ran = mamori("waive", "software.hsts", "--config", demo, *self.options())
+        assert "Note" not in ran.err
+        wrong = self.options(**{"--subject": "mautik"})
+        ran = mamori("waive", "software.hsts", "--config", demo, *wrong)
+        assert ran.code == 0
+        assert "nothing called mautik fails software.hsts" in ran.err
+
     def test_one_without_use_is_named(self, demo: Path, mamori: Callable[..., Any]) -> None:
         options = self.options(**{"--subject": "nobody"})
         mamori("waive", "software.hsts", "--config", demo, *options)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import ssl
 import stat
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
+import pg8000.dbapi  # type: ignore[import-untyped] # it ships no types
 import pytest
 from scans import NOW, deployment, person
 
+from scanner.collect.vaults.secret import Secret
 from scanner.history.database import HistoryError, Place
 from scanner.history.schema import METADATA, MIGRATIONS, migrate
 from scanner.history.store import History, UnknownScanError, canonical
@@ -301,8 +306,36 @@ class TestMigrations:
             History.open(place, create=True)
 
 
+def ask_for_a_password(url: str, password: str) -> str:
+    """Make the server at `url` ask for `password`, and return the address of who has to give it."""
+    folder = Path(url.partition("?host=")[2])
+    rules = folder / "data" / "pg_hba.conf"
+    rules.write_text("local all keeper scram-sha-256\n" + rules.read_text())
+    server = pg8000.dbapi.connect(
+        user="mamori", database="postgres", unix_sock=f"{folder}/.s.PGSQL.5432"
+    )
+    server.autocommit = True
+    server.cursor().execute(f"CREATE ROLE keeper SUPERUSER LOGIN PASSWORD '{password}'")
+    server.cursor().execute("SELECT pg_reload_conf()")
+    server.close()
+    theirs = url.replace("mamori@", "keeper@")
+    for _ in range(100):
+        try:
+            History.open(Place(url=theirs))
+        except HistoryError as refused:
+            if "password" in str(refused):
+                break
+        time.sleep(0.05)
+    return theirs
+
+
 def test_a_team_shares_one_in_postgresql(postgresql: str, record: Record) -> None:
-    place = Place(url=postgresql)
+    url = ask_for_a_password(postgresql, "k7-Wq2x-Lm9p")
+    for password in (None, Secret.of("hunter2")):
+        with pytest.raises(HistoryError, match="cannot be used") as caught:
+            History.open(Place(url=url, password=password), create=True)
+        assert "hunter2" not in str(caught.value)
+    place = Place(url=url, password=Secret.of("k7-Wq2x-Lm9p"))
     with pytest.raises(HistoryError, match="no history"):
         History.open(place)
     history = History.open(place, create=True)
@@ -319,3 +352,38 @@ def test_a_team_shares_one_in_postgresql(postgresql: str, record: Record) -> Non
     history.delivered(waiting.id, NOW)
     assert history.pending() == []
     assert len(history.snapshots(1)[0].subjects) == 100
+
+
+def test_a_server_that_does_not_answer_is_said() -> None:
+    place = Place(url="postgresql://mamori@127.0.0.1:9/mamori")
+    with pytest.raises(HistoryError, match=r"The history postgresql://.* cannot be used"):
+        History.open(place, create=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "tls"),
+    [
+        ("postgresql://me@db.example.jp/mamori", True),
+        ("postgresql://me@localhost.example.jp/mamori", True),
+        ("postgresql://me@localhost/mamori", False),
+        ("postgresql://me@[::1]:5433/mamori", False),
+        ("postgresql:///mamori?host=/run/postgresql", False),
+    ],
+)
+def test_what_leaves_this_machine_is_encrypted_for_a_server_that_proves_itself(
+    monkeypatch: pytest.MonkeyPatch, url: str, *, tls: bool
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def connect(**given: object) -> None:
+        asked.append(given)
+        raise OSError("no server here")
+
+    monkeypatch.setattr("pg8000.dbapi.connect", connect)
+    with pytest.raises(HistoryError, match="no server here"):
+        History.open(Place(url=url), create=True)
+    context = asked[0].get("ssl_context")
+    assert (context is not None) is tls
+    if isinstance(context, ssl.SSLContext):
+        assert context.check_hostname
+        assert context.verify_mode is ssl.CERT_REQUIRED
