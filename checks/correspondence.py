@@ -148,6 +148,11 @@ _TOKEN_OF_OPT_OUT = re.compile(
 )
 
 
+_WHOLE_SENTENCE = re.compile(
+    r"unsubscribe_text|\{%-?\s*unsubscribe|unsubscribe_section", re.IGNORECASE
+)
+
+
 class Way(msgspec.Struct, frozen=True, gc=False):
     """One way that a mail offers for refusing further mail."""
 
@@ -189,6 +194,13 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     blocks = content.blocks
     for number, block in enumerate(blocks):
         mention = _mention(block.text)
+        if not sent and not mention:
+            # Some products put the sentence and its link in the place of one word.
+            ways += [
+                Way(href=each, quote=each, block=number, said=True, offered=True)
+                for each in block.placeholders
+                if _WHOLE_SENTENCE.search(each)
+            ]
         if mention and statement is None:
             statement = (mention, number)
         for link in block.links:

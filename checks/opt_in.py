@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from checks.wording import body_name, entity, quote, words
+from scanner.model import Origin
 from scanner.sdk import (
     Audience,
     Basis,
@@ -368,6 +369,12 @@ def names_sender_and_purpose(form: Form) -> Verdict:
             remedy=Text.of("See whether the page as a whole leaves no doubt who will write."),
             quote=said or content.title,
             said=quote(said or content.title, 0.5),
+        )
+    if form.origin is not Origin.PROBE:
+        return review(
+            "The form itself does not name the sender, and the page around it is not known here.",
+            remedy=Text.of("Probe the page that shows the form, or list it under `pages`."),
+            said=quote(said, 0.5),
         )
     return failed(
         "It does not say from whom the mail comes: “{quote}”",

@@ -153,7 +153,7 @@ def statement_nearby(message: Message) -> Verdict:
     usable = [way for way in out.ways if way.usable or way.href == "telephone"]
     for way in usable or out.ways:
         if way.said:
-            if _in_english(way.quote):
+            if _in_english(way.quote) and way.quote != way.href:
                 return review(
                     "Readers in Japan are told in English: “{quote}”",
                     remedy=Text.of("Say it in Japanese, as the rest of the mail."),

@@ -32,6 +32,7 @@ from checks.wording import (
     sentences,
     words,
 )
+from scanner.model import Origin
 from scanner.sdk import (
     Account,
     Basis,
@@ -337,6 +338,7 @@ def purpose_covers_marketing(page: Page) -> Verdict:
     )
 
 
+_PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")
 _POLICY_LINK = words(r"プライバシー|個人情報|privacy|policy|kojin|p-?mark|/pp/?$")
 _POLICY_WORDS = words(
     r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
@@ -402,6 +404,12 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after th
                     quote=link.text,
                     said=quote(block.text, 0.6, number),
                 )
+    if form.origin is not Origin.PROBE:
+        return review(
+            "The form itself has neither, and the page around it is not known here.",
+            remedy=_PAGE_AROUND,
+            said=quote("", 0.5),
+        )
     return failed(
         "Neither the purpose nor a link to the policy stands at the form.", said=quote("", 0.9)
     )

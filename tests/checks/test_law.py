@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 
 from scanner import registry
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
-from scanner.model import AnySubject, Form, NoEvidence, Page, Reason, Status, Verdict
+from scanner.model import AnySubject, Form, NoEvidence, Origin, Page, Reason, Status, Verdict
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "assemble.py"
 
@@ -160,3 +161,31 @@ def test_tags_of_a_page_are_held_against_its_words(check: str, html: str, status
     verdict = conclude(check, first(f"<title>プライバシーポリシー</title>{html}", Page))
     assert verdict is not None
     assert verdict.status.value == status
+
+
+@pytest.mark.parametrize(
+    ("html", "status"),
+    [
+        ("<p>{unsubscribe_text}</p>", "pass"),
+        ("<p><a href='*|UNSUB|*'>配信停止はこちら</a></p>", "pass"),
+        ("<p>配信停止をご希望の方は<a href='{{ url }}'>こちら</a></p>", "inconclusive"),
+        ("<p>{{ footer }}</p>", "fail"),
+    ],
+)
+def test_what_a_template_will_be_filled_with_is_known_by_its_name_alone(
+    html: str, status: str
+) -> None:
+    data = f"<h1>春のセールのご案内</h1><p>新商品をご紹介します。</p>{html}".encode()
+    verdict = conclude("opt-out.link", read_message(data, "template.html"))
+    assert verdict is not None
+    assert verdict.status.value == status
+
+
+def test_a_form_that_a_platform_keeps_is_not_accused_of_what_stands_around_it() -> None:
+    html = "<form><input type=email name=e><input name=name><button>送信</button></form>"
+    seen = first(f"<h1>登録</h1>{html}", Form)
+    kept = msgspec.structs.replace(seen, origin=Origin.API)
+    for form, status in ((seen, Status.FAIL), (kept, Status.INCONCLUSIVE)):
+        verdict = conclude("privacy.notice-at-form", form)
+        assert verdict is not None
+        assert verdict.status is status
