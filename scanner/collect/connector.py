@@ -649,6 +649,15 @@ def connector(
     """
     lists = tuple(dict.fromkeys(kind for section in sections for kind in section.lists))
     given_facts = {fact for section in sections for fact in section.gives}
+    joined = {fact for each in sections if not isinstance(each, Listing) for fact in each.gives}
+    partly = {
+        f"{kind.__name__}.{field.name}"
+        for section in sections
+        if isinstance(section, Listing)
+        for kind in section.lists
+        for field in msgspec.structs.fields(kind)
+        if f"{kind.__name__}.{field.name}" in given_facts - set(section.gives) - joined
+    }
     calls = [call for way in signing for call in way.calls]
     calls += [call for section in sections for call in section.declared]
 
@@ -661,7 +670,10 @@ def connector(
         words=(*name.split("-"), *words, "marketing", "campaign"),
         calls=_once(calls),
         lists=lists,
-        hidden=_hidden(title, lists, given_facts, screens or {}, hidden or {}),
+        hidden={
+            **dict.fromkeys(sorted(partly), _partly_told(title)),
+            **_hidden(title, lists, given_facts, screens or {}, hidden or {}),
+        },
         recipe=recipe,
         read=read,
         explain=refusals.explain if refusals else (lambda status, body: None),
@@ -837,6 +849,14 @@ def _hidden(
         if "." in fact:
             hidden.setdefault(fact, _not_told(title, screen))
     return {**hidden, **reasons}
+
+
+def _partly_told(title: str) -> Unknown:
+    return Unknown(
+        Reason.NOT_EXPOSED,
+        Text.of("The API of {platform} tells this of some, and not of this one.", platform=title),
+        Text.of("Look it up in the platform's settings, and attest it."),
+    )
 
 
 def _not_told(title: str, screen: str | None) -> Unknown:

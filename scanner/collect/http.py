@@ -60,6 +60,9 @@ _SEGMENT = r"(?!\.)(?:[\w.~-]|%(?!2[EF]|5C)[0-9A-F]{2})+"
 """One segment of a path as it goes out: no slash, dot or backslash hides in it."""
 
 
+_LINK = re.compile(r"[\w./~-]+")
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request that a connector may make, declared so that it can be announced and enforced."""
 
@@ -324,7 +327,9 @@ class Client:
         prefix = urlsplit(self._bases[call.host]).path
         path = parts.path.removeprefix(prefix) if prefix else parts.path
         if not path.startswith("/"):
-            path = _path(call, {}) if not parts.path else f"/{path}"
+            if "{" in call.path or (path and not _LINK.fullmatch(path)):
+                raise _unanswered(Reason.MALFORMED, "The link to the next page leads nowhere.")
+            path = f"/{path}" if path else call.path
         query = parse_qsl(parts.query, keep_blank_values=True)
         return await self._make(call, path, params=query)
 

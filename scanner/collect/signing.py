@@ -138,9 +138,13 @@ class Minted(Signing, frozen=True, kw_only=True):
                 **self.fields(keys),
             }
             token = await self._token(client, fields, place)
-            return HeaderAuth("Authorization", token, f"{self.word} ")
+            return self.auth(token)
 
         client.sign(await fetch(), fetch)
+
+    def auth(self, token: Secret) -> httpx.Auth:
+        """Return what puts `token` into requests."""
+        return HeaderAuth("Authorization", token, f"{self.word} ")
 
     async def _token(
         self, client: Client, fields: Mapping[str, str], place: dict[str, Any]

@@ -118,6 +118,8 @@ class Account(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     """It is written down who reports a leak to whom, by when, and it was rehearsed."""
     vendor_certified: Fact[bool] = NOT_COLLECTED
     """A current certificate of the vendor was seen: ISO/IEC 27001, PrivacyMark, SOC 2, ISMAP."""
+    vendor_risks: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Settings that the vendor's own assessment rates as a high risk."""
     scanner_excess: Fact[tuple[str, ...]] = NOT_COLLECTED
     """What the scanner's own credential may do beyond what scanning needs."""
     contradictions: Fact[tuple[str, ...]] = ()
