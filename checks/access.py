@@ -259,6 +259,15 @@ def dormant(person: Person, rule: Dormant, now: datetime) -> Verdict:
         )
     if _closed(person):
         return not_applicable("This account is closed, or a program's.")
+    quiet = (now - person.idle_since).days if isinstance(person.idle_since, datetime) else 0
+    if isinstance(last, Unknown) and quiet >= rule.max_days:
+        known(person.can_sign_in)
+        return failed(
+            "Nobody has signed in for at least {days} days.",
+            days=quiet,
+            observed=person.idle_since,
+            expected=rule.max_days,
+        )
     known(last)
     return not_applicable("Nobody has signed in yet; another rule judges that.")
 
@@ -402,6 +411,58 @@ def single_sign_on(account: Account) -> Verdict:
     known(account.sso_enforced)
     known(account.sso_configured)
     return failed("Passwords still work beside single sign-on.", observed=False, expected=True)
+
+
+@check("access.sso-exemptions", severity=Severity.LOW)
+def sso_exemptions(account: Account) -> Verdict:
+    """Nobody is exempt from single sign-on but the account for an emergency.
+
+    Why: An exempt account is a password beside everything the identity provider demands. Attackers
+        look for exactly these.
+    Fix: End the exemptions, and keep one guarded account for an emergency.
+    Source: OWASP ASVS 5.0, 6.3.4; PCI DSS 4.0.1, 8.5.1 (no bypass)
+    """
+    if account.sso_enforced is False:
+        return not_applicable("Single sign-on is not enforced; another rule judges that.")
+    exempt = known(account.sso_exempt)
+    known(account.sso_enforced)
+    if len(exempt) <= 1:
+        return passed("At most one account is exempt.", observed=len(exempt), expected=1)
+    return failed("Exempt are: {people}.", people=exempt, observed=len(exempt), expected=1)
+
+
+@check("access.network", severity=Severity.INFO)
+def network(account: Account) -> Verdict:
+    """People can sign in from named networks only.
+
+    Why: Stolen passwords are tried from wherever their thief is. Where signing in works only from
+        the organisation's networks, they are worth nothing outside.
+    Fix: Where people work from known networks, allow these only. Elsewhere demand a managed device
+        at the identity provider.
+    Source: NIST SP 800-53, AC-17; convention
+    """
+    if known(account.ip_allow_list):
+        return passed("People can sign in from named networks only.", observed=True)
+    return failed("People can sign in from everywhere.", observed=False, expected=True)
+
+
+@check("access.sandbox-data", severity=Severity.INFO)
+def sandbox_data(account: Account) -> Verdict:
+    """A copy for trying things out holds no contacts.
+
+    Why: Sandboxes are guarded less, and more people get in. Contacts in one are contacts that
+        nobody guards.
+    Fix: Delete the contacts of the sandbox, or mask them, and fill it without them next time.
+    Source: ISO/IEC 27001:2022, A.8.31 and A.8.33
+    """
+    if not known(account.sandbox):
+        return not_applicable("This is no sandbox.")
+    contacts = known(account.sandbox_contacts)
+    if contacts == 0:
+        return passed("The sandbox holds no contacts.", observed=0, expected=0)
+    return failed(
+        "The sandbox holds {count} contacts.", count=contacts, observed=contacts, expected=0
+    )
 
 
 @check("access.session-lifetime", severity=Severity.LOW)

@@ -37,6 +37,21 @@ class Idle(Rule, frozen=True):
     ] = 90
 
 
+_DATA_LEAVES = frozenset({"webhook", "remote_site"})
+
+
+class Broad(Rule, frozen=True):
+    """Which scopes of an app allow everything."""
+
+    everything: Annotated[
+        tuple[str, ...],
+        parameter(
+            "Scopes, in lower case, that stand for all rights.",
+            source="OWASP Non-Human Identities Top 10 2025, NHI5; names as vendors use them",
+        ),
+    ] = ("*", "admin", "all", "full", "full access", "full_access", "root")
+
+
 @check("integration.webhook-https", severity=Severity.MEDIUM)
 def webhook_https(integration: Integration) -> Verdict:
     """Webhooks send data encrypted.
@@ -46,7 +61,7 @@ def webhook_https(integration: Integration) -> Verdict:
     Fix: Change the address of the webhook to https.
     Source: NIST SP 800-53, SC-8
     """
-    if integration.kind != "webhook":
+    if integration.kind not in _DATA_LEAVES:
         return not_applicable("This is not a webhook.")
     if integration.encrypted is True:
         return passed("The webhook uses https.", observed=True)
@@ -107,6 +122,42 @@ def unused(integration: Integration, rule: Idle, now: datetime) -> Verdict:
         observed=used,
         expected=rule.max_days,
     )
+
+
+@check("integration.least-privilege", severity=Severity.LOW)
+def least_privilege(integration: Integration, rule: Broad) -> Verdict:
+    """No app of others may do everything.
+
+    Why: A breach at the maker of an app is a breach of all its customers, as far as the app's
+        rights go.
+    Fix: Connect the app anew with the rights that it needs, or choose one that asks for less.
+    Source: OWASP Non-Human Identities Top 10 2025, NHI3 and NHI5
+    """
+    if integration.kind != "app":
+        return not_applicable("This is not an app of others.")
+    broad = tuple(each for each in known(integration.scopes) if each.lower() in rule.everything)
+    if broad:
+        return failed("The app may do everything: {scopes}.", scopes=broad, observed=broad)
+    return passed("The app may do no more than its scopes.")
+
+
+@check("integration.admin-approval", severity=Severity.LOW)
+def admin_approval(integration: Integration) -> Verdict:
+    """Nobody lets an app in but those whom an administrator named.
+
+    Why: Attackers call, pose as the help desk, and have people connect an app of theirs. It then
+        reads everything that its victim may read, without password and second factor.
+    Fix: Let only users whom an administrator approved use the app.
+    Fix (salesforce): Setup > Manage Connected Apps > Edit Policies > Permitted Users: Admin
+        approved users are pre-authorized.
+    Source: CIS Controls 8.1, 2.5 (allowed software only); OWASP Non-Human Identities Top 10 2025,
+        NHI3
+    """
+    if integration.kind != "app":
+        return not_applicable("This is not an app of others.")
+    if known(integration.admin_approved):
+        return passed("Only people whom an administrator named can use it.", observed=True)
+    return failed("Everybody can let this app in.", observed=False, expected=True)
 
 
 def _host(integration: Integration) -> str:

@@ -146,3 +146,40 @@ def exposed(artifact: Artifact) -> Verdict:
             expected=0,
         )
     return passed("No key was found.", observed=0)
+
+
+@check("token.departed-owner", severity=Severity.MEDIUM)
+def departed_owner(credential: Credential) -> Verdict:
+    """No key outlives the account of its owner.
+
+    Why: A grant or key of somebody who has left still works, and nobody looks after it. Whoever
+        has a copy, the one who left included, comes in without signing in.
+    Fix: Revoke it. Where a program still needs it, let somebody who is there issue a new one.
+    Fix (salesforce): Setup > Connected Apps OAuth Usage > Block, or revoke the user's sessions.
+    Source: OWASP Non-Human Identities Top 10 2025, NHI1; ISO/IEC 27001:2022, A.5.18
+    """
+    if credential.kind not in _ACTING or credential.held:
+        return not_applicable("This is not a key that the platform issued to somebody.")
+    if known(credential.owner_active):
+        return passed("Its owner still has an account.")
+    return failed(
+        "Its owner {owner} has no open account any more.",
+        owner=credential.owner,
+        observed=False,
+        expected=True,
+    )
+
+
+@check("token.network", severity=Severity.INFO)
+def network(credential: Credential) -> Verdict:
+    """Keys work from named networks only.
+
+    Why: A stolen key that works from everywhere is used from everywhere, and within minutes.
+    Fix: Where the vendor allows it, bind the key to the addresses of the program that uses it.
+    Source: NIST SP 800-53, AC-17; convention
+    """
+    if credential.kind not in _ACTING or credential.held:
+        return not_applicable("This is not a key that the platform issued to somebody.")
+    if known(credential.ip_restricted):
+        return passed("It works from named networks only.", observed=True)
+    return failed("It works from everywhere.", observed=False, expected=True)

@@ -14,6 +14,7 @@ from jinja2 import Environment, nodes
 from scanner import registry
 from scanner.cli import cli
 from scanner.cli.commands import Commands, paragraphs
+from scanner.collect.deadlines import calendar
 from scanner.document import parse
 from scanner.framework import frameworks
 from scanner.language import language
@@ -90,6 +91,11 @@ def sentences_of_platforms() -> Iterator[str]:
             yield from (call.section, call.repeats)
 
 
+def sentences_of_deadlines() -> Iterator[str]:
+    for entry in calendar():
+        yield from (entry.what, entry.action)
+
+
 def sentences_of_policies() -> Iterator[str]:
     for name in shipped():
         policy = load_policy(name)
@@ -125,6 +131,7 @@ def sentences_of_commands() -> Iterator[str]:
         sentences_in_templates,
         sentences_of_checks,
         sentences_of_platforms,
+        sentences_of_deadlines,
         sentences_of_policies,
         sentences_of_commands,
     ],

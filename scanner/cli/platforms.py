@@ -25,7 +25,13 @@ def list_platforms(lang: str) -> None:
         (
             each.name,
             each.title,
-            words.fill("{calls} calls declared", {"calls": len(each.calls)}),
+            words.fill(
+                "{calls} calls, {facts} facts",
+                {
+                    "calls": len(each.calls),
+                    "facts": len({fact for call in each.calls for fact in call.facts}),
+                },
+            ),
         )
         for each in platforms
     )
@@ -44,8 +50,10 @@ def show_platform(name: str, lang: str) -> None:
     platform = registry.part("platforms", name)
     calls = [
         f"{call.method} {call.path}"
+        + (f" {call.asks}" if call.asks else "")
         + (f" ({words.translate(call.repeats)})" if call.repeats else "")
         + (f"\n  {words.translate('needs')} {call.permission}" if call.permission else "")
+        + (f"\n  {words.translate('gives')} {', '.join(call.facts)}" if call.facts else "")
         for call in platform.calls
     ]
     hidden: dict[str, list[str]] = {}
@@ -53,10 +61,26 @@ def show_platform(name: str, lang: str) -> None:
         remedy = words.say(unknown.remedy) if unknown.remedy is not None else ""
         text = words.join(say_unknown(unknown, words), remedy)
         hidden.setdefault(text, []).append(fact)
+    ways = "\n".join(", ".join(way.needs) for way in platform.signing)
+    limits = "\n".join(
+        words.fill(
+            "{requests} requests per {seconds} seconds",
+            {"requests": each.requests, "seconds": each.seconds},
+        )
+        + (f" ({each.calls})" if each.calls else "")
+        for each in platform.rates
+    )
     show_page(
         platform.title,
         [
             (words.translate("The account to make for mamori"), words.say(platform.recipe)),
+            (words.translate("The rights that it needs"), "\n".join(platform.permissions)),
+            (words.translate("What `credential` takes"), ways),
+            (
+                words.translate("Where it answers"),
+                "\n".join(host.url for host in platform.hosts if host.url),
+            ),
+            (words.translate("The vendor's limits, of which a scan takes a fifth"), limits),
             (words.translate("Every request it makes"), "\n".join(calls)),
             (
                 words.translate("What the platform does not tell"),

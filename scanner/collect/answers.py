@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,17 +36,17 @@ class Record:
     def at(self, path: str) -> Any:
         """Return what lies at `path` (`from.replyTo`, `0.name`; empty for all), or `MISSING`."""
         value = self._fields
-        if isinstance(value, Mapping) and path in value:  # `@odata.nextLink` is one name
+        if type(value) is dict and path in value:  # `@odata.nextLink` is one name
             return value[path]
-        steps = path.split(".") if path else []
+        steps = list(_steps(path))
         while steps:
             step = steps.pop(0)
-            if isinstance(value, Mapping):
+            if type(value) is dict:
                 while step not in value and steps:  # and so is `security.oidc`, whatever follows
                     step = f"{step}.{steps.pop(0)}"
-            if isinstance(value, Mapping) and step in value:
+            if type(value) is dict and step in value:
                 value = value[step]
-            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            elif type(value) is list and step.isdecimal() and int(step) < len(value):
                 value = value[int(step)]
             else:
                 return _MISSING
@@ -59,22 +60,29 @@ class Record:
         """Yield the objects of the list at `path`, if there is one."""
         value = self.at(path)
         for each in value if isinstance(value, list) else ():
-            if isinstance(each, Mapping):
+            if isinstance(each, dict):
                 yield Record(each)
 
     def __repr__(self) -> str:
         return "<record>"
 
 
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")) if path else ()
+
+
 Reader = Callable[[Record], Any]
 """Turns a record into a fact."""
 
 
+@cache
 def absent(path: str) -> Unknown:
     """Return what a fact is whose field is missing."""
     return Unknown(Reason.NOT_EXPOSED, Text.of("The answer has no field {field}.", field=path))
 
 
+@cache
 def malformed(path: str) -> Unknown:
     """Return what a fact is whose field is not of the documented form."""
     return Unknown(
@@ -239,8 +247,14 @@ _MILLISECONDS_FROM = 10**11
 
 def parse_moment(value: Any) -> datetime | None:
     """Return the moment that `value` stands for, or None; without a zone it is UTC."""
-    if isinstance(value, str) and re.fullmatch(r"\d{9,15}", value):
-        value = int(value)
+    if isinstance(value, str):
+        if len(value) > len("2020-01-01T") and value[4] == "-":
+            try:  # as most write it
+                return _in_utc(datetime.fromisoformat(value))
+            except (ValueError, OverflowError):
+                pass
+        elif 9 <= len(value) <= 15 and value.isdecimal():
+            value = int(value)
     try:
         if type(value) is int and value > 0:
             return datetime.fromtimestamp(value / (1000 if value > _MILLISECONDS_FROM else 1), UTC)
@@ -251,10 +265,15 @@ def parse_moment(value: Any) -> datetime | None:
         written = re.sub(r"(\.\d{6})\d+", r"\1", written)
         if len(written) > len("2020-01-01"):
             written = _ODD_ZONE.sub(r"\1:\2", written)
-        when = datetime.fromisoformat(_digits(written))
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        return _in_utc(datetime.fromisoformat(_digits(written)))
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _in_utc(when: datetime) -> datetime:
+    if when.tzinfo is UTC:
+        return when
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def _digits(written: str) -> str:

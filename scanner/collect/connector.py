@@ -824,6 +824,8 @@ _DERIVED = frozenset(
         "Person.in_organisation",
         "Person.employed",
         "Credential.mfa_protected",
+        "Credential.owner_active",
+        "Account.vendor_risks",
     }
 )
 """Facts that follow from others, or that people state."""

@@ -21,6 +21,8 @@ from scanner.model import (
     NOT_COLLECTED,
     Account,
     AnySubject,
+    Credential,
+    Fact,
     Mfa,
     Origin,
     Person,
@@ -119,19 +121,21 @@ def summarise(
 ) -> list[AnySubject]:
     """Return `subjects` with the facts that follow from others.
 
-    These are `Person.in_organisation`, `Person.mfa` where nobody signs in without a second factor,
-    and of the account `people_total`, `administrators` and `contradictions`; what follows from
-    attested facts lapses with them.
+    These are `Person.in_organisation`, `Credential.owner_active`, `Person.mfa` where nobody signs
+    in without a second factor, and of the account `people_total`, `administrators` and
+    `contradictions`; what follows from attested facts lapses with them.
     """
     subjects = list(subjects)
     domains = tuple(_domain(domain) for domain in organisation.domains)
     contradictions = list(contradictions)
     enforced = _enforced(subjects) if protect else None
     people = _People()
+    owners = _Owners(populations.get(Person.__name__))
     concluded: list[AnySubject] = []
     for subject in subjects:
         if isinstance(subject, Person):
             people.count(subject)
+            owners.count(subject)
             if enforced is not None and subject.mfa is Mfa.NONE and subject.can_sign_in is True:
                 own = _testimony(subject, "mfa").witness.origin.value
                 contradictions.append(
@@ -142,7 +146,9 @@ def summarise(
             concluded.append(subject)
     facts = people.conclusions(populations.get(Person.__name__))
     return [
-        _conclude(subject, facts, contradictions) if isinstance(subject, Account) else subject
+        _conclude(subject, facts, contradictions)
+        if isinstance(subject, Account)
+        else owners.judge(subject)
         for subject in concluded
     ]
 
@@ -481,6 +487,39 @@ class _People:
     @staticmethod
     def _conclusion(gap: Unknown | None, value: Any, witness: Witness | None) -> _Testimony:
         return _Testimony(value if gap is None else gap, witness or _PLAIN[Origin.API])
+
+
+class _Owners:
+    """Tells of keys that the platform lists whether their owners still have an account."""
+
+    def __init__(self, missing: Unknown | None) -> None:
+        self._missing = missing
+        self._active: dict[str, Fact[bool]] = {}
+
+    def count(self, person: Person) -> None:
+        """Remember one person by every name that a key may call its owner by."""
+        active: Fact[bool] = person.can_sign_in
+        if person.employed is False:
+            active = False
+        for name in (person.id, person.email, person.username):
+            if isinstance(name, str) and name:
+                self._active[name.casefold()] = active
+
+    def judge(self, subject: AnySubject) -> AnySubject:
+        """Return `subject` with the account of its owner, if it is a key that was listed."""
+        if not isinstance(subject, Credential) or subject.held:
+            return subject
+        if not isinstance(subject.owner_active, Unknown):
+            return subject
+        return msgspec.structs.replace(subject, owner_active=self._of(subject.owner))
+
+    def _of(self, owner: Fact[str]) -> Fact[bool]:
+        if isinstance(owner, Unknown):
+            return owner
+        found = self._active.get(owner.casefold())
+        if found is not None:
+            return found
+        return self._missing or (False if self._active else _NOBODY)
 
 
 def _weaker(one: Witness | None, other: Witness) -> Witness:

@@ -213,7 +213,7 @@ def _entries(page: Record, items: str) -> list[Record]:
         raise Unanswered(
             Unknown(Reason.MALFORMED, Text.of("The answer is JSON, but not the list expected."))
         )
-    if any(not isinstance(each, Mapping) for each in value):
+    if any(type(each) is not dict for each in value):
         raise Unanswered(
             Unknown(Reason.MALFORMED, Text.of("The list holds something other than entries."))
         )

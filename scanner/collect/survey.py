@@ -14,6 +14,7 @@ import msgspec
 from scanner import registry
 from scanner.collect.breaches import RANGE, BreachLists
 from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
+from scanner.collect.deadlines import deadlines_of
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
@@ -116,10 +117,28 @@ _STATED_BY_PEOPLE: Mapping[str, Unknown] = {
             Text.of("Declare `issued` or `rotated` beside the reference in the configuration."),
         ),
     ),
+    **dict.fromkeys(
+        (
+            "Account.sso_exempt",
+            "Account.ip_allow_list",
+            "Account.sandbox",
+            "Account.sandbox_contacts",
+            "Account.audit_log_days",
+        ),
+        Unknown(
+            Reason.NOT_EXPOSED,
+            Text.of("The platform does not tell this."),
+            Text.of("Look it up in the platform's settings, and attest it."),
+        ),
+    ),
+    "Account.vendor_risks": Unknown(
+        Reason.NOT_SUPPORTED, Text.of("The vendor makes no assessment of its own.")
+    ),
+    "Credential.ip_restricted": _NOT_TOLD,
     "Credential.last_used": _NOT_TOLD,
     "Credential.scopes": _NOT_TOLD,
 }
-"""Facts that only people can supply, and how, whatever the platform."""
+"""Facts that no platform tells by itself, and how people can supply them."""
 
 
 class Environment(Mapping[str, str]):
@@ -337,6 +356,7 @@ class _View:
     async def look(self) -> None:
         """Read the platform and probe the endpoints, side by side."""
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
+        self._gathering.subjects.extend(deadlines_of(self._target.platform))
         await asyncio.gather(self._read(), self._probe(), self._look_at_what_is_published())
         await look_from_outside(
             self._target,

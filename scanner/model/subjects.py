@@ -623,6 +623,18 @@ class ContactList(
     """One masked address by fact that counts any."""
 
 
+class Deadline(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Deadline"):
+    """A day on which the vendor ends something, or begins to demand it."""
+
+    source: str = ""
+    """Where the vendor announced it."""
+    date: Fact[datetime] = NOT_COLLECTED
+    what: Fact[Text] = NOT_COLLECTED
+    """What ends or is demanded."""
+    concerned: Fact[bool] = NOT_COLLECTED
+    """The deployment still does what ends, or does not yet do what is demanded."""
+
+
 AnySubject = (
     Account
     | Person
@@ -641,6 +653,7 @@ AnySubject = (
     | Message
     | Audience
     | ContactList
+    | Deadline
 )
 
 SUBJECT_TYPES: dict[str, type[Subject]] = {
@@ -660,5 +673,6 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Message,
         Audience,
         ContactList,
+        Deadline,
     )
 }

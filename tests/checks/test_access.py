@@ -248,3 +248,56 @@ def test_a_browser_that_stays_signed_in_for_a_year_fails(
 ) -> None:
     subject = Account(id="shop", remember_me_days=days)
     assert judge(access.remember_me, subject).status is expected
+
+
+@pytest.mark.parametrize(
+    ("exempt", "enforced", "expected"),
+    [
+        ((), True, PASS),
+        (("emergency",), True, PASS),
+        (("a", "b"), True, FAIL),
+        (GAP, True, INCONCLUSIVE),
+        ((), GAP, INCONCLUSIVE),
+        (("a", "b"), False, NOT_APPLICABLE),
+    ],
+)
+def test_more_than_one_exemption_from_single_sign_on_fails(
+    judge: Judge, exempt: Any, enforced: Any, expected: Status
+) -> None:
+    subject = Account(id="shop", sso_configured=True, sso_enforced=enforced, sso_exempt=exempt)
+    assert judge(access.sso_exemptions, subject).status is expected
+
+
+@pytest.mark.parametrize(("named", "expected"), [(True, PASS), (False, FAIL), (GAP, INCONCLUSIVE)])
+def test_signing_in_from_everywhere_is_told(judge: Judge, named: Any, expected: Status) -> None:
+    assert judge(access.network, Account(id="shop", ip_allow_list=named)).status is expected
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "contacts", "expected"),
+    [
+        (True, 0, PASS),
+        (True, 5, FAIL),
+        (True, GAP, INCONCLUSIVE),
+        (False, GAP, NOT_APPLICABLE),
+        (GAP, 0, INCONCLUSIVE),
+    ],
+)
+def test_a_sandbox_holds_no_contacts(
+    judge: Judge, sandbox: Any, contacts: Any, expected: Status
+) -> None:
+    subject = Account(id="shop", sandbox=sandbox, sandbox_contacts=contacts)
+    assert judge(access.sandbox_data, subject).status is expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [(90, FAIL), (200, FAIL), (30, INCONCLUSIVE)])
+def test_whom_a_log_of_the_whole_time_does_not_name_is_dormant(
+    judge: Judge, now: datetime, days: int, expected: Status
+) -> None:
+    quiet = person(
+        last_sign_in=Unknown(Reason.NOT_EXPOSED),
+        idle_since=now - timedelta(days=days),
+        can_sign_in=True,
+        machine=False,
+    )
+    assert judge(access.dormant, quiet).status is expected

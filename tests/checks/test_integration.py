@@ -72,3 +72,26 @@ def test_an_integration_that_nobody_uses_fails(
 ) -> None:
     used = now - timedelta(days=days) if isinstance(days, int) else days
     assert judge(integration.unused, webhook(last_used=used, enabled=enabled)).status is expected
+
+
+def test_a_remote_site_that_data_goes_to_in_clear_fails_as_a_webhook_does(judge: Judge) -> None:
+    site = webhook(kind="remote_site", enabled=True, encrypted=False, host="legacy.example")
+    assert judge(integration.webhook_https, site).status is FAIL
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"), [(("api",), PASS), (("api", "Full"), FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_an_app_that_may_do_everything_fails(judge: Judge, scopes: Any, expected: Status) -> None:
+    assert judge(integration.least_privilege, webhook(kind="app", scopes=scopes)).status is expected
+    assert judge(integration.least_privilege, webhook(scopes=scopes)).status is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("approved", "expected"), [(True, PASS), (False, FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_an_app_that_everybody_can_let_in_fails(
+    judge: Judge, approved: Any, expected: Status
+) -> None:
+    app = webhook(kind="app", admin_approved=approved)
+    assert judge(integration.admin_approval, app).status is expected

@@ -106,3 +106,25 @@ def test_a_password_is_no_key(judge: Judge) -> None:
 )
 def test_a_key_that_lies_open_fails(judge: Judge, keys: Any, expected: Status) -> None:
     assert judge(token.exposed, Artifact(id="site", exposed_keys=keys)).status is expected
+
+
+@pytest.mark.parametrize(("active", "expected"), [(True, PASS), (False, FAIL), (GAP, INCONCLUSIVE)])
+def test_a_key_whose_owner_has_no_account_any_more_fails(
+    judge: Judge, active: Any, expected: Status
+) -> None:
+    subject = key(CredentialKind.OAUTH_GRANT, owner="gone@example.co.jp", owner_active=active)
+    assert judge(token.departed_owner, subject).status is expected
+
+
+def test_a_secret_that_mamori_was_given_is_not_judged_by_its_owners_account(judge: Judge) -> None:
+    subject = key(held=True, owner="Web team", owner_active=False)
+    assert judge(token.departed_owner, subject).status is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("restricted", "expected"), [(True, PASS), (False, FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_a_key_that_works_from_everywhere_fails(
+    judge: Judge, restricted: Any, expected: Status
+) -> None:
+    assert judge(token.network, key(ip_restricted=restricted)).status is expected
