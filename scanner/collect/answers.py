@@ -332,7 +332,9 @@ def present(path: str) -> Reader:
         value = record.at(path)
         if value is _MISSING:
             return absent(path)
-        if value is None or isinstance(value, str | list | dict):
+        if value is None or isinstance(value, str):
+            return bool(value)
+        if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
             return bool(value)
         return malformed(path)
 
