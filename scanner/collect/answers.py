@@ -195,7 +195,8 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
 
     def convert(value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(value.replace(",", " ").split()) if not of else _MISSING
+            words = not of and value.isprintable()
+            return tuple(value.replace(",", " ").split()) if words else _MISSING
         if not isinstance(value, list):
             return _MISSING
         parts = [Record(each).at(of) for each in value]

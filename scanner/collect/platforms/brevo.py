@@ -97,6 +97,8 @@ def _proves_itself(record: Record) -> Fact[bool]:
     """Tell whether a webhook sends something by which its receiver knows Brevo."""
     for field, kind in (("auth", dict), ("headers", list)):
         value = record.at(field)
+        if isinstance(value, list) and not all(isinstance(each, dict) and each for each in value):
+            return malformed(field)
         if isinstance(value, kind) and value:
             return True
         if value is not None and record.has(field) and not isinstance(value, kind):
