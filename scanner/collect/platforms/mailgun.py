@@ -37,7 +37,7 @@ from scanner.model import (
     Unknown,
 )
 
-_ADMIN = "Admin (role of the key)"
+_ADMIN = "Admin"
 _SECURITY = "Account Settings > Account Security"
 _KEYS = "Account Settings > API Security"
 _NO_DATE = Unknown(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import os
 import re
 import ssl
@@ -1023,12 +1022,3 @@ def test_a_bug_in_one_section_is_ours_and_alone(
     told = fake.read()
     assert [problem.reason for problem in told.problems] == [Reason.BUG]
     assert set(told.populations) == {"Integration"}
-
-
-def test_the_list_of_advisories_can_be_read_in_full() -> None:
-    path = Path(mautic.__file__).with_name("mautic_advisories.json")
-    for advisory in json.loads(path.read_bytes()):
-        assert re.fullmatch(r"(CVE|GHSA)-[\w-]+", advisory["id"])
-        assert advisory["affected"]
-        for affected in advisory["affected"]:
-            assert re.fullmatch(r">=[\w.-]+ <[\w.-]+", affected)
