@@ -49,6 +49,7 @@ _KIND_BY_KEY = {
 _MEASURED = ("storage", "length", "shared_with", "unchanged_since")
 _OF_PASSWORDS = ("strength", "guesses_log10", "resembles", "breaches")
 _TOTP = ("totp_bits", "totp_algorithm", "totp_digits", "totp_period")
+_DATED = ("issued", "rotated")
 _DECLARED = Witness(origin=Origin.IMPORT)
 
 _NOT_IN_THIS_SCAN = Unknown(
@@ -139,6 +140,11 @@ def collect_credentials(
                 "shared_with": shared[each.full_name],
                 **chosen_by_people.get(each.full_name, {}),
                 **_age_facts(each, held, ages[each.reference], now),
+            }
+            measured |= {
+                name: value
+                for name in ("owner", "purpose", "expires")
+                if (value := getattr(held, name)) is not None
             }
             if each.full_name in resembling:
                 measured["resembles"] = resembling[each.full_name]
@@ -322,11 +328,13 @@ def _age_facts(
 ) -> dict[str, Any]:
     """Return since when the value is what it is.
 
-    A change that the ledger proves counts before one that is declared; none counts that the ledger
-    disproves. The day on which the vault stored this copy proves no change: an old key may be
-    copied today. It only shows that the value is at least that old.
+    A change that the ledger proves counts before one that the vault tells, that before one that is
+    declared; none counts that the ledger disproves. The day on which the vault stored this copy
+    proves no change: an old key may be copied today. It only shows that the value is at least that
+    old.
     """
-    issued, rotated = _midnight(each.declared.issued), _midnight(each.declared.rotated)
+    issued = held.issued or _midnight(each.declared.issued)
+    rotated = held.rotated or _midnight(each.declared.rotated)
     stored = held.stored if held.stored is None or held.stored <= now else None
     if isinstance(observed, Unknown):
         # What the ledger might have disproved is not believed without it.
@@ -396,6 +404,7 @@ def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:
             if measured[name] == _midnight(getattr(each.declared, name))
         ),
     ]
+    witnessed = [name for name in witnessed if name not in measured or name in _DATED]
     return Credential(
         id=each.reference,
         kind=each.declared.kind,
@@ -403,8 +412,7 @@ def _credential(each: _Wanted, measured: dict[str, Any]) -> Credential:
         held=True,
         used_by_scanner=each.used_by_scanner,
         witnesses=dict.fromkeys(witnessed, _DECLARED),
-        **declared,
-        **measured,
+        **{**declared, **measured},
     )
 
 

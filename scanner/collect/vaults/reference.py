@@ -23,6 +23,12 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     storage: Fact[Storage]
     stored: datetime | None = None
     """When the vault stored this copy, if it tells; the vendor may have issued it long before."""
+    issued: datetime | None = None
+    """What the vault itself tells, here and below, counts before what is declared elsewhere."""
+    rotated: datetime | None = None
+    expires: datetime | None = None
+    owner: str | None = None
+    purpose: str | None = None
 
 
 class VaultError(Exception):
