@@ -47,7 +47,7 @@ class EventLog:
     """The events since `start`, of which only the newest of each kind and subject is kept."""
 
     def __init__(self, start: datetime) -> None:
-        self._start = start
+        self._unchanged = _unchanged_since(start)
         self._newest: dict[tuple[str, str], datetime] = {}
 
     def add(self, kind: str, at: datetime, about: str = "") -> None:
@@ -65,10 +65,10 @@ class EventLog:
         """Return what the log says of the fact behind `trace`."""
         if isinstance(trace, Latest):
             newest = self._latest(trace.of, about)
-            return State(self._before_window() if newest is None else newest, newest)
+            return State(self._unchanged if newest is None else newest, newest)
         on, off = self._latest(trace.on, about), self._latest(trace.off, about)
         if on is None and off is None:
-            return State(self._before_window())
+            return State(self._unchanged)
         if on == off:
             return State(_AT_ONCE)
         if off is None or (on is not None and on > off):
@@ -79,16 +79,17 @@ class EventLog:
         found = [self._newest[key] for kind in kinds if (key := (kind, about)) in self._newest]
         return max(found, default=None)
 
-    def _before_window(self) -> Unknown:
-        return Unknown(
-            Reason.NOT_EXPOSED,
-            Text.of(
-                "The log holds no change of it since {start}, where it begins, and does not tell "
-                "what it was before.",
-                start=self._start.date().isoformat(),
-            ),
-            Text.of("Look it up in the platform's settings, and attest it."),
-        )
+
+def _unchanged_since(start: datetime) -> Unknown:
+    return Unknown(
+        Reason.NOT_EXPOSED,
+        Text.of(
+            "The log holds no change of it since {start}, where it begins, and does not tell "
+            "what it was before.",
+            start=start.date().isoformat(),
+        ),
+        Text.of("Look it up in the platform's settings, and attest it."),
+    )
 
 
 _AT_ONCE = Unknown(

@@ -7,6 +7,7 @@ such, and so is a list that is shorter than it was announced to be.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
@@ -166,26 +167,36 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
     """
     call, pages = question.call, question.pages
     first = {**question.params, **pages.params}
-    answer = await pages.ask(client, call, first, question.names)
     read = turned = 0
     before: Any = None
-    while True:
-        page = Record(pages.decode(answer))
-        found = [] if _says_nothing(page, question) else _entries(page, question.items)
-        for each in found:
-            yield each
-        read += len(found)
-        turned += 1
-        following = pages.following(Seen(answer, page, len(found), read, turned))
-        if following is None:
-            break
-        if following == before or read > MOST_ENTRIES or turned >= MOST_PAGES:
-            raise Unanswered(_ENDLESS)
-        before = following
-        if isinstance(following, str):
-            answer = await client.follow(call, following)
-        else:
-            answer = await pages.ask(client, call, {**first, **following}, question.names)
+    waiting: asyncio.Task[Answer] | None = None
+    try:
+        answer = await pages.ask(client, call, first, question.names)
+        while True:
+            page = Record(pages.decode(answer))
+            found = [] if _says_nothing(page, question) else _entries(page, question.items)
+            read += len(found)
+            turned += 1
+            following = pages.following(Seen(answer, page, len(found), read, turned))
+            endless = following is not None and (
+                following == before or read > MOST_ENTRIES or turned >= MOST_PAGES
+            )
+            before = following
+            if following is not None and not endless:
+                # On its way while this page is read.
+                waiting = asyncio.create_task(_next(client, question, following))
+                await asyncio.sleep(0)
+            for each in found:
+                yield each
+            if endless:
+                raise Unanswered(_ENDLESS)
+            if waiting is None:
+                break
+            answer = await waiting
+            waiting = None
+    finally:
+        if waiting is not None:
+            waiting.cancel()
     announced = number(pages.total)(page) if pages.total else read
     if isinstance(announced, Unknown):
         raise Unanswered(announced)  # nobody can tell whether that was all
@@ -201,6 +212,14 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
                 Text.of("Scan again; if it stays so, ask the vendor."),
             )
         )
+
+
+async def _next(client: Client, question: Question, following: Any) -> Answer:
+    call, pages = question.call, question.pages
+    if isinstance(following, str):
+        return await client.follow(call, following)
+    params = {**question.params, **pages.params, **following}
+    return await pages.ask(client, call, params, question.names)
 
 
 def _says_nothing(page: Record, question: Question) -> bool:
