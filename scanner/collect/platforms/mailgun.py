@@ -132,7 +132,8 @@ MAILGUN = connector(
                 "rotated": always(None),
                 "expires": moment("expires_at", null=None),
                 "scopes": one("role"),
-                "owner": either(text("user_name", null=malformed("user_name")), text("requestor")),
+                # The address, for by it the owner is found among the users.
+                "owner": either(text("requestor", null=malformed("requestor")), text("user_name")),
             },
         ),
         Listing(
