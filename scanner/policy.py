@@ -95,9 +95,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
     def only(self, families: Iterable[str]) -> Policy:
-        """Return the policy with the checks of these families alone."""
+        """Return the policy with the checks of these families, or of these ids, alone."""
         wanted = frozenset(families)
-        kept = tuple(each for each in self.selected if each.check.family in wanted)
+        kept = tuple(each for each in self.selected if wanted & {each.check.family, each.check.id})
         return msgspec.structs.replace(self, selected=kept)
 
     def __iter__(self) -> Iterator[Selected]:

@@ -10,6 +10,7 @@ import secrets as randomness
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from scanner import registry
 from scanner.collect.breaches import BreachLists
 from scanner.collect.ledger import Ledger, Observation
 from scanner.collect.likeness import variations
+from scanner.collect.password_exports import Export
 from scanner.collect.strength import Strength, StrengthMeter
 from scanner.collect.totp import read_totp
 from scanner.collect.vaults.reference import Held, VaultError, read_reference
@@ -159,19 +161,24 @@ def collect_credentials(
 
 
 def measure_passwords(
-    secrets: Mapping[str, Secret], words: Iterable[str], breaches: Breaches
+    secrets: Mapping[str, Secret],
+    words: Iterable[str],
+    breaches: Breaches,
+    own_words: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> list[Credential]:
     """Return what can be said of passwords alone, each a subject under its name.
 
-    `words` are names that somebody who attacks them would think of; `breaches` says where to look
-    up whether one has leaked.
+    `words` are names that somebody who attacks them would think of, `own_words` those for one of
+    them alone; `breaches` says where to look up whether one has leaked.
     """
     words = tuple(words)
     same, alike = _same(secrets), variations(secrets)
     with BreachLists(breaches) as lists:
         leaked = lists.look_up_all(secrets.values())
     with StrengthMeter() as meter:
-        strengths = meter.measure_all((secret, words) for secret in secrets.values())
+        strengths = meter.measure_all(
+            (secret, (*words, *own_words.get(name, ()))) for name, secret in secrets.items()
+        )
     return [
         Credential(
             id=name,
@@ -186,6 +193,55 @@ def measure_passwords(
         )
         for (name, secret), strength, count in zip(secrets.items(), strengths, leaked, strict=True)
     ]
+
+
+def measure_export(
+    name: str, export: Export, words: Iterable[str], breaches: Breaches
+) -> list[Credential]:
+    """Return what can be said of the passwords and code generators in an export.
+
+    Each is a subject with the name of its entry; `name` tells this export from others.
+    """
+    ids = {f"{name}: {each.name}": each for each in export.entries}
+    passwords = {id: each.password for id, each in ids.items() if each.password is not None}
+    own = {
+        id: (each.username, each.username.partition("@")[0], _host(each.url))
+        for id, each in ids.items()
+    }
+    found = [
+        msgspec.structs.replace(
+            each,
+            name=ids[each.id].name,
+            storage=export.storage,
+            mfa_protected=NOT_COLLECTED if ids[each.id].totp is None else True,
+        )
+        for each in measure_passwords(passwords, words, breaches, own)
+    ]
+    found += [
+        Credential(
+            id=f"{id} (TOTP)",
+            name=f"{each.name} (TOTP)",
+            kind=CredentialKind.TOTP_SECRET,
+            held=True,
+            origin=Origin.VAULT,
+            storage=export.storage,
+            **_totp_facts(each.totp),
+        )
+        for id, each in ids.items()
+        if each.totp is not None
+    ]
+    return found
+
+
+def _totp_facts(secret: Secret) -> dict[str, Any]:
+    return read_totp(secret)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _wanted(target: Target, organisation: Organisation) -> Iterator[_Wanted]:

@@ -160,3 +160,23 @@ def test_without_a_configuration_init_is_named(mamori: Callable[..., Any], tmp_p
     (tmp_path / "mamori.yaml").unlink()
     ran = mamori("credentials", "list")
     assert (ran.code, "mamori init" in ran.err) == (2, True)
+
+
+def test_an_export_is_judged_entry_by_entry(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text(
+        "name,login_username,login_password,login_totp\n"
+        f"Mautic,admin,{STRONG},{KEY[:16]}\nOld,admin,Takahashi2024,\nShop,shop,{STRONG},\n"
+    )
+    export.chmod(0o644)
+    ran = mamori("probe", "password", "--export", export, "--format", "json")
+    found = {
+        (each["check"], each["subject"]["name"]): each["status"] for each in ran.target["findings"]
+    }
+    assert ran.code == 10
+    assert found["password.strength", "Old / admin"] == "fail"
+    assert found["password.strength", "Mautic / admin"] == "pass"
+    assert found["password.reuse", "Mautic / admin"] == "fail"
+    assert found["mfa.totp-secret", "Mautic / admin (TOTP)"] == "fail"
+    assert found["token.storage", "Old / admin"] == "fail"
+    assert not {STRONG, "Takahashi2024", KEY[:16]} & set((ran.out + ran.err).split('"'))

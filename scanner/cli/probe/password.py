@@ -9,10 +9,20 @@ import click
 from scanner.cli.options import ReportOptions, report_options
 from scanner.cli.probe import deliver_probe
 
+_OF_EXPORTS = ("mfa.totp-secret", "mfa.totp-parameters", "token.storage")
+
 
 @click.command("password")
 @click.option(
     "--stdin", is_flag=True, help="Judge one secret per line of standard input, by line number."
+)
+@click.option(
+    "--export",
+    "exports",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Judge every password in this export of KeePass, Bitwarden or 1Password, by its entry.",
 )
 @click.option(
     "--word",
@@ -39,6 +49,7 @@ from scanner.cli.probe import deliver_probe
 @report_options
 def command(
     stdin: bool,
+    exports: tuple[str, ...],
     words: tuple[str, ...],
     mfa: bool | None,
     breaches: str | None,
@@ -52,7 +63,8 @@ def command(
 
     from scanner.cli.locale import translate
     from scanner.collect.breaches import NOT_CONFIGURED
-    from scanner.collect.credentials import measure_passwords
+    from scanner.collect.credentials import measure_export, measure_passwords
+    from scanner.collect.password_exports import read_export
     from scanner.collect.vaults.secret import Secret
     from scanner.config import Breaches
     from scanner.model import Reason, Text, Unknown
@@ -60,6 +72,7 @@ def command(
     from scanner.scan import utc_now
 
     started = utc_now()
+    secrets: dict[str, Secret] = {}
     if stdin:
         given = sys.stdin.buffer.read()
         if not given:
@@ -68,7 +81,7 @@ def command(
             str(number): Secret.of(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"))
             for number, line in enumerate(given.removesuffix(b"\n").split(b"\n"), 1)
         }
-    else:
+    elif not exports:
         typed = click.prompt(translate("Password"), hide_input=True, err=True)
         secrets = {"password": Secret.of(typed)}
     not_said = Unknown(
@@ -85,13 +98,19 @@ def command(
     lists = Breaches(
         file=None if in_folder else breaches, folder=breaches if in_folder else None, online=online
     )
+    exported = [
+        each
+        for file in dict.fromkeys(exports)
+        for each in measure_export(file, read_export(Path(file)), words, lists)
+    ]
     subjects = tuple(
         msgspec.structs.replace(
             each,
-            name=f"line {each.id}" if stdin else each.name,
-            mfa_protected=not_said if mfa is None else mfa,
+            name=f"line {each.id}" if stdin and each.id in secrets else each.name,
+            mfa_protected=True if each.mfa_protected is True else not_said if mfa is None else mfa,
             breaches=not_looked_up if each.breaches == NOT_CONFIGURED else each.breaches,
         )
-        for each in measure_passwords(secrets, words, lists)
+        for each in (*measure_passwords(secrets, words, lists), *exported)
     )
-    deliver_probe("password", ("password",), subjects, wanted, started)
+    families = ("password", *(_OF_EXPORTS if exports else ()))
+    deliver_probe("password", families, subjects, wanted, started)
