@@ -99,7 +99,8 @@ class PeopleExport(Section, frozen=True, kw_only=True):
     """A CSV file exported from an admin screen, and which of its columns says what."""
 
     csv: str
-    columns: dict[str, str]
+    columns: dict[str, str] = {}
+    """By key; where absent, the headers that admin screens use are recognised."""
     encoding: str | None = None
     """`utf-8`, `utf-16` or `shift_jis`; recognised from the bytes where absent."""
     exported: date | None = None
@@ -256,9 +257,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.folder / given
 
 
-def load_config(path: Path) -> Settings:
+def load_config(path: Path, *, attesting: bool = False) -> Settings:
     """Return the settings in the file `path`.
 
+    The file of attestations may be missing when somebody is `attesting`, and is about to begin it.
     Raises:
         DocumentError: the file is missing or wrong; file, line and key are named, values of
             secrets are not.
@@ -268,10 +270,10 @@ def load_config(path: Path) -> Settings:
         raise DocumentError(
             "{file} does not exist; mamori init writes one, --config names another.", file=str(path)
         )
-    return settings_from(read(path), path.resolve().parent)
+    return settings_from(read(path), path.resolve().parent, attesting=attesting)
 
 
-def settings_from(document: Document, folder: Path) -> Settings:
+def settings_from(document: Document, folder: Path, *, attesting: bool = False) -> Settings:
     """Return the settings in `document`, whose relative paths start from `folder`.
 
     Raises:
@@ -294,7 +296,8 @@ def settings_from(document: Document, folder: Path) -> Settings:
     _check_url(document, ("breaches", "url"), service)
     if service.startswith("http:") and not is_loopback(service):
         raise document.error(("breaches", "url"), "give an address that begins with https://.")
-    _check_file(document, settings, ("attestations",), config.attestations)
+    if not attesting:
+        _check_file(document, settings, ("attestations",), config.attestations)
     _check_file(document, settings, ("inventory",), config.inventory)
     _check_history(document, settings)
     settings = msgspec.structs.replace(settings, sinks=_sinks(document, settings))

@@ -44,19 +44,18 @@ class Document:
         return value
 
     def line(self, place: Place) -> int:
-        """Return the line where the part at `place` begins, counted from 1."""
-        return self._lines[place]
-
-    def error(self, place: Place, template: str, /, **values: Any) -> DocumentError:
-        """Return an error about `place`; `template` is a sentence with places for `values`."""
-        line = next(
+        """Return the line on which the part at `place`, or what holds it, stands."""
+        return next(
             (self._lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in self._lines),
             1,
         )
+
+    def error(self, place: Place, template: str, /, **values: Any) -> DocumentError:
+        """Return an error about `place`; `template` is a sentence with places for `values`."""
         return DocumentError(
             "{file}, line {line}, {key}: {problem}",
             file=self.name,
-            line=line,
+            line=self.line(place),
             key=_spell(place) or Text("the document"),
             problem=Text(template, values),
         )

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "scanner.cli.credentials",
         "Keep the inventory of passwords and keys: whose, what for, since when.",
     ),
+    "attest": ("scanner.cli.attest", "Answer what no interface tells."),
     "waive": ("scanner.cli.waive", "Accept a failing check of a subject until a day."),
     "contacts": ("scanner.cli.contacts", "Judge exported contact records."),
     "checks": ("scanner.cli.checks", "List and explain the checks."),

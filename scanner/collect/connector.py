@@ -816,7 +816,7 @@ def _once(calls: Iterable[Call]) -> tuple[Call, ...]:
     return tuple(merged.values())
 
 
-_DERIVED = frozenset(
+DERIVED = frozenset(
     {
         "Account.people_total",
         "Account.administrators",
@@ -839,7 +839,7 @@ def _hidden(
     reasons: Mapping[str, Unknown],
 ) -> dict[str, Unknown]:
     """Return every fact of the listed subjects that no section gives, and why."""
-    known = _DERIVED | set(given_facts)
+    known = DERIVED | set(given_facts)
     hidden: dict[str, Unknown] = {}
     kinds: tuple[type[Subject], ...] = (Account, *lists)
     for kind in dict.fromkeys(kinds):

@@ -26,7 +26,9 @@ def page(platform: Platform, before: str = "") -> str:
 
 def coverage(platforms: Iterable[Platform]) -> str:
     """Return the table of what each platform tells."""
-    columns = sorted(platforms, key=lambda each: each.name)
+    platforms = sorted(platforms, key=lambda each: each.name)
+    columns = [each for each in platforms if each.calls]
+    stated = [each for each in platforms if not each.calls]
     told = {each.name: _told(each) for each in columns}
     facts = dict.fromkeys(
         fact for each in columns for fact in (*told[each.name], *each.hidden) if "." in fact
@@ -51,7 +53,29 @@ def coverage(platforms: Iterable[Platform]) -> str:
         ]
         if any(cell not in ("", "-") for cell in cells):
             lines.append(f"| `{fact}` | " + " | ".join(cells) + " |")
-    return "\n".join((*lines, "", END, ""))
+    return "\n".join((*lines, "", *_stated(stated), END, ""))
+
+
+def _stated(platforms: Iterable[Platform]) -> list[str]:
+    """Return the table of the tools that tell nothing by program."""
+    lines = [
+        "## Tools that people answer for",
+        "",
+        "mamori speaks to no interface of these. What is known of them comes from a list of",
+        "people, from `mamori attest`, from probes of the hosts and domains that the configuration",
+        "names, and from held credentials.",
+        "",
+        "| tool | screens that the vendor documents |",
+        "| --- | --- |",
+    ]
+    for each in platforms:
+        screens = dict.fromkeys(
+            str(unknown.remedy.values["screen"])
+            for unknown in each.hidden.values()
+            if unknown.remedy is not None and "screen" in unknown.remedy.values
+        )
+        lines.append(f"| [{each.name}]({each.name}.md) | {_plain('; '.join(screens))} |")
+    return [*lines, ""]
 
 
 def _told(platform: Platform) -> Mapping[str, str]:
@@ -65,7 +89,7 @@ def _declared(platform: Platform) -> str:
             *_access(platform),
             "## What is read",
             "",
-            *_calls(platform.calls),
+            *(_calls(platform.calls) if platform.calls else _people(platform)),
             *_limits(platform),
             *_hidden(platform.hidden),
             *_doubts(platform),
@@ -81,6 +105,17 @@ def _access(platform: Platform) -> list[str]:
     ways = [", ".join(f"`{key}`" for key in way.needs) for way in platform.signing]
     if ways:
         lines += [f"`credential` takes {'; or '.join(ways)}.", ""]
+    return lines
+
+
+def _people(platform: Platform) -> list[str]:
+    lines = [
+        "By program, nothing. The list of people is a CSV file: [statements](../statements.md).",
+        "",
+    ]
+    if platform.columns:
+        named = ", ".join(f"{key}: {header}" for key, header in platform.columns.items())
+        lines += [f"Without `columns` these are read: `{{{named}}}`.", ""]
     return lines
 
 
@@ -127,7 +162,8 @@ def _hidden(hidden: Mapping[str, Unknown]) -> list[str]:
 def _doubts(platform: Platform) -> list[str]:
     lines = [f"Looked up: {platform.verified}.", ""] if platform.verified else []
     if platform.unverified:
-        lines += ["Not confirmed by any source, and read tolerantly:", ""]
+        tolerantly = ", and read tolerantly" if platform.calls else ""
+        lines += [f"Not confirmed by any source{tolerantly}:", ""]
         lines += [f"- {each}" for each in platform.unverified]
         lines.append("")
     return lines

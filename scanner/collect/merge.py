@@ -128,7 +128,13 @@ def summarise(
     subjects = list(subjects)
     domains = tuple(_domain(domain) for domain in organisation.domains)
     contradictions = list(contradictions)
-    enforced = _enforced(subjects) if protect else None
+    claimed = _enforced(subjects)
+    against = [] if claimed is None else _unprotected(subjects, claimed)
+    contradictions.extend(against)
+    if claimed is not None and claimed.origin is Origin.ATTESTED and against:
+        subjects = [_void(each, claimed, against) for each in subjects]
+        claimed = None
+    enforced = claimed if protect else None
     people = _People()
     owners = _Owners(populations.get(Person.__name__))
     concluded: list[AnySubject] = []
@@ -136,11 +142,6 @@ def summarise(
         if isinstance(subject, Person):
             people.count(subject)
             owners.count(subject)
-            if enforced is not None and subject.mfa is Mfa.NONE and subject.can_sign_in is True:
-                own = _testimony(subject, "mfa").witness.origin.value
-                contradictions.append(
-                    f"{_label(subject)} mfa: {own}=none, {enforced.origin.value}=enforced"
-                )
             concluded.append(_place(_protect(subject, enforced), domains))
         else:
             concluded.append(subject)
@@ -412,6 +413,33 @@ def _enforced(subjects: Iterable[AnySubject]) -> Witness | None:
         if isinstance(subject, Account) and subject.mfa_enforced is True:
             return _testimony(subject, "mfa_enforced").witness
     return None
+
+
+def _unprotected(subjects: Iterable[AnySubject], enforced: Witness) -> list[str]:
+    """Return who can sign in without a second factor, though it is said that nobody can."""
+    return [
+        f"{_label(each)} mfa: {_testimony(each, 'mfa').witness.origin.value}=none, "
+        f"{enforced.origin.value}=enforced"
+        for each in subjects
+        if isinstance(each, Person) and each.mfa is Mfa.NONE and each.can_sign_in is True
+    ]
+
+
+def _void(subject: AnySubject, claimed: Witness, against: list[str]) -> AnySubject:
+    """Return an account without the statement that everybody has a second factor."""
+    if not isinstance(subject, Account):
+        return subject
+    gap = Unknown(
+        Reason.NOT_EXPOSED,
+        Text.of(
+            "The statement by {by} counts for nothing: {facts}.",
+            by=claimed.by or "-",
+            facts=tuple(against),
+        ),
+        Text.of("Protect these people, or correct the statement with `mamori attest`."),
+    )
+    witnesses = {fact: each for fact, each in subject.witnesses.items() if fact != "mfa_enforced"}
+    return msgspec.structs.replace(subject, mfa_enforced=gap, witnesses=witnesses)
 
 
 def _protect(person: Person, enforced: Witness | None) -> Person:

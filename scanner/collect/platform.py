@@ -119,6 +119,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """A regular expression whose group finds the account in the token, as Mailchimp's `us19`."""
     events: frozenset[str] = frozenset()
     """The facts that come from a log of changes rather than from a state."""
+    columns: Mapping[str, str] = {}
+    """The headers of the vendor's own list of people, by the keys of `people.columns`."""
     verified: str = ""
     """When, and in which source, the requests were last looked up."""
     unverified: tuple[str, ...] = ()

@@ -576,4 +576,9 @@ class _View:
         people = self._target.people
         if people is None:
             return Listing()
-        return read_people(people, self._settings.path(people.csv), now=self._world.started)
+        return read_people(
+            people,
+            self._settings.path(people.csv),
+            now=self._world.started,
+            usual=self._platform.columns,
+        )

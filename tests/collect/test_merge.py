@@ -488,18 +488,45 @@ def test_where_everybody_needs_a_second_factor_each_person_has_some() -> None:
     account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
     people = [
         Person(id="1", machine=False),
-        Person(id="2", machine=False, can_sign_in=True, mfa=Mfa.NONE),
         Person(id="3", machine=False, mfa=Mfa.TOTP),
         Person(id="4", machine=True),
         Person(id="5"),
     ]
     judged, *concluded = summarise([account, *people], {}, Organisation())
     factors = [person.mfa for person in concluded if isinstance(person, Person)]
-    assert factors[:3] == [Mfa.SOME, Mfa.NONE, Mfa.TOTP]
-    assert all(isinstance(factor, Unknown) for factor in factors[3:])
+    assert factors[:2] == [Mfa.SOME, Mfa.TOTP]
+    assert all(isinstance(factor, Unknown) for factor in factors[2:])
     assert isinstance(judged, Account)
-    assert judged.contradictions == ("Person 2 mfa: api=none, attested=enforced",)
+    assert judged.contradictions == ()
     assert concluded[0].witnesses["mfa"] == witness
+
+
+def test_a_statement_that_everybody_has_a_second_factor_is_void_once_one_person_has_none() -> None:
+    witness = Witness(origin=Origin.ATTESTED, by="Yamada", until=NOW + timedelta(days=30))
+    account = Account(id="t", mfa_enforced=True, witnesses={"mfa_enforced": witness})
+    people = [
+        Person(id="1", machine=False),
+        Person(id="2", machine=False, can_sign_in=True, mfa=Mfa.NONE),
+    ]
+    judged, other, bare = summarise([account, *people], {}, Organisation())
+    assert isinstance(judged, Account)
+    assert isinstance(judged.mfa_enforced, Unknown)
+    assert "Yamada" in str(judged.mfa_enforced.detail)
+    assert judged.contradictions == ("Person 2 mfa: api=none, attested=enforced",)
+    assert isinstance(other, Person)
+    assert isinstance(other.mfa, Unknown)
+    assert isinstance(bare, Person)
+    assert bare.mfa is Mfa.NONE
+
+
+def test_what_the_platform_itself_enforces_stays_though_one_person_has_none() -> None:
+    account = Account(id="t", mfa_enforced=True)
+    bare = Person(id="2", machine=False, can_sign_in=True, mfa=Mfa.NONE)
+    judged, other, _ = summarise([account, Person(id="1", machine=False), bare], {}, Organisation())
+    assert isinstance(judged, Account)
+    assert judged.mfa_enforced is True
+    assert isinstance(other, Person)
+    assert other.mfa is Mfa.SOME
 
 
 def test_what_follows_from_an_attested_second_factor_lapses_with_it() -> None:

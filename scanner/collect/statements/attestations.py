@@ -85,7 +85,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    attestations: list[_Entry]
+    attestations: list[_Entry] | None
 
 
 def read_attestations(
@@ -100,14 +100,28 @@ def read_attestations(
         DocumentError: the file cannot be read or says something that cannot be; file, line and
             key are named.
     """
-    document = read(path)
-    entries = document.convert(_File).attestations
+    return interpret(read(path), path.parent, targets=targets, today=today)
+
+
+def interpret(
+    document: Document,
+    folder: Path,
+    *,
+    targets: Collection[str] | None = None,
+    today: date | None = None,
+) -> tuple[Attestation, ...]:
+    """Return the statements in `document`, whose paths start from `folder`.
+
+    Raises:
+        DocumentError: as `read_attestations` does.
+    """
+    entries = document.convert(_File).attestations or []
     return tuple(
         _attestation(
             document,
             ("attestations", place),
             entry,
-            folder=path.parent,
+            folder=folder,
             targets=targets,
             today=today,
         )

@@ -87,8 +87,34 @@ _MARKS = (
 )
 
 
-def read_people(export: PeopleExport, path: Path, *, now: datetime) -> Listing:
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "user id", "ユーザーID", "ユーザID", "アカウントID"),
+    "name": ("name", "full name", "氏名", "名前", "担当者名", "ユーザー名", "ユーザ名"),
+    "email": ("email", "e-mail", "email address", "mail", "メールアドレス", "メール", "Eメール"),
+    "username": ("username", "user name", "login", "login id", "ログインID", "ログイン名"),
+    "roles": ("role", "roles", "権限", "権限グループ", "ロール", "管理者レベル", "グループ"),
+    "administrator": ("administrator", "admin", "管理者", "管理者権限"),
+    "mfa": ("mfa", "2fa", "多要素認証", "二段階認証", "2段階認証", "二要素認証"),
+    "sso": ("sso", "single sign-on", "シングルサインオン"),
+    "enabled": ("status", "enabled", "active", "ステータス", "状態", "有効"),
+    "created": ("created", "created at", "登録日", "登録日時", "作成日", "作成日時"),
+    "last_sign_in": (
+        *("last sign-in", "last sign in", "last login", "最終ログイン", "最終ログイン日"),
+        *("最終ログイン日時", "最終ログイン時刻"),
+    ),
+    "password_changed": ("password changed", "パスワード更新日", "パスワード変更日"),
+    "left": ("left", "退職日", "在籍状況"),
+}
+"""Headers of admin screens, for a file whose columns nobody named."""
+
+
+def read_people(
+    export: PeopleExport, path: Path, *, now: datetime, usual: Mapping[str, str] | None = None
+) -> Listing:
     """Return the people in the file `path`, read as `export` describes it.
+
+    Where it names no columns, those that the header has of `_HEADERS` are read, and those that the
+    vendor documents, `usual`, must be there.
 
     Raises nothing for what the file may hold: a cell that cannot be read leaves its fact unknown, a
     row that names nobody leaves the listing incomplete, and both are problems that name the line.
@@ -96,7 +122,8 @@ def read_people(export: PeopleExport, path: Path, *, now: datetime) -> Listing:
     try:
         data, written = _read(path)
         exported = _exported(export, written, now)
-        table = _table(_decode(data, export.encoding), export.columns)
+        text = _decode(data, export.encoding)
+        table = _table(text, export.columns or {**_recognise(text), **(usual or {})})
     except _Unusable as error:
         return Listing(problems=(_problem(path, error.reason, error.detail, error.remedy),))
     rows = _Rows(table, now)
@@ -231,6 +258,18 @@ class _Table(NamedTuple):
     """The facts whose column is not in the file."""
     wrong: list[Text]
     """What does not fit between the configuration and the header."""
+
+
+def _recognise(text: str) -> dict[str, str]:
+    """Return the columns whose header tells by itself what they say, by key."""
+    known = {cells.fold(header): key for key, names in _HEADERS.items() for header in names}
+    _, _, header = _find_header(text, {name: name for name in known})
+    found: dict[str, str] = {}
+    for name in header:
+        key = known.get(cells.fold(name))
+        if key is not None:
+            found.setdefault(key, name)
+    return found
 
 
 def _table(text: str, wanted: Mapping[str, str]) -> _Table:

@@ -1,0 +1,227 @@
+"""A tool without an interface is judged by what people state, from the question to the finding."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scanner import registry
+
+STATED = {
+    *("satori", "kairos3", "shanon", "bdash", "list-finder"),
+    *("bownow", "synergy", "haihaimail", "generic"),
+}
+TODAY = datetime.now(UTC).date()
+PEOPLE = (
+    "氏名,メールアドレス,管理者,ステータス,最終ログイン日,多要素認証,在籍状況,種別\n"
+    f"佐藤花子,hanako@example.co.jp,管理者,有効,{TODAY},認証アプリ,在籍,人\n"
+    f"鈴木太郎,taro@example.co.jp,一般,有効,{TODAY},{{taro}},在籍,人\n"
+)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Callable[..., Path]:
+    """Write a configuration of one SATORI, with a list of its users in Shift_JIS."""
+
+    def write(*, taro: str = "認証アプリ", platform: str = "satori") -> Path:
+        (tmp_path / "users.csv").write_bytes(PEOPLE.format(taro=taro).encode("cp932"))
+        path = tmp_path / "mamori.yaml"
+        path.write_text(
+            "organisation: {name: Example, domains: [example.co.jp]}\n"
+            "targets:\n"
+            f"  - {{name: lead, platform: {platform}, endpoints: [], sending_domains: [],\n"
+            "     people: {csv: users.csv}}\n"
+            "attestations: attestations.yaml\n",
+            encoding="utf-8",
+        )
+        return path
+
+    return write
+
+
+def entries(folder: Path) -> Any:
+    return yaml.safe_load((folder / "attestations.yaml").read_text(encoding="utf-8"))[
+        "attestations"
+    ]
+
+
+def statuses(ran: Any, check: str) -> list[str]:
+    return [each["status"] for each in ran.target["findings"] if each["check"] == check]
+
+
+def test_the_platforms_without_an_interface_are_there(mamori: Callable[..., Any]) -> None:
+    assert set(registry.parts("platforms")) >= STATED
+    shown = mamori("platforms", "show", "shanon", "--lang", "ja").out
+    assert "全CSVダウンロード" in shown
+    assert "all administrators" not in shown
+
+
+def test_answers_given_at_the_prompt_become_facts(
+    mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
+) -> None:
+    target()
+    (tmp_path / "shot.png").write_bytes(b"a screenshot")
+    ran = mamori(
+        *("attest", "--until", str(TODAY + timedelta(days=90)), "--lang", "en"),
+        stdin="Sato, IT\nyes\nshot.png\n" + "\n" * 3 + "12x\n12\n\n" + "\n" * 20,
+    )
+    assert ran.code == 0
+    assert "多要素認証(MFA)設定" in ran.err
+    assert "'12x' is no whole number." in ran.err
+    first, second = entries(tmp_path)
+    assert first == {
+        "target": "lead",
+        "subject": "Account",
+        "fact": "mfa_enforced",
+        "value": True,
+        "by": "Sato, IT",
+        True: TODAY,  # what YAML 1.1 makes of a bare `on`
+        "until": TODAY + timedelta(days=90),
+        "evidence": hashlib.sha256(b"a screenshot").hexdigest(),
+    }
+    assert (second["fact"], second["value"]) == ("password_min_length", 12)
+    scanned = mamori("scan", "--format", "json")
+    assert statuses(scanned, "mfa.enforced") == ["pass"]
+    assert statuses(scanned, "mfa.enrolled") == ["pass", "pass"]
+    assert statuses(scanned, "logging.audit-log") == ["inconclusive"]
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "recorded"), ("ja", "記録")])
+def test_what_is_stated_is_judged_in_both_languages(
+    mamori: Callable[..., Any], target: Callable[..., Path], lang: str, says: str
+) -> None:
+    target(taro="なし")
+    state(mamori, "audit_log", "いいえ")
+    scanned = mamori("scan", "--format", "json", "--lang", lang)
+    [finding] = [e for e in scanned.target["findings"] if e["check"] == "logging.audit-log"]
+    assert finding["status"] == "fail"
+    assert finding["origin"] == "attested"
+    assert says in finding["message"]
+    assert sorted(statuses(scanned, "mfa.enrolled")) == ["fail", "pass"]
+
+
+def state(mamori: Callable[..., Any], fact: str, value: str, *, days: int = 90) -> Any:
+    until = str(TODAY + timedelta(days=days))
+    ran = mamori("attest", "--fact", fact, "--value", value, "--by", "Sato", "--until", until)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def open_facts(mamori: Callable[..., Any]) -> dict[str, str]:
+    ran = mamori("attest", "--list", "--format", "json", "--lang", "en")
+    assert ran.code == 11
+    return {each["fact"]: each["state"] for each in json.loads(ran.out)}
+
+
+def test_an_answer_is_asked_for_again_before_it_lapses(
+    mamori: Callable[..., Any], target: Callable[..., Path]
+) -> None:
+    target()
+    state(mamori, "audit_log", "yes", days=31)
+    state(mamori, "lockout_attempts", "never", days=30)
+    found = open_facts(mamori)
+    assert "audit_log" not in found
+    assert found["lockout_attempts"] == "lapsing"
+    assert found["mfa_enforced"] == "open"
+
+
+def test_a_lapsed_answer_is_none(
+    mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
+) -> None:
+    target()
+    state(mamori, "audit_log", "yes")
+    path = tmp_path / "attestations.yaml"
+    text = path.read_text(encoding="utf-8")
+    for day, back in ((TODAY, 60), (TODAY + timedelta(days=90), 1)):
+        text = text.replace(str(day), str(TODAY - timedelta(days=back)))
+    path.write_text(text, encoding="utf-8")
+    assert open_facts(mamori)["audit_log"] == "lapsed"
+    assert statuses(mamori("scan", "--format", "json"), "logging.audit-log") == ["inconclusive"]
+
+
+def test_an_answer_that_the_list_contradicts_has_no_effect_and_is_named(
+    mamori: Callable[..., Any], target: Callable[..., Path]
+) -> None:
+    target(taro="なし")
+    state(mamori, "mfa_enforced", "yes")
+    scanned = mamori("scan", "--format", "json")
+    assert statuses(scanned, "mfa.enforced") == ["inconclusive"]
+    assert sorted(statuses(scanned, "mfa.enrolled")) == ["fail", "pass"]
+    [named] = [e for e in scanned.target["findings"] if e["check"] == "evidence.contradiction"]
+    assert named["status"] == "fail"
+    assert "taro@example.co.jp" in named["message"]
+    assert open_facts(mamori)["mfa_enforced"] == "contradicted"
+    asked = mamori("attest", "--lang", "en", stdin="Sato\n" + "\n" * 30)
+    assert "counts for nothing" in asked.err
+
+
+def test_a_tool_without_a_list_of_people_passes_nothing_about_them(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "mamori.yaml").write_text(
+        "targets: [{name: lead, platform: generic, endpoints: [], sending_domains: []}]\n"
+    )
+    scanned = mamori("scan", "--format", "json")
+    people = [e for e in scanned.target["findings"] if e["check"].startswith(("mfa.", "access."))]
+    assert people
+    assert not [each["check"] for each in people if each["status"] == "pass"]
+
+
+def test_the_columns_that_bownow_documents_are_read_without_being_named(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text(
+        "ログインID,担当者名,メールアドレス,利用可能トラッキングコード,備考,最終ログイン日\n"
+        "hanako,佐藤花子,hanako@example.co.jp,UTC_1,,2020/01/01\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "mamori.yaml").write_text(
+        "targets: [{name: lead, platform: bownow, endpoints: [], sending_domains: [],\n"
+        "  people: {csv: users.csv}}]\n"
+    )
+    scanned = mamori("scan", "--format", "json")
+    [person] = {
+        each["subject"]["name"]
+        for each in scanned.target["findings"]
+        if each["subject"]["type"] == "Person"
+    }
+    assert person == "佐藤花子"
+    assert not [each for each in scanned.target["problems"] if "people" in each["where"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--fact", "audit_log", "--value", "maybe", "--by", "S"), "neither yes nor no"),
+        (("--fact", "audit_logs", "--value", "yes", "--by", "S"), "audit_log"),
+        (("--fact", "audit_log", "--value", "yes"), "--by"),
+        (("--until", "2026-02-30"), "is no day"),
+        (
+            ("--fact", "audit_log", "--value", "yes", "--by", "S", "--until", "2020-01-01"),
+            "2020-01-01",
+        ),
+        (
+            ("--fact", "audit_log", "--value", "yes", "--by", "S", "--evidence", "no.png"),
+            "no.png is no file",
+        ),
+    ],
+)
+def test_a_statement_that_cannot_be_is_refused_and_nothing_is_written(
+    mamori: Callable[..., Any],
+    target: Callable[..., Path],
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    target()
+    ran = mamori("attest", "--lang", "en", *arguments)
+    assert ran.code == 2
+    assert says in ran.err
+    assert not (tmp_path / "attestations.yaml").exists()
