@@ -79,7 +79,7 @@ def deadline(deadline: Deadline, rule: Notice, now: datetime) -> Verdict:
     known(deadline.concerned)
     return failed(
         "{what} This holds from {day} on.",
-        what=known(deadline.what),
+        what=deadline.what,
         day=day,
         observed=day,
         expected=rule.days,

@@ -629,7 +629,7 @@ class Deadline(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     source: str = ""
     """Where the vendor announced it."""
     date: Fact[datetime] = NOT_COLLECTED
-    what: Fact[Text] = NOT_COLLECTED
+    what: Text
     """What ends or is demanded."""
     concerned: Fact[bool] = NOT_COLLECTED
     """The deployment still does what ends, or does not yet do what is demanded."""
