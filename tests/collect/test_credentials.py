@@ -20,7 +20,7 @@ from scanner.collect.credentials import (
 )
 from scanner.collect.ledger import Ledger
 from scanner.collect.strength import StrengthMeter
-from scanner.collect.vaults.reference import VaultError
+from scanner.collect.vaults.reference import Held, VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches, Config, HeldCredential, Login, Organisation, Settings, Target
 from scanner.model import (
@@ -489,3 +489,33 @@ def test_a_day_of_issue_that_the_ledger_disproves_does_not_count(
     assert gap(only(collect(target(future), environment={"B": "y"})).issued).reason is (
         Reason.MALFORMED
     )
+
+
+def test_what_the_vault_tells_counts_before_what_is_declared(
+    collect: Collect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Held(
+        secret=Secret.of(STRONG),
+        storage=Storage.ENCRYPTED,
+        owner="the vault's",
+        rotated=NOW - timedelta(days=3),
+        expires=NOW + timedelta(days=30),
+    )
+    monkeypatch.setattr("scanner.collect.credentials.read_reference", lambda *_, **__: told)
+    declared = HeldCredential(
+        ref="env:A", owner="declared", purpose="scans", rotated=date(2026, 1, 1)
+    )
+    found = only(collect(target(declared)))
+    assert (found.owner, found.purpose) == ("the vault's", "scans")
+    assert (found.rotated, found.expires) == (told.rotated, told.expires)
+    assert found.witnesses.keys() == {"purpose"}  # the rest is the vault's word
+
+
+def test_every_kind_of_login_is_judged(collect: Collect) -> None:
+    login = Login(refresh_token="env:R", private_key="env:P")
+    found = collect(target(credential=login), environment={"R": "r" * 40, "P": "p" * 40})
+    kinds = {each.id: each.kind for each in found.credentials["shop"]}
+    assert kinds == {
+        "env:R": CredentialKind.OAUTH_GRANT,
+        "env:P": CredentialKind.OAUTH_CLIENT,
+    }

@@ -180,3 +180,16 @@ def test_an_export_is_judged_entry_by_entry(mamori: Callable[..., Any], tmp_path
     assert found["mfa.totp-secret", "Mautic / admin (TOTP)"] == "fail"
     assert found["token.storage", "Old / admin"] == "fail"
     assert not {STRONG, "Takahashi2024", KEY[:16]} & set((ran.out + ran.err).split('"'))
+
+
+def test_a_scan_judges_what_the_inventory_names(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    mamori("credentials", "add", "old", "--stdin", "--accept-weak", stdin="Sakura2026\n")
+    (tmp_path / "mamori.yaml").write_text(
+        "targets:\n  - {name: shop, platform: mautic, url: 'http://127.0.0.1:9', endpoints: []}\n"
+    )
+    ran = mamori("scan", "--format", "json", "--quiet")
+    status = {
+        (each["check"], each["subject"]["id"]): each["status"] for each in ran.target["findings"]
+    }
+    assert status["password.strength", "file:secrets/old.secret"] == "fail"
+    assert "Sakura2026" not in ran.out + ran.err

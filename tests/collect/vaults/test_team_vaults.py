@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -42,31 +43,30 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    server = subprocess.Popen(
-        [
-            copy,
-            "server",
-            "-dev",
-            "-dev-no-store-token",
-            "-dev-root-token-id=root",
-            f"-dev-listen-address={address}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={"HOME": str(copy.parent)},
-    )
+    log = copy.with_name("log")
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [
+                copy,
+                "server",
+                "-dev",
+                "-dev-no-store-token",
+                "-dev-root-token-id=root",
+                f"-dev-listen-address={address}",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={"HOME": str(copy.parent)},
+        )
     environment = {"VAULT_ADDR": f"http://{address}", "VAULT_TOKEN": "root", "HOME": "/nonexistent"}
     try:
-        client = hvac.Client(url=environment["VAULT_ADDR"], token="root")
         deadline = time.monotonic() + 30
-        while True:
-            try:
-                if client.sys.is_initialized() and not client.sys.is_sealed():
-                    break
-            except Exception:
-                if time.monotonic() > deadline:
-                    raise
+        # Printed once the server is ready.
+        while not (key := re.search(r"Unseal Key: (\S+)\s", log.read_text("utf-8", "replace"))):
+            assert time.monotonic() < deadline, log.read_text("utf-8", "replace")
             time.sleep(0.1)
+        environment["UNSEAL_KEY"] = key[1]
+        client = hvac.Client(url=environment["VAULT_ADDR"], token="root")
         kv = client.secrets.kv.v2
         kv.create_or_update_secret("mamori/shop", {"password": "before", "user": "scanner"})
         kv.create_or_update_secret("mamori/shop", {"password": CANARY, "user": "scanner"})
@@ -129,6 +129,16 @@ def test_what_keeps_vault_from_answering_is_said(
     reference: str, changed: dict[str, str], reason: Reason, bao: dict[str, str]
 ) -> None:
     assert refusal(reference, bao | changed) is reason
+
+
+def test_a_sealed_vault_is_called_sealed(bao: dict[str, str]) -> None:
+    hvac.Client(url=bao["VAULT_ADDR"], token="root").sys.seal()
+    try:
+        with pytest.raises(VaultError, match="sealed"):
+            read("vault:secret/mamori/shop", bao)
+    finally:
+        unseal = hvac.Client(url=bao["VAULT_ADDR"]).sys
+        unseal.submit_unseal_key(bao["UNSEAL_KEY"])
 
 
 class Aws(BaseHTTPRequestHandler):
