@@ -438,8 +438,8 @@ def _void(subject: AnySubject, claimed: Witness, against: list[str]) -> AnySubje
         ),
         Text.of("Protect these people, or correct the statement with `mamori attest`."),
     )
-    witnesses = {fact: each for fact, each in subject.witnesses.items() if fact != "mfa_enforced"}
-    return msgspec.structs.replace(subject, mfa_enforced=gap, witnesses=witnesses)
+    # Its witness stays, so that a statement that has lapsed is still said to have lapsed.
+    return msgspec.structs.replace(subject, mfa_enforced=gap)
 
 
 def _protect(person: Person, enforced: Witness | None) -> Person:
