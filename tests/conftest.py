@@ -7,8 +7,9 @@ import os
 import pytest
 from hypothesis import settings
 
-# A promise must not fail because the machine is busy.
-settings.register_profile("mamori", deadline=None)
+# A promise must not fail because the machine is busy, nor in CI by the luck of the draw: elsewhere
+# examples are drawn anew each time, and what they find becomes a test.
+settings.register_profile("mamori", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("mamori")
 
 pytest_plugins = ("browser", "nameservers", "servers")

@@ -125,6 +125,6 @@ def kill_at_every_step(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    # The first scans begin the history; the others find one.
-    for _ in range(2):
-        kill_at_every_step(sys.argv[1:])
+    # The first scans begin the history; those of a second round find one.
+    for _ in range(int(sys.argv[1])):
+        kill_at_every_step(sys.argv[2:])

@@ -42,9 +42,11 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def killed_scans(config: Path, tmp_path: Path, *words: str) -> list[dict[str, Any]]:
+def killed_scans(
+    config: Path, tmp_path: Path, *words: str, rounds: int = 2
+) -> list[dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, KILLING, "scan", "--config", config, "--quiet", *words],
+        [sys.executable, KILLING, str(rounds), "scan", "--config", config, "--quiet", *words],
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)},
         capture_output=True, check=False, text=True, timeout=300,
     )  # fmt: skip
@@ -71,6 +73,23 @@ def test_a_scan_that_is_killed_happened_as_a_whole_or_not_at_all(
     # Once the commit is over the scan is there, whatever happens to its report.
     after = [each for each in nights if each["step"] == "os.rename"]
     assert after[-1]["scans"] == nights[nights.index(after[-1]) - 1]["scans"] + 1
+
+
+def test_what_a_killed_delivery_owes_is_delivered_by_a_later_scan(
+    config: Path, tmp_path: Path
+) -> None:
+    with config.open("a") as more:
+        more.write("deliver:\n  - {to: file, path: reports/, format: json, keep: 1000}\n")
+    nights = killed_scans(config, tmp_path, rounds=1)
+    assert any(each["killed"] and each["pending"] for each in nights), "none died owing a report"
+    last = nights[-1]
+    assert (last["killed"], last["intact"], last["pending"]) == (False, True, 0)
+    delivered = [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in (config.parent / "reports").glob("*.json")
+    ]
+    # At least once: who died between sending and noting it sent again.
+    assert {each["chain"]["number"] for each in delivered} == set(range(1, last["scans"] + 1))
 
 
 def test_two_processes_that_write_at_once_take_turns(
