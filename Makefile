@@ -6,6 +6,7 @@ BIN := .venv/bin
 RUN := .venv/.run
 DEV := .venv/.dev
 ARGS ?=
+PO = $(wildcard policies/locale/*/LC_MESSAGES/*.po)
 CODE = $(wildcard scanner checks policies tests benchmarks tools)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,8 +21,8 @@ help: ## List the targets
 demo: $(RUN) ## Scan the embedded demo deployment, with known weaknesses
 	@$(BIN)/mamori demo $(ARGS) || case $$? in 10|11) ;; *) exit 1 ;; esac
 
-test: $(DEV) ## Run the tests
-	@$(BIN)/pytest $(ARGS)
+test: $(DEV) ## Run the tests, as many at once as there are cores
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(DEV) ## Check style, types and who imports whom
 	@$(BIN)/ruff check --quiet .
@@ -48,7 +49,7 @@ clean: ## Remove .venv and all that the tools leave behind
 	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(RUN): pyproject.toml requirements.lock requirements-build.lock
+$(RUN): pyproject.toml requirements.lock requirements-build.lock .ci/translations.py $(PO)
 	@.ci/venv
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --require-hashes -r requirements-build.lock

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from gettext import GNUTranslations, NullTranslations
 from typing import Any
 
 import msgspec
 
 from scanner import registry
-from scanner.document import parse
 from scanner.model import Text
 
 _VALUE_LIMIT = 200
@@ -31,11 +31,15 @@ class Language(msgspec.Struct, frozen=True):
     """A language and its sentences, by the English template."""
 
     code: str
-    catalogue: Mapping[str, str] = {}
+    catalogues: tuple[NullTranslations, ...] = ()
 
     def translate(self, template: str) -> str:
         """Return `template` in this language, or as it is where no translation exists."""
-        return self.catalogue.get(template, template)
+        for catalogue in self.catalogues if template else ():
+            translated = catalogue.gettext(template)
+            if translated != template:
+                return translated
+        return template
 
     def say(self, text: Text) -> str:
         """Return `text` in this language, with its values in a harmless form."""
@@ -72,15 +76,15 @@ def language(code: str) -> Language:
     """Return the language `code`, `en` or `ja`, with every installed translation."""
     if code == ENGLISH.code:
         return ENGLISH
-    catalogue: dict[str, str] = {}
+    catalogues = []
     for folder in registry.policy_folders():
-        texts = folder / code
+        texts = folder / "locale" / code / "LC_MESSAGES"
         if texts.is_dir():
             for file in sorted(texts.iterdir(), key=lambda file: file.name):
-                if file.name.endswith(".yaml"):
-                    document = parse(file.read_bytes(), file.name)
-                    catalogue.update(document.convert(dict[str, str]))
-    return Language(code, catalogue)
+                if file.name.endswith(".mo"):
+                    with file.open("rb") as compiled:
+                        catalogues.append(GNUTranslations(compiled))
+    return Language(code, tuple(catalogues))
 
 
 def spell(value: Any) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
+from translations import FOLDER, japanese
 
 from scanner import registry
 from scanner.cli import cli
 from scanner.cli.commands import Commands, paragraphs
 from scanner.collect.deadlines import calendar
-from scanner.document import parse
 from scanner.framework import frameworks
 from scanner.language import language
 from scanner.policy import load_policy, parameters, shipped
@@ -137,7 +138,7 @@ def sentences_of_commands() -> Iterator[str]:
     ],
 )
 def test_every_sentence_has_a_japanese_one(source: object) -> None:
-    catalogue = language("ja").catalogue
+    catalogue = japanese()
     assert callable(source)
     missing = sorted(
         {
@@ -146,21 +147,25 @@ def test_every_sentence_has_a_japanese_one(source: object) -> None:
             if any(letter.isalpha() for letter in sentence) and sentence not in catalogue
         }
     )
-    assert not missing, f"{len(missing)} without a translation in policies/ja/:\n" + "\n".join(
-        missing
-    )
+    assert not missing, f"{len(missing)} without a translation:\n" + "\n".join(missing)
 
 
 def test_a_sentence_is_translated_once() -> None:
     where: dict[str, str] = {}
-    for file in sorted(ROOT.glob("policies/ja/*.yaml")):
-        for template in parse(file.read_bytes(), file.name).convert(dict[str, str]):
-            assert template not in where, f"{template} is in {where[template]} and {file.name}"
-            where[template] = file.name
+    for file in sorted(FOLDER.glob("*.po")):
+        with file.open("rb") as source:
+            for template in (str(each.id) for each in read_po(source) if each.id):
+                assert template not in where, f"{template} is in {where[template]} and {file.name}"
+                where[template] = file.name
+
+
+def test_what_is_read_at_run_time_is_what_the_catalogues_say() -> None:
+    stale = [each for each, said in japanese().items() if language("ja").translate(each) != said]
+    assert not stale, "compile anew: make"
 
 
 def test_a_translation_has_the_places_of_its_template() -> None:
-    for template, translation in language("ja").catalogue.items():
+    for template, translation in japanese().items():
         assert places(translation) == places(template), template
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from translations import japanese
 
-from scanner.language import language
 from scanner.model import Account, Deployment, Mfa, Person
 from scanner.render import text
 from scanner.render.page import fit, wrap
@@ -270,7 +270,7 @@ def test_the_last_lines_count_and_identify(make_report: MakeReport, make_shop: M
 
 
 def test_every_sentence_of_the_report_has_a_japanese_translation() -> None:
-    catalogue = language("ja").catalogue
+    catalogue = japanese()
     missing = [sentence for sentence in _sentences() if sentence not in catalogue]
     assert not missing
 
