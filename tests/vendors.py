@@ -100,6 +100,8 @@ class Desk:
         self.vendor = vendor(name)
         self.platform = platform(name)
         self.asked: list[str] = []
+        self.requests: list[httpx.Request] = []
+        """What was asked without a socket, as it would have gone out."""
         self.undeclared: list[str] = []
         self._without = without
         self._refuse_all = refuse_all
@@ -172,10 +174,9 @@ class _Indoors(Client):
         return self
 
     async def _once(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
-        request = httpx.Request(
-            call.method, url, **{k: v for k, v in content.items() if k != "headers"}
-        )
+        request = httpx.Request(call.method, url, **content)
         await self._guard.check(request)
+        self.desk.requests.append(request)
         said = " ".join((*request.url.params.values(), request.content.decode()))
         status, headers, body = self.desk.answer(
             call.method, request.url.raw_path.decode().partition("?")[0], said

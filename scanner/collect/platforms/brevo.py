@@ -125,7 +125,7 @@ def _webhooks(kind: str) -> Listing:
 
 
 _SENT = dict.fromkeys(("sent", "archive", "queued", "in_process", "inprocess"), True)
-_NOT_SENT = dict.fromkeys(("draft", "suspended"), False)
+_NOT_SENT = dict.fromkeys(("draft", "suspended", "in_review", "cancelling", "cancelled"), False)
 _SENDER = {
     "title": text("subject", null=""),
     "from_address": text("sender.email", null=None),
