@@ -1,7 +1,7 @@
 """How long it takes to keep a scan of 100,000 findings, and to compare two of them.
 
 Two scans of 9,100 people, of whom one in a hundred changes overnight. `--check` exits 1 where
-keeping one, or comparing both, takes 5 seconds or more of one core, or the whole 300 MB or more.
+keeping and comparing both takes 5 seconds or more of one core, or the whole 300 MB or more.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 if it is slower than promised")
     options = parser.parse_args()
     policy = load_policy("baseline").only(["mfa", "access"])
-    longest = 0.0
+    spent = 0.0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "history.db"
         history = History.open(Place(url=f"sqlite:///{file}"), create=True)
@@ -101,20 +101,21 @@ def main() -> int:
                 print(f"history: {len(made.targets[0].findings):,} findings of {PEOPLE:,} people")
             name = "the first scan is kept" if not night else "the next one is kept"
             _, core = measure(name, partial(keep, history, made, seen))
-            longest = max(longest, core)
+            spent += core
             del seen, made
         change, core = measure(
             "both are compared", lambda: compare(history, history.find("1"), history.find("2"))
         )
-        longest = max(longest, core)
+        spent += core
         size = file.stat().st_size / 1e6
     [target] = change.targets
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  new, fixed, still open   {len(target.new)}, {len(target.fixed)}, ", end="")
     print(f"{len(target.still_open)}; score {target.change:+g}")
+    print(f"  all of it                {spent:>6.2f} s of one core")
     print(f"  the file                 {size:>6.1f} MB")
     print(f"  peak memory              {megabytes:>6.0f} MB")
-    missed = longest >= MOST_SECONDS or megabytes >= MOST_MEGABYTES
+    missed = spent >= MOST_SECONDS or megabytes >= MOST_MEGABYTES
     return 1 if options.check and missed else 0
 
 

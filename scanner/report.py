@@ -71,7 +71,7 @@ class ReportedCap(msgspec.Struct, frozen=True):
     reason: str
 
 
-class ReportedSubject(msgspec.Struct, frozen=True):
+class ReportedSubject(msgspec.Struct, frozen=True, gc=False):
     """What a finding is about."""
 
     type: str
@@ -79,7 +79,7 @@ class ReportedSubject(msgspec.Struct, frozen=True):
     name: str
 
 
-class ReportedQuotation(msgspec.Struct, frozen=True):
+class ReportedQuotation(msgspec.Struct, frozen=True, gc=False):
     """The words that a verdict rests on."""
 
     quote: str
@@ -87,7 +87,7 @@ class ReportedQuotation(msgspec.Struct, frozen=True):
     confidence: float
 
 
-class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True):
+class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One conclusion of one check about one subject."""
 
     fingerprint: str

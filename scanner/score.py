@@ -8,6 +8,7 @@ comes from `low`, so that losing evidence can never raise it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -177,6 +178,25 @@ def tally(
         for check, count in sorted(counts.items())
     ]
     return [each for each in tallies if each.subjects]
+
+
+def joined(parts: Iterable[list[Tally]]) -> list[Tally]:
+    """Return one tally for each check of what was counted in several parts."""
+    found: dict[str, Tally] = {}
+    for each in itertools.chain.from_iterable(parts):
+        other = found.get(each.weighed.check)
+        found[each.weighed.check] = each if other is None else _sum(each, other)
+    return [tally for _, tally in sorted(found.items())]
+
+
+def _sum(one: Tally, other: Tally) -> Tally:
+    return Tally(
+        one.weighed,
+        one.passed + other.passed,
+        one.failed + other.failed,
+        one.inconclusive + other.inconclusive,
+        one.blind or other.blind,
+    )
 
 
 def score_tallies(tallies: list[Tally]) -> Score:

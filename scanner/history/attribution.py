@@ -7,14 +7,15 @@ parts add up to the whole, exactly.
 
 *Rules* are those of the policy, as each report names them, and the code of the checks: what a
 replay by today's code makes of a scan, and the report of its day did not, is a change of rules.
-*Visibility* is a fact that became known or unknown, and a list that became complete or incomplete.
+*Time* is what expired with nobody touching it (`ageing.py`), and *visibility* a fact that became
+known or unknown, and a list that became complete or incomplete.
 *Configuration* is every other difference between the two snapshots.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -22,10 +23,11 @@ import msgspec
 
 from scanner import registry
 from scanner.evaluate import evaluate
-from scanner.model import AnySubject, Deployment, Severity, Subject, Unknown, Waiver
+from scanner.history.ageing import Span, by_key, facts_of
+from scanner.model import Account, AnySubject, Deployment, Severity, Unknown, Waiver
 from scanner.policy import Policy, Selected
 from scanner.report import weigh
-from scanner.score import score
+from scanner.score import Tally, joined, score_tallies, tally
 from scanner.waivers import accept
 
 _TWENTIETHS = 20
@@ -97,39 +99,101 @@ def _units(points: float) -> int:
 
 
 class _Replay:
-    """Judges the two scans under any mixture of their circumstances, each mixture once."""
+    """Judges the two scans under any mixture of their circumstances.
+
+    Most subjects are the same in both, and most checks do not ask for the time: what depends on
+    neither is judged once. A check that has waivers is judged whole, because whom a waiver names
+    depends on who else there is.
+    """
 
     def __init__(self, before: Side, after: Side) -> None:
-        self._policies = (_policy(before.checks), _policy(after.checks))
+        self._lasting, one, other = _parted(before.deployment, after.deployment)
+        span = Span(one, other, before.at, after.at)
+        aged, restored = span.aged(), span.restored()
+        self._seen = {
+            "aaa": one,
+            "baa": aged,
+            "aba": seen_as(one, restored),
+            "bba": seen_as(aged, other),
+            "abb": restored,
+            "bbb": other,
+        }
+        """By time, visibility and configuration."""
+        self._times = {"a": before.at, "b": after.at}
+        self._waivers = {"a": before.waivers, "b": after.waivers}
+        waived = {each.check for each in (*before.waivers, *after.waivers)}
+        self._rules = {"a": _Rules(before.checks, waived), "b": _Rules(after.checks, waived)}
         self._same_rules = before.checks == after.checks
-        self._times = (before.at, after.at)
-        self._waivers = (before.waivers, after.waivers)
-        self._same_waivers = before.waivers == after.waivers
-        one, other = before.deployment, after.deployment
-        self._seen = {"aa": one, "ba": seen_as(one, other), "bb": other}
-        self._lows: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._counted: dict[tuple[str, ...], list[Tally]] = {}
 
     def low(self, mixture: str) -> int:
         """Return the score, in units, of rules, time, visibility, configuration and waivers."""
-        rules, time, waivers = mixture[0], mixture[1], mixture[4]
-        key = ("a" if self._same_rules else rules, time, mixture[2:4])
-        if key not in self._lows:
-            self._lows[key] = self._judge(*key)
-        return self._lows[key][waivers == "b"]
+        rules, time, seen, waivers = mixture[0], mixture[1], mixture[1:4], mixture[4]
+        if self._same_rules:
+            rules = "a"
+        lasting, changing = self._lasting, self._seen[seen]
+        by, at = self._rules[rules], self._times[time]
+        whole = msgspec.structs.replace(changing, subjects=(*changing.subjects, *lasting.subjects))
 
-    def _judge(self, rules: str, time: str, seen: str) -> tuple[int, int]:
-        policy, at = self._policies[rules == "b"], self._times[time == "b"]
-        deployment = self._seen[seen]
-        findings = evaluate(deployment, policy, at)
-        weighed = weigh(policy)
-        first = _units(score(_waived(findings, deployment, self._waivers[0]), weighed).low)
-        if self._same_waivers:
-            return first, first
-        return first, _units(score(_waived(findings, deployment, self._waivers[1]), weighed).low)
+        def count(deployment: Deployment, policy: Policy, *circumstances: str) -> list[Tally]:
+            if not policy.selected:
+                return []
+            if circumstances not in self._counted:
+                findings = evaluate(deployment, policy, at)
+                if policy is by.waived:
+                    held = self._waivers[waivers]
+                    findings = accept(findings, deployment.target, held, date.min)
+                self._counted[circumstances] = tally(findings, by.weighed)
+            return self._counted[circumstances]
+
+        return _units(
+            score_tallies(
+                joined(
+                    [
+                        count(lasting, by.timeless, "lasting", rules),
+                        count(lasting, by.timed, "lasting", rules, time),
+                        count(changing, by.unwaived, "changing", rules, seen),
+                        count(whole, by.waived, "whole", rules, seen, waivers),
+                    ]
+                )
+            ).low
+        )
 
 
-def _waived(findings: list[Any], deployment: Deployment, waivers: Iterable[Waiver]) -> list[Any]:
-    return accept(findings, deployment.target, waivers, date.min)
+class _Rules:
+    """The rules of one scan, apart by what their verdicts depend on."""
+
+    def __init__(self, checks: Iterable[PastCheck], waived: Collection[str]) -> None:
+        policy = _policy(checks)
+        self.weighed = weigh(policy)
+        self.waived = _only(policy, lambda each: each.check.id in waived)
+        self.unwaived = _only(policy, lambda each: each.check.id not in waived)
+        self.timed = _only(self.unwaived, lambda each: each.check.takes_now)
+        self.timeless = _only(self.unwaived, lambda each: not each.check.takes_now)
+
+
+def _only(policy: Policy, wanted: Callable[[Selected], bool]) -> Policy:
+    return msgspec.structs.replace(policy, selected=tuple(filter(wanted, policy.selected)))
+
+
+def _parted(one: Deployment, other: Deployment) -> tuple[Deployment, Deployment, Deployment]:
+    """Return what is the same in both scans, whatever the time, and what else is in each."""
+    there = by_key(other)
+    lasting = [
+        each
+        for key, each in by_key(one).items()
+        if there.get(key) == each
+        and not isinstance(each, Account)  # stands for what could not be listed
+        and all(witness.until is None for witness in each.witnesses.values())
+    ]
+    keys = {(type(each), each.id) for each in lasting}
+
+    def rest(deployment: Deployment) -> Deployment:
+        left = (each for each in deployment.subjects if (type(each), each.id) not in keys)
+        return msgspec.structs.replace(deployment, subjects=tuple(left))
+
+    same = msgspec.structs.replace(one, subjects=tuple(lasting), populations={})
+    return same, rest(one), rest(other)
 
 
 def _policy(checks: Iterable[PastCheck]) -> Policy:
@@ -157,7 +221,7 @@ def seen_as(one: Deployment, other: Deployment) -> Deployment:
 
     A fact that only one of them knows is taken from `other`; a fact that both know, from `one`.
     """
-    there = {(type(each), each.id): each for each in other.subjects}
+    there = by_key(other)
     subjects: list[AnySubject] = []
     for subject in one.subjects:
         twin = there.pop((type(subject), subject.id), None)
@@ -176,7 +240,7 @@ def _seen_as(subject: AnySubject, twin: AnySubject) -> AnySubject:
         return subject
     changed: dict[str, Any] = {}
     witnesses = dict(subject.witnesses)
-    for name in _facts(type(subject)):
+    for name in facts_of(type(subject)):
         here, there = getattr(subject, name), getattr(twin, name)
         if (type(here) is Unknown) is (type(there) is Unknown):
             continue
@@ -187,7 +251,3 @@ def _seen_as(subject: AnySubject, twin: AnySubject) -> AnySubject:
     if not changed:
         return subject
     return msgspec.structs.replace(subject, **changed, witnesses=witnesses)
-
-
-def _facts(kind: type[Subject]) -> Iterable[str]:
-    return (name for name in kind.__struct_fields__ if name not in Subject.__struct_fields__)

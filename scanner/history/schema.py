@@ -83,7 +83,8 @@ SPELL = Table(
     Column("open_since", Integer),
     # Absent while it lasts, so that a night on which nothing changes writes nothing.
     Column("last_scan", Integer),
-    Index("spell_that_lasts", "target", "last_scan"),
+    # The rows lie in their key, instead of beside it.
+    sqlite_with_rowid=False,
 )
 
 OUTBOX = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -484,17 +485,18 @@ def _completed(
     *,
     earlier: tuple[ReportedPoint, ...],
 ) -> ReportedTarget:
+    # A clock that went back must not make a finding begin after it was seen.
+    begun: dict[int | None, datetime | None] = {
+        scan: min(moment, now) for scan, moment in times.items()
+    }
+    begun[None] = None
     findings = []
     for finding in target.findings:
         spell = spells[bytes.fromhex(finding.fingerprint)]
         since = spell.open_since if finding.status is Status.FAIL else None
         findings.append(
             msgspec.structs.replace(
-                finding,
-                # A clock that went back must not make a finding begin after it was seen.
-                first_seen=min(times[spell.first_seen], now),
-                last_seen=now,
-                open_since=None if since is None else min(times[since], now),
+                finding, first_seen=begun[spell.first_seen], last_seen=now, open_since=begun[since]
             )
         )
     return msgspec.structs.replace(
@@ -536,8 +538,8 @@ def _scan_row(report: Report, number: int, previous: str) -> dict[str, Any]:
 def _judgement_row(
     target: ReportedTarget, number: int, id: int, snapshots: Mapping[str, bytes]
 ) -> dict[str, Any]:
-    failing = [each for each in target.findings if each.status is Status.FAIL]
-    waived = sum(each.waiver is not None for each in failing)
+    count = Counter(each.status for each in target.findings)
+    waived = sum(each.waiver is not None for each in target.findings if each.status is Status.FAIL)
     snapshot = snapshots.get(target.name)
     return {
         "scan": number,
@@ -547,10 +549,8 @@ def _judgement_row(
         "without_waivers": target.score.without_waivers,
         "grade": target.grade,
         "coverage": target.coverage,
-        "failing": len(failing) - waived,
-        "unknown": sum(
-            each.status in (Status.INCONCLUSIVE, Status.ERROR) for each in target.findings
-        ),
+        "failing": count[Status.FAIL] - waived,
+        "unknown": count[Status.INCONCLUSIVE] + count[Status.ERROR],
         "waived": waived,
         "complete": target.complete,
         "snapshot": None if snapshot is None else zlib.compress(snapshot),

@@ -407,6 +407,7 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
     """TLS 1.2 or 1.3 is among what it offers."""
     certificate_good: Fact[bool] = NOT_COLLECTED
     """Trusted, in its dates, and for this host."""
+    certificate_ends: Fact[datetime] = NOT_COLLECTED
 
 
 class SendingTool(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):

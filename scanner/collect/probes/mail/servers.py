@@ -76,6 +76,7 @@ async def _look_at(
         tls=found.tls,
         modern=_any(found.tls12, found.tls13),
         certificate_good=_certificate_good(found, now),
+        certificate_ends=found.certificate_not_after,
     )
 
 
