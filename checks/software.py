@@ -10,6 +10,7 @@ from scanner.sdk import (
     Reason,
     Rule,
     Severity,
+    Site,
     Software,
     Text,
     Unknown,
@@ -92,6 +93,56 @@ def known_vulnerabilities(software: Software, rule: Advisories, now: datetime) -
     if (now.date() - _day(known(software.advisories_as_of))).days > rule.max_list_age_days:
         raise NoEvidence(_LIST_TOO_OLD)
     return passed("No published vulnerability concerns this version.", observed=0)
+
+
+@check("software.default-credentials", severity=Severity.CRITICAL)
+def default_credentials(software: Software) -> Verdict:
+    """Nothing signs in with the password that it was shipped with.
+
+    Why: The passwords of sample configurations are public, and programs try them against every
+        reachable server. Whoever comes in by one is an administrator, of the product or of its
+        database.
+    Fix: Give it a long random password of its own, in the configuration and where it signs in.
+    Fix (listmonk): Change the password of the PostgreSQL user and in config.toml, and remove
+        `admin_username` and `admin_password` from it; listmonk goes on taking them as those of a
+        super administrator.
+    Source: PCI DSS 4.0.1, 2.2.2 (no vendor defaults); CIS Controls 8.1, 4.7
+    """
+    defaults = known(software.default_credentials)
+    if defaults:
+        return failed(
+            "The password of the vendor's documentation, or none, lets in: {what}.",
+            what=defaults,
+            observed=len(defaults),
+            expected=0,
+        )
+    return passed("No password is the vendor's own.", observed=0)
+
+
+@check("software.installer-reachable", severity=Severity.CRITICAL)
+def installer_reachable(site: Site) -> Verdict:
+    """Nobody outside can install the product anew, or claim it.
+
+    Why: An installer that anybody can open makes whoever comes first the administrator, with the
+        database and the mails that the product sends.
+    Fix: Finish the installation at once, or keep the site closed until it is finished.
+    Fix (mautic): Finish the installation; while `config/local.php` has no `db_driver` and
+        `site_url`, or cannot be read, Mautic leads everybody to /installer.
+    Fix (ghost): Open /ghost/#/setup and make the owner's account before the site is public.
+    Fix (listmonk): Set `LISTMONK_ADMIN_USER` and `LISTMONK_ADMIN_PASSWORD` for `--install`, or open
+        /admin/login and make the super administrator before the site is public.
+    Source: CIS Controls 8.1, 4.1; PCI DSS 4.0.1, 2.2.4 (necessary functions only)
+    """
+    installers = known(site.installers)
+    if installers:
+        return failed(
+            "{site} lets whoever comes first become administrator: {paths}.",
+            site=site.id,
+            paths=installers,
+            observed=installers,
+            expected=(),
+        )
+    return passed("{site} shows no installer.", site=site.id, observed=())
 
 
 @check("software.debug", severity=Severity.HIGH)

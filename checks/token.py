@@ -62,6 +62,8 @@ def scanner_least_privilege(account: Account) -> Verdict:
     Source: OWASP Non-Human Identities Top 10 2025, NHI5; ISO/IEC 27001:2022, A.8.2
     """
     excess = known(account.scanner_excess)
+    if excess is None:
+        return not_applicable("mamori has no credential of this tool.")
     if not excess:
         return passed("The scanner may only look.")
     return failed("The scanner may also do this: {rights}.", rights=excess, observed=excess)

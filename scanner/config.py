@@ -198,6 +198,15 @@ class Breaches(Section, frozen=True, kw_only=True):
     """The service, or one that speaks as it does."""
 
 
+class Advisories(Section, frozen=True, kw_only=True):
+    """Where to learn of vulnerabilities that were published after this release of mamori."""
+
+    online: bool = False
+    """Ask the service for all records of the self-hosted products, once a day."""
+    url: str = "https://api.osv.dev"
+    """The service, or one that speaks as it does."""
+
+
 class Config(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -205,6 +214,7 @@ class Config(Section, frozen=True, kw_only=True):
     organisation: Organisation = Organisation()
     targets: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1)]
     breaches: Breaches = Breaches()
+    advisories: Advisories = Advisories()
     attestations: str | None = None
     inventory: str | None = None
     """The file that `mamori credentials` keeps; credentials.yaml beside this one where absent."""
@@ -249,6 +259,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             folder=None if wanted.folder is None else str(self.path(wanted.folder)),
         )
 
+    def asking_online(self) -> Settings:
+        """Return these settings with vulnerabilities asked for, whatever the file says."""
+        advisories = msgspec.structs.replace(self.config.advisories, online=True)
+        config = msgspec.structs.replace(self.config, advisories=advisories)
+        return msgspec.structs.replace(self, config=config)
+
     def path(self, given: str) -> Path:
         """Return the file that the configuration calls `given`."""
         try:
@@ -292,10 +308,10 @@ def settings_from(document: Document, folder: Path, *, attesting: bool = False) 
         _check_target(document, place, target)
         _check_file(document, settings, (*place, "ca_file"), target.ca_file)
     _check_policy(document, config.policy, folder)
-    service = config.breaches.url
-    _check_url(document, ("breaches", "url"), service)
-    if service.startswith("http:") and not is_loopback(service):
-        raise document.error(("breaches", "url"), "give an address that begins with https://.")
+    for key, service in (("breaches", config.breaches.url), ("advisories", config.advisories.url)):
+        _check_url(document, (key, "url"), service)
+        if service.startswith("http:") and not is_loopback(service):
+            raise document.error((key, "url"), "give an address that begins with https://.")
     if not attesting:
         _check_file(document, settings, ("attestations",), config.attestations)
     _check_file(document, settings, ("inventory",), config.inventory)

@@ -118,7 +118,13 @@ def test_only_what_gives_everything_away_is_critical() -> None:
         for each in load_policy("baseline")
         if each.severity is Severity.CRITICAL and each.check.family != "tls"
     }
-    assert critical == {"mfa.administrators", "software.secret-key", "token.exposed"}
+    assert critical == {
+        "mfa.administrators",
+        "software.default-credentials",
+        "software.installer-reachable",
+        "software.secret-key",
+        "token.exposed",
+    }
 
 
 def test_a_lost_witness_weighs_nothing_under_any_policy() -> None:

@@ -184,7 +184,7 @@ class _Indoors(Client):
         return self._judge(httpx.Response(status, headers=headers, request=request), body)
 
 
-def read(desk: Desk, url: str | None = None) -> Deployment:
+def read(desk: Desk, url: str | None = None, *, local_config: str | None = None) -> Deployment:
     """Return what the connector makes of the vendor's answers, over a socket where `url` is."""
     found, given = desk.platform, desk.vendor
     secrets = {name: value for name, value in given.credential.items() if name in _SECRET}
@@ -194,6 +194,7 @@ def read(desk: Desk, url: str | None = None) -> Deployment:
         platform=found.name,
         url=url or "http://127.0.0.1:1",
         account=given.account,
+        local_config=local_config,
         credential=Login(**login, **dict.fromkeys(secrets, "env:X")),
     )
     gathering = Gathering("shop", found.name, found.lists)

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     "--dry-run", is_flag=True, help="Print every request that a scan would make, and make none."
 )
 @click.option(
+    "--refresh-advisories",
+    is_flag=True,
+    help="Ask OSV for newer vulnerabilities of self-hosted products; the version is not told.",
+)
+@click.option(
     "--snapshot",
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep what was collected in this folder, one JSON file per target.",
@@ -34,6 +39,7 @@ def command(
     config_file: Path,
     only: tuple[str, ...],
     dry_run: bool,
+    refresh_advisories: bool,
     snapshot: Path | None,
     unattended: Unattended,
     wanted: ReportOptions,
@@ -51,6 +57,8 @@ def command(
     from scanner.scan import plan, save_snapshots, scan, select
 
     settings = load_config(config_file)
+    if refresh_advisories:
+        settings = settings.asking_online()
     policy = load_policy(wanted.policy or settings.config.policy, settings.folder)
     targets = select(settings, only)
     if dry_run:

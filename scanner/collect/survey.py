@@ -19,6 +19,7 @@ from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.merge import attest, merge, summarise
+from scanner.collect.osv import OsvService, announce_osv
 from scanner.collect.outside import announce_outside, look_from_outside
 from scanner.collect.outside import contradictions as outside_contradictions
 from scanner.collect.platform import Platform, Reading, announced
@@ -205,7 +206,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
 def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
     """Yield every request that surveying `targets` would make, and make none."""
+    targets = tuple(targets)
     yield from _announce_lists(settings.breaches)
+    yield from announce_osv(settings.config.advisories, (each.platform for each in targets))
     for target in targets:
         yield Text.of("{target}:", target=target.name)
         platform: Platform = registry.part("platforms", target.platform)
@@ -267,7 +270,8 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
     for target in targets:
         if target.ca_file is not None:
             load_trust_store(settings.path(target.ca_file))
-    views = [_View(target, settings, world) for target in targets]
+    osv = OsvService(settings.config.advisories, world.environment, world.started)
+    views = [_View(target, settings, world, osv) for target in targets]
     measuring = asyncio.create_task(_Measuring(settings, targets, world).run())
     looking = [asyncio.create_task(view.look()) for view in views]
     with _interrupted([measuring, *looking], world.limit):
@@ -362,10 +366,11 @@ def _interrupted(tasks: list[asyncio.Task[Any]], limit: timedelta | None) -> Ite
 class _View:
     """One target while it is looked at."""
 
-    def __init__(self, target: Target, settings: Settings, world: World) -> None:
+    def __init__(self, target: Target, settings: Settings, world: World, osv: OsvService) -> None:
         self._target = target
         self._settings = settings
         self._world = world
+        self._osv = osv
         self._platform: Platform = registry.part("platforms", target.platform)
         self._gathering = Gathering(
             target.name,
@@ -388,12 +393,15 @@ class _View:
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
         self._gathering.subjects.extend(deadlines_of(self._target.platform))
         await asyncio.gather(self._read(), self._probe(), self._look_at_what_is_published())
-        await look_from_outside(
-            self._target,
-            self._settings.config.organisation,
-            self._gathering,
-            ca_file=self._settings.path(self._target.ca_file) if self._target.ca_file else None,
-            now=self._world.started,
+        await asyncio.gather(
+            self._osv.refresh(self._target.platform, self._gathering),
+            look_from_outside(
+                self._target,
+                self._settings.config.organisation,
+                self._gathering,
+                ca_file=self._settings.path(self._target.ca_file) if self._target.ca_file else None,
+                now=self._world.started,
+            ),
         )
 
     async def _look_at_what_is_published(self) -> None:

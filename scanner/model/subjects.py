@@ -120,8 +120,8 @@ class Account(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     """A current certificate of the vendor was seen: ISO/IEC 27001, PrivacyMark, SOC 2, ISMAP."""
     vendor_risks: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Settings that the vendor's own assessment rates as a high risk."""
-    scanner_excess: Fact[tuple[str, ...]] = NOT_COLLECTED
-    """What the scanner's own credential may do beyond what scanning needs."""
+    scanner_excess: Fact[tuple[str, ...] | None] = NOT_COLLECTED
+    """What the scanner's own credential may do beyond what scanning needs; None: it has none."""
     contradictions: Fact[tuple[str, ...]] = ()
     """Facts on which two origins disagree, as `subject fact: origin=value, origin=value`.
 
@@ -231,10 +231,13 @@ class Software(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     advisories: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Published vulnerabilities of this version, as `CVE id (severity): title`."""
     advisories_as_of: Fact[str] = NOT_COLLECTED
-    """The date of the newest advisory that the list knows, `YYYY-MM-DD`."""
+    """The day up to which vulnerabilities are known, `YYYY-MM-DD`: that of the newest entry of the
+    list, or that on which a service was asked."""
     site_https: Fact[bool] = NOT_COLLECTED
     """The product believes that it is reached by https, and marks session cookies Secure."""
     debug: Fact[bool] = NOT_COLLECTED
+    default_credentials: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    """Whose password is the one that the vendor ships or documents, the user's name, or none."""
     secret_key_default: Fact[bool] = NOT_COLLECTED
     """The signing secret is the value the product ships with, empty, or too short to resist."""
     trusted_hosts: Fact[tuple[str, ...]] = NOT_COLLECTED
@@ -367,6 +370,8 @@ class Site(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     """Paths that answer with what only administrators should see."""
     sign_in_pages: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Paths where administrators sign in, open to everybody."""
+    installers: Fact[tuple[str, ...]] = NOT_COLLECTED
+    """Those of `exposed` where whoever comes first becomes the administrator."""
     versions: Fact[tuple[str, ...]] = NOT_COLLECTED
     """Headers that tell the version of the software, as `Server: nginx/1.22.1`."""
     aliases: Fact[tuple[str, ...]] = NOT_COLLECTED

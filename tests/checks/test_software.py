@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks import software
-from scanner.model import Reason, Software, Status, Unknown, Verdict
+from scanner.model import Reason, Site, Software, Status, Text, Unknown, Verdict
 from scanner.sdk import Check
 
 Judge = Callable[..., Verdict]
@@ -134,3 +134,25 @@ def test_an_unencrypted_way_to_another_machine_fails(
     remote, encrypted = facts
     subject = product(**{f"{what}_remote": remote, f"{what}_encrypted": encrypted})
     assert judge(check, subject).status is expected
+
+
+@pytest.mark.parametrize(
+    ("defaults", "expected"),
+    [((), PASS), ((Text.of("the user of the database"),), FAIL), (GAP, INCONCLUSIVE)],
+)
+def test_a_password_of_the_vendors_sample_fails(
+    judge: Judge, defaults: Any, expected: Status
+) -> None:
+    subject = product(default_credentials=defaults)
+    assert judge(software.default_credentials, subject).status is expected
+
+
+@pytest.mark.parametrize(
+    ("installers", "expected"),
+    [((), PASS), (("/installer",), FAIL), (GAP, INCONCLUSIVE)],
+)
+def test_an_installer_that_everybody_reaches_fails(
+    judge: Judge, installers: Any, expected: Status
+) -> None:
+    site = Site(id="https://ma.example", host="ma.example", installers=installers)
+    assert judge(software.installer_reachable, site).status is expected

@@ -32,7 +32,8 @@ def key(kind: CredentialKind = CredentialKind.API_KEY, **facts: Any) -> Credenti
 
 
 @pytest.mark.parametrize(
-    ("excess", "expected"), [((), PASS), (("administrator",), FAIL), (GAP, INCONCLUSIVE)]
+    ("excess", "expected"),
+    [((), PASS), (("administrator",), FAIL), (None, NOT_APPLICABLE), (GAP, INCONCLUSIVE)],
 )
 def test_a_scanner_that_may_do_more_than_look_fails(
     judge: Judge, excess: tuple[str, ...], expected: Status

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from scanner.collect.answers import (
     MOST_TEXT,
     Record,
@@ -28,6 +30,8 @@ from scanner.collect.connector import Joined, Listing, Single, Special, Visit, c
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Numbered, Question, entries
 from scanner.collect.platform import Host
+from scanner.collect.platforms.ghost_local import IN_FILE, read_ghost_file, untold
+from scanner.collect.platforms.local_file import imported, local_facts
 from scanner.collect.platforms.releases import advisories, parse_release
 from scanner.collect.signing import KeyJwt
 from scanner.model import (
@@ -121,15 +125,25 @@ async def _read_software(visit: Visit) -> None:
     facts: dict[str, Any] = {"product": "Ghost", "version": version, "advisories": version}
     if isinstance(version, str):
         facts.update(advisories("ghost", version))
+    facts["debug"] = choice("environment", _ENVIRONMENTS)(record)
     visit.gathering.account(**_behaviour(version))
+    local = local_facts(visit.reading, read_ghost_file, untold)
+    if local is not None:
+        facts.update(local.software)
+        visit.gathering.account(**local.account, witnesses=imported(local.account))
     try:
         facts["site_https"] = encrypted("site.url")(Record((await visit.client.get(SITE)).json()))
     except Unanswered as gap:
         facts["site_https"] = gap.unknown
         visit.gathering.missing(SITE.section, gap.unknown)
-    visit.gathering.add(visit.subject(Software, record, "ghost", "Ghost", facts))
+    software = visit.subject(Software, record, "ghost", "Ghost", facts)
+    witnesses = {} if local is None else imported(local.software)
+    visit.gathering.add(msgspec.structs.replace(software, witnesses=witnesses))
     if isinstance(version, Unknown):
         raise Unanswered(version)
+
+
+_ENVIRONMENTS = {"production": False, "development": True}
 
 
 def _behaviour(version: Fact[str]) -> dict[str, Any]:
@@ -210,7 +224,7 @@ def _mail(record: Record) -> Fact[str]:
 _IN_FILE = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("It stands in config.production.json, which the API does not show."),
-    Text.of("Look it up in config.production.json on the server, and attest it."),
+    Text.of("Name the file, or a copy of it, in `local_config`."),
 )
 
 GHOST = connector(
@@ -243,6 +257,7 @@ GHOST = connector(
                 "Software.advisories",
                 "Software.advisories_as_of",
                 "Software.site_https",
+                "Software.debug",
             ),
             kinds=(Software,),
         ),
@@ -299,20 +314,7 @@ GHOST = connector(
             Text.of("Ghost records what its staff change, but not who signs in."),
             Text.of("Let the web server record sign-ins, and attest that it does."),
         ),
-        "Account.lockout_attempts": _IN_FILE,
-        "Account.remember_me_days": _IN_FILE,
-        **{
-            f"Software.{fact}": _IN_FILE
-            for fact in (
-                "debug",
-                "database_remote",
-                "database_encrypted",
-                "database_superuser",
-                "mailer_remote",
-                "mailer_encrypted",
-                "config_readable_by_others",
-            )
-        },
+        **dict.fromkeys(IN_FILE, _IN_FILE),
     },
     recipe=Text.of(
         "Under Settings > Advanced > Integrations, add a custom integration “mamori”, and give its "

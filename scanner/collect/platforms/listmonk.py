@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from scanner.collect.answers import (
     MOST_TEXT,
     Record,
@@ -42,6 +44,8 @@ from scanner.collect.connector import (
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Numbered, Question, entries
 from scanner.collect.platform import Host, Refusals
+from scanner.collect.platforms.listmonk_local import IN_FILE, read_listmonk_file, untold
+from scanner.collect.platforms.local_file import imported, local_facts
 from scanner.collect.platforms.releases import advisories, parse_release
 from scanner.collect.signing import Basic
 from scanner.config import is_loopback
@@ -87,7 +91,9 @@ def _allows_everything(record: Record) -> Fact[bool]:
 
 def _scopes(record: Record) -> Fact[tuple[str, ...]]:
     everything = _allows_everything(record)
-    return ("full access",) if everything is True else texts("user_role.permissions")(record)
+    if isinstance(everything, Unknown):
+        return everything
+    return ("full access",) if everything else texts("user_role.permissions")(record)
 
 
 def _is_person(record: Record) -> Any:
@@ -141,6 +147,15 @@ _OF_6: dict[str, Any] = {
 }
 
 
+_LEGACY_ADMINISTRATOR = Credential(
+    id="config:admin_username",
+    name="admin_username in config.toml",
+    kind=CredentialKind.API_KEY,
+    scopes=("full access",),
+)
+"""A super administrator of the time before users, whom the API still takes (`cmd/init.go`)."""
+
+
 async def _read_version(visit: Visit) -> None:
     """Learn the version, which any key may ask for, and what follows from it."""
     answer = await visit.client.get(CONFIG)
@@ -151,10 +166,15 @@ async def _read_version(visit: Visit) -> None:
         facts.update(advisories("listmonk", version))
         facts.update(cookies_secure=False, cookies_http_only=True)
     visit.gathering.account(**_behaviour(version))
-    untold = visit.gaps.get(SETTINGS.section, NOT_COLLECTED)
+    local = local_facts(visit.reading, read_listmonk_file, untold) or {}
+    facts.update(local)
+    if flag("has_legacy_user")(record) is True:
+        visit.gathering.add(_LEGACY_ADMINISTRATOR)
+    gap = visit.gaps.get(SETTINGS.section, NOT_COLLECTED)
     for fact in _IN_SETTINGS:
-        facts[fact] = visit.memory.get(fact, untold)
-    visit.gathering.add(visit.subject(Software, record, "listmonk", "listmonk", facts))
+        facts[fact] = visit.memory.get(fact, gap)
+    software = visit.subject(Software, record, "listmonk", "listmonk", facts)
+    visit.gathering.add(msgspec.structs.replace(software, witnesses=imported(local)))
     if isinstance(version, Unknown):
         raise Unanswered(version)
 
@@ -281,7 +301,7 @@ _IN_SETTINGS: dict[str, Any] = {
 _TOML = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("It stands in config.toml, which the API does not show."),
-    Text.of("Look it up in config.toml on the server, and attest it."),
+    Text.of("Name the file, or a copy of it, in `local_config`."),
 )
 _NONE = Unknown(Reason.NOT_SUPPORTED, Text.of("listmonk has no such setting."))
 _UNUSED = Unknown(
@@ -399,18 +419,10 @@ LISTMONK = connector(
     ),
     screens={"Person.password_changed": "Admin > Users"},
     hidden={
-        **{
-            f"Software.{fact}": _TOML
-            for fact in (
-                "debug",
-                "database_remote",
-                "database_encrypted",
-                "database_superuser",
-                "config_readable_by_others",
-            )
-        },
+        **{f"Software.{fact}": _TOML for fact in IN_FILE},
         **dict.fromkeys(
             (
+                "Software.debug",
                 "Software.secret_key_default",
                 "Software.trusted_hosts",
                 "Software.trusted_proxies",

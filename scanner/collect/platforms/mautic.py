@@ -17,6 +17,7 @@ import msgspec
 
 from scanner.collect.http import Answer, BasicAuth, BearerAuth, Call, Client, Unanswered
 from scanner.collect.platform import Platform, Reading
+from scanner.collect.platforms.local_file import imported
 from scanner.collect.platforms.mautic_local import LocalConfiguration, read_local
 from scanner.collect.platforms.mautic_releases import behaviour
 from scanner.collect.platforms.releases import advisories, parse_release
@@ -29,14 +30,12 @@ from scanner.model import (
     FormField,
     Integration,
     Message,
-    Origin,
     Person,
     Reason,
     Software,
     Subject,
     Text,
     Unknown,
-    Witness,
 )
 
 PAGE = 100
@@ -145,16 +144,6 @@ async def read(reading: Reading) -> None:
         raise
     mautic.keep_software(mautic.read_local_config())
     await mautic.read_sections()
-
-
-def _imported(facts: Mapping[str, Any]) -> dict[str, Witness]:
-    """Return the witnesses of what is known from the file.
-
-    It is the file as somebody named it, not what the running server says of itself: environment
-    variables may override it, so it counts as an import.
-    """
-    witness = Witness(origin=Origin.IMPORT)
-    return {name: witness for name, value in facts.items() if not isinstance(value, Unknown)}
 
 
 class _Role(msgspec.Struct, frozen=True):
@@ -301,7 +290,7 @@ class _Mautic:
         claimed = local.get("api_password_sign_in")
         if proven is not None:
             local = {**local, "api_password_sign_in": proven}
-        witnesses = _imported(local)
+        witnesses = imported(local)
         if proven is not None:
             witnesses.pop("api_password_sign_in")
             if isinstance(claimed, bool) and claimed is not proven:
@@ -328,7 +317,7 @@ class _Mautic:
                     id="mautic",
                     name="Mautic",
                     product="Mautic",
-                    witnesses=_imported(settings),
+                    witnesses=imported(settings),
                     **facts,
                     **settings,
                 )

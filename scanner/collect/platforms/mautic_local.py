@@ -6,9 +6,7 @@ Defaults as in the `parameters` of `app/bundles/*/Config/config.php`, Mautic 4.4
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,20 @@ import msgspec
 
 from scanner.collect.http import Unanswered
 from scanner.collect.php import PhpError, Unresolved, Value, read_array
+from scanner.collect.platforms.local_file import (
+    DATABASE,
+    is_default,
+    is_this_machine,
+    read_local_file,
+    readable_by_others,
+)
 from scanner.model import NoEvidence, Reason, Text, Unknown
 
-MAX_BYTES = 1_048_576
-
 _ATTEST = Text.of("Look on the server, and attest what you find in the attestations file.")
+_WHICH = Text.of(
+    "Give in `local_config` the path of Mautic's config/local.php (Mautic 4: "
+    "app/config/local.php), as a file that mamori may read."
+)
 _LEAST_SECRET_LENGTH = 32
 """Characters of a signing secret: 128 bits as hexadecimal; Mautic itself makes 64."""
 _SUPERUSERS = frozenset({"root", "mysql", "admin", "rdsadmin", "doadmin"})
@@ -158,7 +165,8 @@ def read_local(path: Path, release: Release | None) -> LocalConfiguration:
     software = {fact: _attempt(rule, settings) for fact, rule in _SOFTWARE.items()}
     account = {fact: _attempt(rule, settings) for fact, rule in _ACCOUNT.items()}
     return LocalConfiguration(
-        account=account, software={**software, "config_readable_by_others": _readable(path)}
+        account=account,
+        software={**software, "config_readable_by_others": readable_by_others(path)},
     )
 
 
@@ -171,61 +179,11 @@ def _attempt(rule: Callable[[LocalSettings], Any], settings: LocalSettings) -> A
 
 def _parse(path: Path) -> dict[int | str, Value]:
     try:
-        return read_array(_read(path), "parameters")
+        return read_array(read_local_file(path, _WHICH), "parameters")
     except PhpError as error:
         detail = Text.of("{file}: {error}", file=path.name, error=error.text)
         remedy = Text.of("Name in `local_config` the local.php that Mautic itself wrote.")
         raise Unanswered(Unknown(Reason.MALFORMED, detail, remedy)) from None
-
-
-def _read(path: Path) -> bytes:
-    """Return the content of a regular file of a reasonable size."""
-    try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _unreadable(Reason.MALFORMED, "{file} is not a regular file.", path)
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise _unreadable(Reason.NOT_FOUND, "The file {file} does not exist.", path) from None
-    except PermissionError:
-        raise _unreadable(
-            Reason.NOT_PERMITTED, "mamori may not read the file {file}.", path
-        ) from None
-    except OSError:
-        raise _unreadable(Reason.MALFORMED, "The file {file} cannot be read.", path) from None
-    if len(content) > MAX_BYTES:
-        raise _unreadable(Reason.TOO_LARGE, "The file {file} is larger than 1 MiB.", path)
-    return content
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting, so that a pipe in the file's place cannot hold the scan."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _unreadable(reason: Reason, template: str, path: Path) -> Unanswered:
-    remedy = Text.of(
-        "Give in `local_config` the path of Mautic's config/local.php (Mautic 4: "
-        "app/config/local.php), as a file that mamori may read."
-    )
-    return Unanswered(Unknown(reason, Text(template, {"file": str(path)}), remedy))
-
-
-def _readable(path: Path) -> bool | Unknown:
-    """Tell whether the mode bits let other accounts of the machine read the file."""
-    if os.name != "posix":
-        return Unknown(Reason.NOT_SUPPORTED, Text.of("This system has no POSIX file modes."))
-    try:
-        real = path.resolve(strict=True)
-        reachable = all(folder.stat().st_mode & stat.S_IXOTH for folder in real.parents)
-        return reachable and bool(real.stat().st_mode & stat.S_IROTH)
-    except OSError:
-        return Unknown(Reason.NOT_FOUND, Text.of("The file vanished while it was looked at."))
-
-
-def _is_local(host: str) -> bool:
-    host = host.strip().strip("[]").lower()
-    return host in ("", "localhost", "::1") or host.startswith(("127.", "/"))
 
 
 def _remember_me_days(settings: LocalSettings) -> int | None:
@@ -271,7 +229,7 @@ def _secret_key_default(settings: LocalSettings) -> bool:
 
 def _database_remote(settings: LocalSettings) -> bool:
     hosts = settings.text("db_host", "127.0.0.1"), settings.text("db_host_ro")
-    return not all(map(_is_local, hosts))
+    return not all(map(is_this_machine, hosts))
 
 
 def _database_encrypted(settings: LocalSettings) -> bool:
@@ -286,6 +244,11 @@ def _database_encrypted(settings: LocalSettings) -> bool:
 
 def _database_superuser(settings: LocalSettings) -> bool:
     return settings.text("db_user").lower() in _SUPERUSERS
+
+
+def _default_credentials(settings: LocalSettings) -> tuple[Text, ...]:
+    pair = settings.text("db_user"), settings.text("db_password")
+    return (DATABASE,) if is_default("mautic", *pair) else ()
 
 
 class _Transport(msgspec.Struct, frozen=True):
@@ -313,7 +276,7 @@ def _symfony_mailer(dsn: str) -> _Transport:
         raise _wrong("mailer_dsn") from None
     scheme = parts.scheme
     if scheme in ("null", "sendmail", "native") or (
-        scheme in ("smtp", "smtps") and _is_local(host)
+        scheme in ("smtp", "smtps") and is_this_machine(host)
     ):
         return _Transport(remote=False, encrypted=_HANDED_OVER)
     if scheme.endswith(("+api", "+https", "+http")):
@@ -338,7 +301,7 @@ def _swift_mailer(settings: LocalSettings) -> _Transport:
         return _Transport(remote=True, encrypted=True)
     if transport != "smtp":
         return _Transport(remote=True, encrypted=_decided_elsewhere(transport))
-    if _is_local(settings.text("mailer_host")):
+    if is_this_machine(settings.text("mailer_host")):
         return _Transport(remote=False, encrypted=_HANDED_OVER)
     encryption = settings.text("mailer_encryption").lower()
     return _Transport(remote=True, encrypted=encryption in ("tls", "ssl"))
@@ -385,6 +348,7 @@ _SOFTWARE: dict[str, Callable[[LocalSettings], Any]] = {
     "database_remote": _database_remote,
     "database_encrypted": _database_encrypted,
     "database_superuser": _database_superuser,
+    "default_credentials": _default_credentials,
     "mailer_remote": _mailer_remote,
     "mailer_encrypted": _mailer_encrypted,
 }

@@ -42,8 +42,7 @@ _YEAR = "2026-11"
 
 async def _read(reading: Reading) -> None:
     """Read nothing, and say what that leaves unknown."""
-    # mamori has no credential of the tool, and so none that could do too much.
-    reading.gathering.account(scanner_excess=())
+    reading.gathering.account(scanner_excess=None)
     if reading.target.people is None:
         platform = _BY_NAME[reading.target.platform]
         reading.gathering.missing("people", platform.hidden["Person"], Person)

@@ -12,7 +12,9 @@ from scanner.collect.platforms import releases
 from scanner.collect.platforms.releases import advisories
 
 FOLDER = Path(releases.__file__).parent
-PRODUCTS = sorted(path.name.removesuffix("_advisories.json") for path in FOLDER.glob("*.json"))
+PRODUCTS = sorted(
+    path.name.removesuffix("_advisories.json") for path in FOLDER.glob("*_advisories.json")
+)
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

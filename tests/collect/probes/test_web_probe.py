@@ -25,7 +25,7 @@ from scanner.model import Account, Deployment, Reason, Site, Text, Unknown
 from scanner.policy import load_policy
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-POLICY = load_policy("baseline").only(["web"])
+POLICY = load_policy("baseline").only(["web", "software"])
 NO_RESOLVER = Unknown(Reason.NOT_CONFIGURED, Text.of("none"))
 
 GOOD = """
@@ -203,7 +203,23 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
             "location = /installer { return 200 '<title>Mautic Installation</title>'; } "
             "location / { return 404; }"
         ),
-        {"exposed-paths": "fail"},
+        {"exposed-paths": "fail", "installer-reachable": "fail"},
+    ),
+    "exposed-installer-of-ghost": (
+        (
+            "location = /ghost/api/admin/authentication/setup/ "
+            """{ return 200 '{"setup":[{"status":false}]}'; } """
+            "location / { return 404; }"
+        ),
+        {"exposed-paths": "fail", "installer-reachable": "fail"},
+    ),
+    "exposed-installer-of-listmonk": (
+        (
+            "location = /admin/login { return 200 '<p>listmonk</p><form method=post>"
+            """<input name="nonce"><input name="username"><input name="password2"></form>'; } """
+            "location / { return 404; }"
+        ),
+        {"exposed-paths": "fail", "installer-reachable": "fail"},
     ),
     "exposed-nothing-but-a-page-for-all": (
         "location / { return 200 '<p>APP_SECRET=abc phpMyAdmin Mautic install</p>'; }",
@@ -211,7 +227,7 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "exposed-sign-in-only": (
         "location = /s/login { return 200 'Mautic'; } location / { return 404; }",
-        {"exposed-paths": "pass"},
+        {"exposed-paths": "pass", "installer-reachable": "pass"},
     ),
     "exposed-too-busy-to-tell": ("location / { return 429; }", {"exposed-paths": "inconclusive"}),
     "contact-expired": (
@@ -359,7 +375,7 @@ def statuses(site: Site) -> dict[str, str]:
         target="t", platform="p", collected_at=NOW, subjects=(Account(id="t"), site)
     )
     found = evaluate(deployment, POLICY, NOW)
-    return {each.check.removeprefix("web."): each.verdict.status.value for each in found}
+    return {each.check.partition(".")[2]: each.verdict.status.value for each in found}
 
 
 def test_a_site_in_order_passes_everything(

@@ -26,7 +26,7 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """One path, and how its answer is known."""
 
     path: str
-    kind: Literal["secret", "tool", "sign_in"]
+    kind: Literal["secret", "tool", "installer", "sign_in"]
     pattern: str
     what: str
 
@@ -45,23 +45,27 @@ def exposures() -> tuple[Exposure, ...]:
 
 async def look_up(base: str, visitor: Visitor) -> dict[str, Any]:
     """Return which paths below the address `base`, without a slash at its end, are open."""
+    asked = tuple(dict.fromkeys(each.path for each in exposures()))
     control, *visits = await asyncio.gather(
         visitor.get(base + _CONTROL, most=MAX_BODY),
-        *(visitor.get(base + each.path, most=MAX_BODY) for each in exposures()),
+        *(visitor.get(base + path, most=MAX_BODY) for path in asked),
     )
-    open_paths: dict[str, list[str]] = {"secret": [], "tool": [], "sign_in": []}
+    answers = dict(zip(asked, visits, strict=True))
+    open_paths: dict[str, list[str]] = {"secret": [], "tool": [], "installer": [], "sign_in": []}
     gap: Unknown | None = control if isinstance(control, Unknown) else None
-    for each, visit in zip(exposures(), visits, strict=True):
+    for each in exposures():
+        visit = answers[each.path]
         if isinstance(visit, Unknown):
             gap = gap or visit
         elif visit.status == 429 or visit.status >= 500:
             gap = gap or _busy(visit)
         elif each.answers(visit) and isinstance(control, Visit) and not each.answers(control):
             open_paths[each.kind].append(each.path)
-    exposed = (*open_paths["secret"], *open_paths["tool"])
-    sign_in = tuple(open_paths["sign_in"])
+    installers, sign_in = tuple(open_paths["installer"]), tuple(open_paths["sign_in"])
+    exposed = (*open_paths["secret"], *open_paths["tool"], *installers)
     return {
         "exposed": exposed if exposed or gap is None else gap,
+        "installers": installers if installers or gap is None else gap,
         "sign_in_pages": sign_in if sign_in or gap is None else gap,
     }
 

@@ -27,7 +27,7 @@ _STRANGER = "mamori.invalid"
 _PAGE_FACTS = (
     *("csp", "csp_weaknesses", "framing", "content_type_options", "referrer_policy"),
     *("permissions_policy", "cors_reflects", "cors_any", "loads_in_clear", "posts_in_clear"),
-    *("exposed", "sign_in_pages", "security_txt", "security_txt_faults"),
+    *("exposed", "installers", "sign_in_pages", "security_txt", "security_txt_faults"),
 )
 
 
