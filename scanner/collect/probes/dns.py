@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import idna
 import msgspec
 
+from scanner.collect.probes import dns_message
 from scanner.model import Reason, Text, Unknown
 from scanner.model.errors import MamoriError
-
-if TYPE_CHECKING:
-    from dns.message import Message
 
 SECONDS = 2.0
 """One question to one server; receivers of mail wait not much longer."""
@@ -30,8 +27,6 @@ ROUNDS = 2
 QUESTIONS_AT_ONCE = 128
 MOST_ALIASES = 10
 """CNAMEs in a row that are followed; resolvers stop at about as many."""
-PAYLOAD = 1232
-"""Bytes of a UDP answer, as agreed on DNS Flag Day 2020: larger ones are cut on the way."""
 _RESOLVER = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})")
 
 
@@ -198,45 +193,22 @@ class Resolver:
 
     async def _query(self, name: str, kind: str, server: tuple[str, int]) -> Answer | Unknown:
         """Return what one server says, or why it says nothing of use."""
-        import dns.asyncquery
-        import dns.exception
-        import dns.flags
-        import dns.message
-        import dns.name
-        import dns.rcode
-
-        # Label by label: in a name as people write it, a backslash would begin an escape.
-        labels = [part.encode("ascii") for part in name.split(".")]
-        query = dns.message.make_query(
-            dns.name.Name([*labels, b""]), kind, use_edns=0, payload=PAYLOAD
-        )
-        query.flags |= dns.flags.AD  # asks to be told (RFC 6840 §5.7)
-        address, port = server
         try:
-            # The deadline of dnspython starts anew when it turns to TCP; this one does not.
-            async with asyncio.timeout(2 * self._seconds):
-                reply, _ = await dns.asyncquery.udp_with_fallback(
-                    query, address, self._seconds, port, ignore_unexpected=True, ignore_errors=True
-                )
-                if reply.rcode() in (dns.rcode.FORMERR, dns.rcode.NOTIMP):  # older than EDNS
-                    query.use_edns(False)  # noqa: FBT003 - dnspython's own way to say it
-                    reply, _ = await dns.asyncquery.udp_with_fallback(
-                        query, address, self._seconds, port, ignore_unexpected=True
-                    )
-        except (TimeoutError, dns.exception.Timeout):
+            reply = await dns_message.ask(dns_message.Question(name, kind), server, self._seconds)
+        except TimeoutError:
             return _no_answer(name, kind)
         except (OSError, EOFError):
             return Unknown(
                 Reason.UNREACHABLE,
                 Text.of(
                     "The resolver {server} could not be asked for {kind} of {name}.",
-                    server=f"{address}:{port}",
+                    server=f"{server[0]}:{server[1]}",
                     kind=kind,
                     name=name,
                 ),
                 _REMEDY,
             )
-        except (dns.exception.DNSException, ValueError):
+        except dns_message.MalformedReplyError:
             return Unknown(
                 Reason.MALFORMED,
                 Text.of(
@@ -246,14 +218,14 @@ class Resolver:
                 ),
                 _REMEDY,
             )
-        if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        if reply.code not in (0, dns_message.NXDOMAIN):
             return Unknown(
                 Reason.SERVER_ERROR,
                 Text.of(
                     "The DNS answered the question for {kind} of {name} with {code}.",
                     kind=kind,
                     name=name,
-                    code=dns.rcode.to_text(reply.rcode()),
+                    code=_code(reply.code),
                 ),
                 _REMEDY,
             )
@@ -274,52 +246,47 @@ def system_resolver(server: str | None = None) -> Resolver | Unknown:
         return Unknown(Reason.NOT_CONFIGURED, error.text)
 
 
-def _read(reply: Message, name: str, kind: str) -> Answer:
+def _read(reply: dns_message.Reply, name: str, kind: str) -> Answer:
     """Return what a reply of code NOERROR or NXDOMAIN says."""
-    import dns.flags
-    import dns.rcode
-    import dns.rdatatype
-
-    wanted = dns.rdatatype.from_text(kind)
-    by_name: dict[tuple[str, int], list[Any]] = {}
-    for rrset in reply.answer:
-        by_name.setdefault((_bare(rrset.name), rrset.rdtype), []).extend(rrset)
+    by_name: dict[tuple[str, str], list[Any]] = {}
+    for record in reply.records:
+        by_name.setdefault((record.owner, record.kind), []).append(record.data)
     aliases: list[str] = []
     here = name
-    while (here, wanted) not in by_name and len(aliases) <= MOST_ALIASES:
-        alias = by_name.get((here, dns.rdatatype.CNAME))
+    while (here, kind) not in by_name and len(aliases) <= MOST_ALIASES:
+        alias = by_name.get((here, "CNAME"))
         if not alias:
             break
-        here = _bare(alias[0].target)
+        here = dns_message.spell(alias[0].target)
         aliases.append(here)
-    records = by_name.get((here, wanted), [])
+    records = by_name.get((here, kind), [])
     outcome = Outcome.FOUND if records else Outcome.NO_DATA
-    if reply.rcode() == dns.rcode.NXDOMAIN:
+    if reply.code == dns_message.NXDOMAIN:
         outcome = Outcome.NO_NAME
     return Answer(
         name=name,
         kind=kind,
         outcome=outcome,
-        records=tuple(_spelt(records)) if outcome is Outcome.FOUND else (),
+        records=tuple(map(_spell, dict.fromkeys(records))) if outcome is Outcome.FOUND else (),
         aliases=tuple(aliases),
-        authenticated=bool(reply.flags & dns.flags.AD),
+        authenticated=reply.vouched,
     )
 
 
-def _spelt(records: Iterable[Any]) -> Iterable[str]:
-    for record in records:
-        if hasattr(record, "strings"):
-            yield b"".join(record.strings).decode("latin-1")
-        elif hasattr(record, "exchange"):
-            yield f"{record.preference} {_bare(record.exchange)}"
-        elif hasattr(record, "target"):
-            yield _bare(record.target)
-        else:
-            yield record.to_text()
+def _spell(record: Any) -> str:
+    if hasattr(record, "strings"):
+        return b"".join(record.strings).decode("latin-1")
+    if hasattr(record, "exchange"):
+        return f"{record.preference} {dns_message.spell(record.exchange)}"
+    if hasattr(record, "target"):
+        return dns_message.spell(record.target)
+    return str(record.to_text())
 
 
-def _bare(name: Any) -> str:
-    return b".".join(name.labels).decode("latin-1").lower().removesuffix(".")
+def _code(code: int) -> str:
+    import dns.rcode
+
+    return dns.rcode.to_text(dns.rcode.Rcode(code))
 
 
 def _system() -> list[tuple[str, int]]:
