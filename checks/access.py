@@ -16,6 +16,7 @@ from scanner.sdk import (
     Person,
     Rule,
     Severity,
+    SignIn,
     Unknown,
     Verdict,
     check,
@@ -463,6 +464,45 @@ def sandbox_data(account: Account) -> Verdict:
     return failed(
         "The sandbox holds {count} contacts.", count=contacts, observed=contacts, expected=0
     )
+
+
+@check("access.session-renewed", severity=Severity.MEDIUM)
+def session_renewed(sign_in: SignIn) -> Verdict:
+    """Signing in begins a new session.
+
+    Why: Where the cookie from before the sign-in is signed in after it, whoever planted that
+        cookie, by a link or a shared computer, is signed in too.
+    Fix: Update the product; its session must get a new identifier when somebody signs in.
+    Source: OWASP ASVS 5.0, 7.2.4; CWE-384
+    """
+    if known(sign_in.fixed_session):
+        return failed(
+            "Cookies from before the sign-in were signed in after it.",
+            observed=True,
+            expected=False,
+            evidence=sign_in.record,
+        )
+    return passed("Cookies from before the sign-in opened nothing.", evidence=sign_in.record)
+
+
+@check("access.session-ended", severity=Severity.MEDIUM)
+def session_ended(sign_in: SignIn) -> Verdict:
+    """Signing out ends the session.
+
+    Why: A session that goes on after its holder has signed out can be used by whoever copied its
+        cookie, from a shared computer or a log, and nobody sees that it is open.
+    Fix: Update the product; signing out must end the session at the server, and not only delete
+        the cookie in the browser.
+    Source: OWASP ASVS 5.0, 7.4.1
+    """
+    if known(sign_in.outlives_sign_out):
+        return failed(
+            "The session went on after signing out.",
+            observed=True,
+            expected=False,
+            evidence=sign_in.record,
+        )
+    return passed("The session ended with signing out.", observed=False, evidence=sign_in.record)
 
 
 @check("access.session-lifetime", severity=Severity.LOW)

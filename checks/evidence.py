@@ -12,6 +12,7 @@ from scanner.sdk import (
     Credential,
     Rule,
     Severity,
+    SignIn,
     Verdict,
     check,
     failed,
@@ -71,4 +72,22 @@ def rotation_date(credential: Credential, rule: Tolerance) -> Verdict:
         rotated=rotated,
         seen=credential.unchanged_since,
         observed=rotated,
+    )
+
+
+@check("evidence.sign-in-record", severity=Severity.INFO)
+def sign_in_record(sign_in: SignIn) -> Verdict:
+    """What was tried at a sign-in is on record.
+
+    Why: A probe that signs in leaves traces in logs and may alarm those who watch them. They can
+        tell it from an attack by when it asked for what.
+    Fix: Hand the record to whoever watches the platform's log.
+    Source: ISO/IEC 27001:2022, A.8.34 (tests are agreed on and recorded)
+    """
+    return passed(
+        "{requests} requests, {refused} refused sign-ins.",
+        requests=sign_in.requests,
+        refused=sign_in.refused,
+        observed=sign_in.requests,
+        evidence=sign_in.record,
     )

@@ -12,12 +12,14 @@ from scanner.sdk import (
     Account,
     Credential,
     CredentialKind,
+    Fact,
     Mfa,
     NoEvidence,
     Person,
     Reason,
     Rule,
     Severity,
+    SignIn,
     Text,
     Unknown,
     Verdict,
@@ -32,6 +34,10 @@ from scanner.sdk import (
 _TOTP_SECRET = CredentialKind.TOTP_SECRET
 _NONE = Mfa.NONE
 _SOME = Mfa.SOME
+
+_WRONG = Text.of("A wrong code")
+_USED = Text.of("A code that had been used")
+_OLD = Text.of("An unused code of two time steps ago")
 
 _RANK = {
     Mfa.NONE: 0,
@@ -239,6 +245,84 @@ def totp_parameters(credential: Credential, rule: TotpParameters) -> Verdict:
     known(period)
     known(algorithm)
     return passed("Codes are made as the standard says.")
+
+
+@check("mfa.enforced-at-sign-in", severity=Severity.HIGH)
+def enforced_at_sign_in(sign_in: SignIn) -> Verdict:
+    """The right password alone opens no session.
+
+    Why: What the settings say and what the door does are two things. Where the password alone
+        opens it, one that was reused, guessed or typed into a false page is enough.
+    Fix: Set a second factor up for the account, and demand one of everybody in the platform's
+        security settings, or behind single sign-on.
+    Fix (mautic): Mautic has no second factor of its own. Let people sign in through SAML, with an
+        identity provider that demands one.
+    Source: PCI DSS 4.0.1, 8.5.1 (no access before all factors); OWASP ASVS 5.0, 6.3.3 and 6.3.4;
+        CIS Controls 8.1, 6.3; NIST SP 800-63B-4 §2.2
+    """
+    if known(sign_in.password_alone):
+        return failed(
+            "The test account was signed in with the password alone.",
+            observed=True,
+            expected=False,
+            evidence=sign_in.record,
+        )
+    return passed("The password alone opened no session.", observed=False, evidence=sign_in.record)
+
+
+@check("mfa.wrong-code-refused", severity=Severity.HIGH)
+def wrong_code_refused(sign_in: SignIn) -> Verdict:
+    """A wrong code opens no session.
+
+    Why: A sign-in that asks for a code and takes any looks protected, and is not.
+    Fix: Take the sign-in off the network until the code is compared with the one expected, and
+        report the defect to whoever makes the product.
+    Source: NIST SP 800-63B-4 §3.1.4; PCI DSS 4.0.1, 8.5.1; OWASP ASVS 5.0, 6.3.3
+    """
+    return _of_code(sign_in, sign_in.wrong_code, _WRONG)
+
+
+@check("mfa.replay-refused", severity=Severity.MEDIUM)
+def replay_refused(sign_in: SignIn) -> Verdict:
+    """A code opens a session once.
+
+    Why: Whoever looks over a shoulder, or lets people type their code into a false page, has it
+        in the same minute. A code that was used already must be worth nothing.
+    Fix: Update the product to a version that remembers the last code of each account; where there
+        is none, put the sign-in behind single sign-on, or use passkeys.
+    Source: RFC 6238 §5.2 (a code is accepted once); NIST SP 800-63B-4 §3.1.4; PCI DSS 4.0.1, 8.5.1;
+        OWASP ASVS 5.0, 6.5.1
+    """
+    return _of_code(sign_in, sign_in.used_code, _USED)
+
+
+@check("mfa.skew-refused", severity=Severity.MEDIUM)
+def skew_refused(sign_in: SignIn) -> Verdict:
+    """A code whose time is long past opens no session.
+
+    Why: Every further time step that is let in is a further code that a guess may hit, and leaves
+        a code that was seen or fished valid for longer.
+    Fix: Allow one time step of delay at most in the settings of the second factor, and keep the
+        server's clock right by NTP.
+    Source: RFC 6238 §5.2 (at most one time step of delay); OWASP ASVS 5.0, 6.5.5
+    """
+    return _of_code(sign_in, sign_in.old_code, _OLD)
+
+
+def _of_code(sign_in: SignIn, opened: Fact[bool | None], code: Text) -> Verdict:
+    """Judge whether a code that must not be taken was taken."""
+    opened = known(opened)
+    if opened is None:
+        return not_applicable("The sign-in asked for no code.")
+    if opened:
+        return failed(
+            "{code} opened a session.",
+            code=code,
+            observed=True,
+            expected=False,
+            evidence=sign_in.record,
+        )
+    return passed("{code} was refused.", code=code, observed=False, evidence=sign_in.record)
 
 
 def _suffices(person: Person, minimum: Mfa) -> bool:

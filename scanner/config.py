@@ -107,6 +107,27 @@ class PeopleExport(Section, frozen=True, kw_only=True):
     """The day of the export; where absent, the day the file was written."""
 
 
+class SignInTest(Section, frozen=True, kw_only=True):
+    """An account made for trying the sign-in, and the word that it may be tried."""
+
+    username: str
+    password: str
+    totp: str | None = None
+    """The code generator of the account; absent where it has none, or codes come by mail."""
+    allow: bool = False
+    """Somebody who may say so allows the attempts."""
+    flow: str | None = None
+    """How people sign in: a ready flow, or a YAML file; the platform's own where absent."""
+    url: str | None = None
+    """Where people sign in, if not at the target's `url`."""
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Where its secrets lie, by key."""
+        found = {"password": self.password, "totp": self.totp}
+        return {key: value for key, value in found.items() if value is not None}
+
+
 class Target(Section, frozen=True, kw_only=True):
     """One MA deployment."""
 
@@ -134,13 +155,15 @@ class Target(Section, frozen=True, kw_only=True):
     """Files and folders of mails; those of the platform are judged besides."""
     credentials: tuple[str | HeldCredential, ...] = ()
     people: PeopleExport | None = None
+    sign_in: SignInTest | None = None
     ca_file: str | None = None
 
     @property
     def references(self) -> tuple[str, ...]:
         """Where its secrets lie, each once: those to sign in with, then those to judge."""
         own = self.credential.references.values() if self.credential else ()
-        return tuple(dict.fromkeys([*own, *(held.ref for held in self.held)]))
+        tried = self.sign_in.references.values() if self.sign_in else ()
+        return tuple(dict.fromkeys([*own, *(held.ref for held in self.held), *tried]))
 
     @property
     def held(self) -> tuple[HeldCredential, ...]:
@@ -307,6 +330,8 @@ def settings_from(document: Document, folder: Path, *, attesting: bool = False) 
         names.add(target.name)
         _check_target(document, place, target)
         _check_file(document, settings, (*place, "ca_file"), target.ca_file)
+        if target.sign_in is not None:
+            _check_sign_in(document, settings, (*place, "sign_in"), target, target.sign_in)
     _check_policy(document, config.policy, folder)
     for key, service in (("breaches", config.breaches.url), ("advisories", config.advisories.url)):
         _check_url(document, (key, "url"), service)
@@ -482,6 +507,26 @@ def _check_target(document: Document, place: Place, target: Target) -> None:
             _check_reference(document, inside, each)
         else:
             _check_reference(document, (*inside, "ref"), each.ref)
+
+
+def _check_sign_in(
+    document: Document, settings: Settings, place: Place, target: Target, given: SignInTest
+) -> None:
+    for key, value in given.references.items():
+        _check_reference(document, (*place, key), value)
+    if given.url is not None:
+        _check_url(document, (*place, "url"), given.url)
+    elif target.url is None:
+        raise document.error(place, "the key {name} is missing.", name=repr("url"))
+    if given.flow is not None and given.flow.endswith((".yaml", ".yml")):
+        _check_file(document, settings, (*place, "flow"), given.flow)
+    own = target.credential.username if target.credential else None
+    if own is not None and own.casefold() == given.username.casefold():
+        raise document.error(
+            (*place, "username"),
+            "name another account than the one that the scanner reads with; refused sign-ins might "
+            "lock it.",
+        )
 
 
 def _check_url(document: Document, place: Place, url: str) -> None:

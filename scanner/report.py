@@ -25,6 +25,7 @@ from scanner.model import (
     Severity,
     Status,
     Subject,
+    Text,
     Unknown,
     Waiver,
 )
@@ -447,7 +448,10 @@ class _Target:
             controls=self._controls.get(finding.check, ()),
             origin=_origin(subject, selected.check.reads),
             collected_at=self._deployment.collected_at,
-            evidence=tuple(map(printable, verdict.evidence)),
+            evidence=tuple(
+                self._language.say(each) if isinstance(each, Text) else printable(each)
+                for each in verdict.evidence
+            ),
             basis=selected.check.basis,
             quotation=self._quotation(verdict.said),
             waiver=self._waiver(finding.waiver) if finding.waiver else None,

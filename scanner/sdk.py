@@ -61,6 +61,7 @@ from scanner.model import (
     Region,
     SendingDomain,
     Severity,
+    SignIn,
     Site,
     Software,
     Status,
@@ -104,6 +105,7 @@ __all__ = [
     "Rule",
     "SendingDomain",
     "Severity",
+    "SignIn",
     "Site",
     "Software",
     "Status",
@@ -228,7 +230,7 @@ def passed(
     *,
     observed: Any = None,
     expected: Any = None,
-    evidence: Iterable[str] = (),
+    evidence: Iterable[str | Text] = (),
     said: Quotation | None = None,
     **values: Any,
 ) -> Verdict:
@@ -242,7 +244,7 @@ def failed(
     *,
     observed: Any = None,
     expected: Any = None,
-    evidence: Iterable[str] = (),
+    evidence: Iterable[str | Text] = (),
     said: Quotation | None = None,
     **values: Any,
 ) -> Verdict:

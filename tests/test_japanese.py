@@ -23,8 +23,26 @@ from scanner.policy import load_policy, parameters, shipped
 
 ROOT = Path(__file__).parent.parent
 
-FIRST_ARGUMENT = {"of", "Text", "passed", "failed", "review", "not_applicable", "translate", "fill"}
-SECOND_ARGUMENT = {"_none", "error", "_refuse", "_unanswered", "PhpError", "_unreadable"}
+FIRST_ARGUMENT = {
+    "of",
+    "Text",
+    "passed",
+    "failed",
+    "review",
+    "not_applicable",
+    "translate",
+    "fill",
+    "note",
+}
+SECOND_ARGUMENT = {
+    "_none",
+    "error",
+    "_refuse",
+    "_unanswered",
+    "PhpError",
+    "_unreadable",
+    "_stopped",
+}
 TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT"}
 
 

@@ -409,7 +409,7 @@ class Client:
                 seconds=int(REQUEST_SECONDS),
             ) from None
         except httpx.HTTPError as error:
-            raise _transport(error) from None
+            raise transport_failure(error) from None
         raise _unanswered(Reason.REDIRECTED, "The server redirects in a circle.")
 
     def _judge(self, response: httpx.Response, body: bytes) -> Answer:
@@ -586,7 +586,7 @@ def _refusal(status: int) -> Unknown:
     )
 
 
-def _transport(error: httpx.HTTPError) -> Unanswered:
+def transport_failure(error: httpx.HTTPError) -> Unanswered:
     """Name what went wrong below HTTP, without the address, which the reader sees anyway."""
     cause: BaseException | None = error
     while cause is not None:

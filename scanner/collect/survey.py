@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from scanner.collect.deadlines import deadlines_of
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
 from scanner.collect.ledger import Ledger, default_path
+from scanner.collect.login import announce_sign_in, flow_of, try_sign_in
 from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.osv import OsvService, announce_osv
 from scanner.collect.outside import announce_outside, look_from_outside
@@ -42,6 +44,7 @@ from scanner.model import (
     Person,
     Reason,
     SendingDomain,
+    SignIn,
     Site,
     Text,
     Unknown,
@@ -241,6 +244,7 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 count=MOST_CONNECTIONS,
             )
         yield from announce_outside(target)
+        yield from announce_sign_in(target)
 
 
 def _announce_lists(wanted: Breaches) -> Iterator[Text]:
@@ -270,6 +274,7 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
     for target in targets:
         if target.ca_file is not None:
             load_trust_store(settings.path(target.ca_file))
+        flow_of(target, settings.folder)
     osv = OsvService(settings.config.advisories, world.environment, world.started)
     views = [_View(target, settings, world, osv) for target in targets]
     measuring = asyncio.create_task(_Measuring(settings, targets, world).run())
@@ -384,6 +389,7 @@ class _View:
                 Page,
                 *((Message,) if target.messages else ()),
                 *((Person,) if target.people else ()),
+                *((SignIn,) if target.sign_in else ()),
             ),
         )
         self._requests = 0
@@ -393,16 +399,35 @@ class _View:
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
         self._gathering.subjects.extend(deadlines_of(self._target.platform))
         await asyncio.gather(self._read(), self._probe(), self._look_at_what_is_published())
+        ca_file = self._settings.path(self._target.ca_file) if self._target.ca_file else None
         await asyncio.gather(
             self._osv.refresh(self._target.platform, self._gathering),
             look_from_outside(
                 self._target,
                 self._settings.config.organisation,
                 self._gathering,
-                ca_file=self._settings.path(self._target.ca_file) if self._target.ca_file else None,
+                ca_file=ca_file,
                 now=self._world.started,
             ),
+            self._try_sign_in(ca_file),
         )
+
+    async def _try_sign_in(self, ca_file: Path | None) -> None:
+        if self._target.sign_in is None:
+            return
+        with self._gathering.section("sign-in", SignIn):
+            listing = await asyncio.to_thread(self._listing)
+            self._gathering.add(
+                await try_sign_in(
+                    self._target,
+                    # Whoever is an administrator by either word is one.
+                    [*self._gathering.subjects, *listing.people],
+                    folder=self._settings.folder,
+                    environment=self._world.environment,
+                    ca_file=ca_file,
+                    progress=self._world.progress,
+                )
+            )
 
     async def _look_at_what_is_published(self) -> None:
         target, gathering = self._target, self._gathering

@@ -45,18 +45,28 @@ def read_totp(secret: Secret) -> dict[str, Fact[Any]]:
     }
 
 
+def period_of(secret: Secret) -> int:
+    """Return for how many seconds each code of `secret` holds. Raises as `code_at` does."""
+    facts = _usable(secret)
+    return 30 if isinstance(facts["totp_period"], Unknown) else int(facts["totp_period"])
+
+
 def code_at(secret: Secret, moment: datetime) -> tuple[str, float]:
     """Return the code that `secret` gives at `moment`, and for how many seconds it holds still.
 
     Source: RFC 6238, RFC 4226. Raises:
         VaultError: it makes no codes by the clock; `unknown` says why.
     """
+    return _generate(secret, _usable(secret), moment)
+
+
+def _usable(secret: Secret) -> dict[str, Fact[Any]]:
     facts = read_totp(secret)
     for fact in ("totp_bits", "totp_digits", "totp_period"):
         gap = facts[fact]
         if isinstance(gap, Unknown) and gap is not _BARE:
             raise VaultError(gap.reason, gap.detail or Text(gap.reason.value), gap.remedy)
-    return _generate(secret, facts, moment)
+    return facts
 
 
 def _generate(secret: Secret, facts: dict[str, Fact[Any]], moment: datetime) -> tuple[str, float]:

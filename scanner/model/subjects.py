@@ -629,6 +629,31 @@ class ContactList(
     """One masked address by fact that counts any."""
 
 
+class SignIn(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="SignIn"):
+    """The sign-in of a site, as it was tried with a test account. `id` is the site as given.
+
+    Where a fact is None, the sign-in asks for no code.
+    """
+
+    password_alone: Fact[bool] = NOT_COLLECTED
+    """The right password without a code opened a session."""
+    wrong_code: Fact[bool | None] = NOT_COLLECTED
+    """A wrong code opened a session, as those below: what must not be."""
+    used_code: Fact[bool | None] = NOT_COLLECTED
+    """A code that had been used."""
+    old_code: Fact[bool | None] = NOT_COLLECTED
+    """A code whose time was past by more than one time step, and that nobody had used."""
+    outlives_sign_out: Fact[bool] = NOT_COLLECTED
+    """The session went on after its holder had signed out."""
+    fixed_session: Fact[bool] = NOT_COLLECTED
+    """Cookies from before the sign-in were signed in after it."""
+    requests: int = 0
+    refused: int = 0
+    """Sign-ins that the site refused, or may have."""
+    record: tuple[Text, ...] = ()
+    """Every request: when, what for, and the status of the answer."""
+
+
 class Deadline(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Deadline"):
     """A day on which the vendor ends something, or begins to demand it."""
 
@@ -659,6 +684,7 @@ AnySubject = (
     | Message
     | Audience
     | ContactList
+    | SignIn
     | Deadline
 )
 
@@ -679,6 +705,7 @@ SUBJECT_TYPES: dict[str, type[Subject]] = {
         Message,
         Audience,
         ContactList,
+        SignIn,
         Deadline,
     )
 }

@@ -74,7 +74,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     expected: Any = None
     unknown: Unknown | None = None
     """What was missing, where the status is inconclusive."""
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str | Text, ...] = ()
     """What was seen from outside that decided, as it came: for the record, not for reading."""
     said: Quotation | None = None
 

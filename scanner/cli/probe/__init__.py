@@ -45,6 +45,10 @@ command = Commands(
             "scanner.cli.probe.password",
             "Judge passwords; they are measured in memory, and neither shown nor kept.",
         ),
+        "login": (
+            "scanner.cli.probe.login",
+            "Try whether a sign-in demands a second factor and checks it, with a test account.",
+        ),
         "leaks": (
             "scanner.cli.probe.leaks",
             "Search files, folders and web pages for keys of marketing tools.",
