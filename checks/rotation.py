@@ -39,6 +39,7 @@ _KEYS = frozenset(
 _SIGNING_IN = frozenset(
     {CredentialKind.API_KEY, CredentialKind.OAUTH_CLIENT, CredentialKind.OAUTH_GRANT}
 )
+_ENDING = _KEYS | {_OAUTH_GRANT, CredentialKind.CERTIFICATE}
 _NO_MFA = Mfa.NONE
 _FOREVER = math.inf
 
@@ -270,7 +271,7 @@ def expires_soon(credential: Credential, rule: ExpiresSoon, now: datetime) -> Ve
     Fix: Issue its successor now, put it where the program reads it, and remove the old one.
     Source: Convention; OWASP ASVS 5.0, 13.1.4 (a documented schedule)
     """
-    if credential.kind not in _KEYS and credential.kind is not _OAUTH_GRANT:
+    if credential.kind not in _ENDING:
         return not_applicable("This credential does not end by itself.")
     end = known(credential.expires)
     if end is None:

@@ -131,7 +131,7 @@ class Desk:
         return 200, *_as_body(self._next(method, path, call))
 
     def _next(self, method: str, path: str, call: Call) -> Any:
-        for place in (key(method, path), key(method, call.path, call.asks)):
+        for place in (key(method, path, call.asks), key(method, call.path, call.asks)):
             if place in self._answers:
                 given = self._answers[place]
                 if isinstance(given, dict) and "pages" in given and len(given) == 1:

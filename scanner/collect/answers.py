@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -217,19 +217,20 @@ def one(path: str) -> Reader:
     return as_list
 
 
-def prefixed(prefix: str, path: str = "id") -> Reader:
+def prefixed(prefix: str, *paths: str) -> Reader:
     """Read an id that is unique among its like only, as one that is unique in the account."""
-    read = text(path)
+    readers = [text(path) for path in paths or ("id",)]
 
     def with_prefix(record: Record) -> Any:
-        value = read(record)
-        return value if isinstance(value, Unknown) or not value else f"{prefix}:{value}"
+        parts = [read(record) for read in readers]
+        gap = next((each for each in parts if isinstance(each, Unknown)), None)
+        return gap or (f"{prefix}:{':'.join(parts)}" if all(parts) else "")
 
     return with_prefix
 
 
 def moment(path: str, *, null: Any = _MISSING) -> Reader:
-    """Read a moment: ISO 8601 and its relatives, or seconds or milliseconds since 1970."""
+    """Read a moment: ISO 8601 and its relatives, that of e-mails, or a count since 1970."""
 
     def convert(value: Any) -> Any:
         if value == "" and null is not _MISSING:
@@ -266,6 +267,8 @@ def parse_moment(value: Any) -> datetime | None:
         written = re.sub(r"(\.\d{6})\d+", r"\1", written)
         if len(written) > len("2020-01-01"):
             written = _ODD_ZONE.sub(r"\1:\2", written)
+        if written[:1].isalpha():  # as e-mails write it (RFC 5322, 3.3)
+            return _in_utc(parsedate_to_datetime(written))
         return _in_utc(datetime.fromisoformat(_digits(written)))
     except (ValueError, OverflowError, OSError):
         return None
@@ -299,6 +302,19 @@ def _address(path: str, pick: Callable[[str, str], Any]) -> Reader:
 def host(path: str) -> Reader:
     """Read the host of an address, and nothing else of it."""
     return _address(path, lambda scheme, host: host)
+
+
+_DOMAIN = re.compile(r"(?!-)[\w-]{1,63}(\.[\w-]{1,63})+")
+
+
+def domain(path: str) -> Reader:
+    """Read the name of a host or a mail domain, in lower case and without a dot at its end."""
+
+    def convert(value: Any) -> Any:
+        name = value.lower().removesuffix(".") if isinstance(value, str) else ""
+        return name if len(name) <= 253 and _DOMAIN.fullmatch(name) else _MISSING
+
+    return _reader(path, convert)
 
 
 def encrypted(path: str) -> Reader:

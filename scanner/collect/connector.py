@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from scanner.collect.answers import MOST_WORDS, Reader, Record, always, malformed, text
+from scanner.collect.answers import MOST_WORDS, Reader, Record, absent, always, malformed, text
 from scanner.collect.events import EventLog, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import ONE_PAGE, Pages, Question, entries
@@ -31,6 +31,8 @@ from scanner.model import (
     Origin,
     Person,
     Reason,
+    SendingDomain,
+    Site,
     Subject,
     Text,
     Unknown,
@@ -65,6 +67,10 @@ class Joined(msgspec.Struct):
         if self.gap is not None:
             return dict.fromkeys(self.facts, self.gap), {}
         key = self.match(record)
+        if isinstance(key, Unknown):
+            return dict.fromkeys(self.facts, key), {}
+        if isinstance(key, tuple):
+            return {fact: self._of_all(fact, key) for fact in self.facts}, {}
         key = key.casefold() if isinstance(key, str) else ""
         facts = {**self.absent, **self.found.get(key, {})}
         if self.origin is Origin.API:
@@ -75,6 +81,12 @@ class Joined(msgspec.Struct):
             for name, value in facts.items()
             if not isinstance(value, Unknown)
         }
+
+    def _of_all(self, fact: str, keys: tuple[str, ...]) -> Any:
+        """Return what stands behind all of `keys`, as the names of several roles."""
+        parts = [self.found.get(key.casefold(), {}).get(fact, absent(key)) for key in keys]
+        gap = next((each for each in parts if isinstance(each, Unknown)), None)
+        return gap or tuple(inner for each in parts for inner in each)
 
 
 class Visit:
@@ -143,6 +155,15 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     params: Given = {}
     names: Given = {}
     """What stands at the places of the call's path."""
+    nested: str = ""
+    """Where an entry holds a list of which each counts, together with the entry's own fields."""
+    of: str = ""
+    """The earlier section for each of whose entries it is asked once."""
+    place: str = ""
+    """What the id of that entry is called in the path or the parameters, and beside what it is
+    asked for."""
+    most: int = MOST_DETAILS
+    """For how many it is asked at the most."""
 
     @property
     def gives(self) -> tuple[str, ...]:
@@ -185,19 +206,79 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         answer = await self.pages.ask(visit.client, self.call, params, given(self.names, visit))
         return Record(Record(self.pages.decode(answer)).at(self.items))
 
-    def entries(self, visit: Visit) -> Any:
-        """Return the entries of its list, page by page."""
-        return entries(
-            visit.client,
-            Question(
-                call=self.call,
-                pages=self.pages,
-                items=self.items,
-                empty=self.empty,
-                params=given(self.params, visit),
-                names=given(self.names, visit),
-            ),
+    async def entries(self, visit: Visit) -> AsyncIterator[Record]:
+        """Yield the entries of its list, page by page."""
+        if not self.of:
+            async for record in self._read_pages(visit):
+                yield record
+            return
+        gap = visit.gaps.get(self.of)
+        earlier = visit.memory.get(self.of)
+        if earlier is None:
+            raise Unanswered(gap or absent(self.of))
+        for identity, fields in list(earlier.items())[: self.most]:
+            own = {**fields, self.place: identity}
+            try:
+                async for record in self._read_pages(visit, {self.place: identity}):
+                    yield Record({**own, **record.at("")})
+            except Unanswered as refused:
+                gap = lacking(refused.unknown, self.call)
+                if gap.reason is Reason.NOT_PERMITTED:  # as it will be of all
+                    break
+        if gap is None and len(earlier) > self.most:
+            gap = _TOO_MANY
+        if gap is not None:
+            raise Unanswered(gap)
+
+    async def _read_pages(
+        self, visit: Visit, own: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Record]:
+        in_path = "{" + self.place + "}" in self.call.path
+        question = Question(
+            call=self.call,
+            pages=self.pages,
+            items=self.items,
+            empty=self.empty,
+            params={**given(self.params, visit), **((not in_path and own) or {})},
+            names={**given(self.names, visit), **((in_path and own) or {})},
         )
+        async for record in entries(visit.client, question):
+            if not self.nested:
+                yield record
+                continue
+            inner = record.at(self.nested)
+            if not isinstance(inner, list):
+                raise Unanswered(malformed(self.nested))
+            for each in inner:
+                yield Record(
+                    {
+                        **record.at(""),
+                        **(each if isinstance(each, dict) else {self.nested: each}),
+                    }
+                )
+
+
+class Keep(Section, frozen=True, kw_only=True):
+    """A list whose entries are no subjects, read for the sections that are asked for each."""
+
+    id: Reader = text("id")
+    kept: tuple[str, ...] = ()
+    """The fields of an entry that later sections need."""
+
+    async def read(self, visit: Visit) -> None:
+        found: dict[str, dict[str, Any]] = {}
+        visit.memory[self.call.section] = found
+        gap: Unknown | None = None
+        async for record in self.entries(visit):
+            identity = self.id(record)
+            if isinstance(identity, Unknown) or not identity:
+                gap = _NOT_MADE_OUT
+            else:
+                found.setdefault(
+                    identity, {name: record.at(name) for name in self.kept if record.has(name)}
+                )
+        if gap is not None:
+            raise Unanswered(gap)
 
 
 class Settings(Section, frozen=True, kw_only=True):
@@ -264,46 +345,48 @@ class Listing(Section, frozen=True, kw_only=True):
     where: Reader = always(True)  # noqa: FBT003 - every entry is one
     """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
-    remember: str = ""
-    """Leaves the ids under this name for later sections."""
+    others: tuple[Listing, ...] = ()
+    """What else the same list holds; their calls are not made."""
 
     @property
     def gives(self) -> tuple[str, ...]:
-        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+        own = tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+        return (*own, *(fact for each in self.others for fact in each.gives))
 
     @property
     def lists(self) -> tuple[type[Subject], ...]:
-        return (self.subject,)
+        return (self.subject, *(each.subject for each in self.others))
 
     @property
     def declared(self) -> tuple[Call, ...]:
         own = msgspec.structs.replace(self.call, facts=self.gives)
         if self.detail is None:
             return (own,)
-        return (own, msgspec.structs.replace(self.detail.call, facts=self.gives))
+        facts = tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
+        return (own, msgspec.structs.replace(self.detail.call, facts=facts))
 
     async def read(self, visit: Visit) -> None:
-        seen: dict[str, None] = {}
+        seen: dict[str, dict[str, Any]] = {}
+        visit.memory[self.call.section] = seen
+        others: tuple[dict[str, dict[str, Any]], ...] = tuple({} for _ in self.others)
         nameless = 0
         waiting: list[tuple[str, Record]] = []
         gaps: list[Unanswered] = []
         async for record in self.entries(visit):
-            wanted, identity = self.where(record), self.id(record)
-            if wanted is False:
-                continue
-            if wanted is not True or isinstance(identity, Unknown) or identity == "":
-                nameless += 1
-            elif identity not in seen:
-                seen[identity] = None
-                if self.detail is None:
-                    visit.gathering.add(self._make(visit, identity, record))
-                else:
-                    waiting.append((identity, record))
-                    if len(waiting) >= 10 * DETAILS_AT_ONCE:
-                        await self._flush(visit, waiting, gaps, len(seen))
+            for other, known in zip(self.others, others, strict=True):
+                identity = other.identify(record, known)
+                nameless += identity is None
+                if identity:
+                    visit.gathering.add(other.make(visit, identity, record))
+            identity = self.identify(record, seen)
+            nameless += identity is None
+            if identity and self.detail is None:
+                visit.gathering.add(self.make(visit, identity, record))
+            elif identity:
+                waiting.append((identity, record))
+                if len(waiting) >= 10 * DETAILS_AT_ONCE:
+                    await self._flush(visit, waiting, gaps, len(seen))
         await self._flush(visit, waiting, gaps, len(seen))
-        if self.remember:
-            visit.memory[self.remember] = tuple(seen)
         if nameless:
             raise Unanswered(
                 Unknown(
@@ -313,6 +396,21 @@ class Listing(Section, frozen=True, kw_only=True):
             )
         if gaps:
             raise gaps[0]
+
+    def identify(self, record: Record, seen: dict[str, dict[str, Any]]) -> str | None:
+        """Return the id of an entry that is such a subject, and not yet among those `seen`.
+
+        An empty one stands for an entry that is none; None for one that does not tell.
+        """
+        wanted, identity = self.where(record), self.id(record)
+        if wanted is False:
+            return ""
+        if wanted is not True or not isinstance(identity, str) or not identity:
+            return None
+        if identity in seen:
+            return ""
+        seen[identity] = {}
+        return identity
 
     async def _flush(
         self,
@@ -336,7 +434,7 @@ class Listing(Section, frozen=True, kw_only=True):
         if within:
             records = await asyncio.gather(*map(ask_for, records))
         for (identity, _), record in zip(waiting, records, strict=True):
-            visit.gathering.add(self._make(visit, identity, record))
+            visit.gathering.add(self.make(visit, identity, record))
         waiting.clear()
 
     async def _detailed(self, visit: Visit, record: Record, gaps: list[Unanswered]) -> Record:
@@ -358,7 +456,8 @@ class Listing(Section, frozen=True, kw_only=True):
             return Record({**fields, detail.into: more})
         return Record({**fields, **more}) if isinstance(more, dict) else record
 
-    def _make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
+    def make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
+        """Return the subject that `record` describes."""
         name = self.name(record)
         facts = {fact: read(record) for fact, read in self.facts.items()}
         return visit.subject(
@@ -413,7 +512,7 @@ class ForAll(Section, frozen=True, kw_only=True):
 
     def _announce(self, visit: Visit, facts: dict[str, Any]) -> None:
         visit.joins.setdefault(self.subject, []).append(
-            Joined(match=text("id"), facts=tuple(facts), absent=facts)
+            Joined(match=always(""), facts=tuple(facts), absent=facts)
         )
 
 
@@ -433,8 +532,6 @@ class Join(Section, frozen=True, kw_only=True):
     """The facts of a subject that no entry mentions."""
     where: Reader = always(True)  # noqa: FBT003 - every entry counts
     """Whether an entry counts."""
-    nested: str = ""
-    """Where an entry holds a list of which each counts, together with the entry's own fields."""
     origin: Origin = Origin.API
     proves: Mapping[str, Any] = {}
     """Facts of the account that an answer proves, as that there is an audit log."""
@@ -454,7 +551,7 @@ class Join(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         found: dict[str, dict[str, Any]] = {}
-        async for record in self._flat(visit):
+        async for record in self.entries(visit):
             counts, key = self.where(record), self.key(record)
             if counts is False:
                 continue
@@ -476,17 +573,6 @@ class Join(Section, frozen=True, kw_only=True):
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
         self._announce(visit, {}, gap)
-
-    async def _flat(self, visit: Visit) -> AsyncIterator[Record]:
-        async for record in self.entries(visit):
-            if not self.nested:
-                yield record
-                continue
-            inner = record.at(self.nested)
-            if not isinstance(inner, list) or not all(isinstance(each, dict) for each in inner):
-                raise Unanswered(malformed(self.nested))
-            for each in inner:
-                yield Record({**record.at(""), **each})
 
     def _announce(
         self, visit: Visit, found: dict[str, dict[str, Any]], gap: Unknown | None
@@ -654,9 +740,10 @@ def connector(
         f"{kind.__name__}.{field.name}"
         for section in sections
         if isinstance(section, Listing)
-        for kind in section.lists
+        for each in (section, *section.others)
+        for kind in (each.subject,)
         for field in msgspec.structs.fields(kind)
-        if f"{kind.__name__}.{field.name}" in given_facts - set(section.gives) - joined
+        if f"{kind.__name__}.{field.name}" in given_facts - set(each.gives) - joined
     }
     calls = [call for way in signing for call in way.calls]
     calls += [call for section in sections for call in section.declared]
@@ -829,6 +916,13 @@ DERIVED = frozenset(
     }
 )
 """Facts that follow from others, or that people state."""
+PROBED = (SendingDomain, Site)
+"""What a probe sees with its own eyes once the platform has named it."""
+NOT_LOOKED_AT = Unknown(
+    Reason.NOT_CONFIGURED,
+    Text.of("Only what lies in the target's own domains is looked at from outside."),
+    Text.of("List it under `sending_domains` or `endpoints` if it is yours."),
+)
 
 
 def _hidden(
@@ -846,7 +940,9 @@ def _hidden(
         for field in msgspec.structs.fields(SUBJECT_TYPES[kind.__name__]):
             fact = f"{kind.__name__}.{field.name}"
             if field.default is NOT_COLLECTED and fact not in known:
-                hidden[fact] = _not_told(title, screens.get(fact) or screens.get(kind.__name__))
+                screen = screens.get(fact) or screens.get(kind.__name__)
+                probed = kind in PROBED and screen is None
+                hidden[fact] = NOT_LOOKED_AT if probed else _not_told(title, screen)
     for fact, screen in screens.items():
         if "." in fact:
             hidden.setdefault(fact, _not_told(title, screen))
@@ -875,6 +971,7 @@ def _not_told(title: str, screen: str | None) -> Unknown:
     )
 
 
+_NOT_MADE_OUT = malformed("id")
 _NAMELESS = Unknown(
     Reason.MALFORMED, Text.of("An entry does not say what happened, when, or to whom.")
 )

@@ -66,6 +66,11 @@ class Gathering:
         for kind in kinds:
             self.populations[kind.__name__] = unknown
 
+    def settle(self, kind: type[Subject]) -> None:
+        """Let the list of `kind` count as complete, unless a part of it could not be read."""
+        if self.populations.get(kind.__name__) is _NOT_REACHED:
+            del self.populations[kind.__name__]
+
     @contextmanager
     def section(
         self, where: str, *kinds: type[Subject], account: Iterable[str] = ()

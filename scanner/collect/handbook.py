@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scanner.collect.connector import NOT_LOOKED_AT
 from scanner.collect.http import Call
 from scanner.collect.platform import Platform
 from scanner.model import Unknown
@@ -49,7 +50,9 @@ def coverage(platforms: Iterable[Platform]) -> str:
     ]
     for fact in sorted(facts):
         cells = [
-            told[each.name].get(fact) or ("-" if fact in each.hidden else "") for each in columns
+            told[each.name].get(fact)
+            or ("-" if each.hidden.get(fact, NOT_LOOKED_AT) is not NOT_LOOKED_AT else "")
+            for each in columns
         ]
         if any(cell not in ("", "-") for cell in cells):
             lines.append(f"| `{fact}` | " + " | ".join(cells) + " |")
@@ -151,6 +154,8 @@ def _span(seconds: int) -> str:
 def _hidden(hidden: Mapping[str, Unknown]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for fact, unknown in hidden.items():
+        if unknown is NOT_LOOKED_AT:  # a probe tells it
+            continue
         parts = (str(part) for part in (unknown.detail, unknown.remedy) if part is not None)
         by_reason.setdefault(" ".join(parts), []).append(fact)
     lines = ["## What it does not tell", ""] if by_reason else []

@@ -164,7 +164,7 @@ def _conclude(target: Target, gathering: Gathering, names: Names, looked: set[st
         (SendingDomain, "mail", names.domains),
     ):
         if all(f"{prefix} {each}" in looked for each in wanted):
-            gathering.populations.pop(kind.__name__, None)
+            gathering.settle(kind)
         else:
             gathering.populations[kind.__name__] = _NOT_LOOKED_AT
     if not names.sites and target.endpoints is None:

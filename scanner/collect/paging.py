@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from scanner.collect.answers import Record, number
+from scanner.collect.answers import Record, malformed, number
 from scanner.collect.http import Answer, Call, Client, Unanswered
 from scanner.model import Reason, Text, Unknown
 
@@ -125,9 +125,15 @@ class NextLink(Pages, frozen=True, kw_only=True):
     """The answer holds the address of the next page. Its host is not followed, only its query."""
 
     at: str
+    among: str = ""
+    """The object of links, where one without any is not the vendor's way to say "the last"."""
 
     def following(self, seen: Seen) -> Any:
         link = seen.page.at(self.at)
+        if self.among and seen.page.has(self.among) and not seen.page.has(f"{self.among}.self"):
+            known = seen.page.at(self.among)
+            if not isinstance(known, dict) or self.at.rpartition(".")[2] not in known:
+                raise Unanswered(malformed(self.among))
         return link if isinstance(link, str) and link else None
 
 

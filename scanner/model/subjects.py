@@ -39,6 +39,8 @@ class CredentialKind(StrEnum):
     OAUTH_GRANT = "oauth_grant"
     TOTP_SECRET = "totp_secret"  # noqa: S105 - a kind, not a credential
     WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - a kind, not a credential
+    CERTIFICATE = "certificate"
+    """A key pair with its certificate, that the platform signs with or is known by."""
 
 
 class Storage(StrEnum):

@@ -199,11 +199,12 @@ def test_the_key_that_this_scan_uses_is_in_use(judge: Judge, now: datetime) -> N
     ("days_left", "expected"),
     [(-1, FAIL), (0, FAIL), (13, FAIL), (14, PASS), (None, NOT_APPLICABLE), (GAP, INCONCLUSIVE)],
 )
+@pytest.mark.parametrize("kind", [CredentialKind.API_KEY, CredentialKind.CERTIFICATE])
 def test_a_key_that_ends_soon_fails_while_there_is_time(
-    judge: Judge, now: datetime, days_left: int | None, expected: Status
+    judge: Judge, now: datetime, kind: CredentialKind, days_left: int | None, expected: Status
 ) -> None:
     end = -days_left if isinstance(days_left, int) else days_left
-    subject = credential(now, CredentialKind.API_KEY, expires=end)
+    subject = credential(now, kind, expires=end)
     assert judge(rotation.expires_soon, subject).status is expected
 
 

@@ -21,6 +21,7 @@ from scanner.model import (
     Form,
     Message,
     Origin,
+    Reason,
     SendingDomain,
     Site,
     Unknown,
@@ -139,8 +140,15 @@ def test_what_is_named_is_looked_at_and_listed_completely(
 
 
 def test_nobody_having_said_is_not_the_same_as_there_being_none(gathering: Gathering) -> None:
-    assert set(look(target(), gathering).populations) == {"Site", "SendingDomain"}
     assert look(target(endpoints=(), sending_domains=()), gathering).populations == {}
+    assert set(look(target(), gathering).populations) == {"Site", "SendingDomain"}
+
+
+def test_a_list_of_the_platform_that_was_not_read_stays_unknown(gathering: Gathering) -> None:
+    lacks = Unknown(Reason.NOT_PERMITTED)
+    gathering.missing("sending domains", lacks, SendingDomain)
+    found = look(target(endpoints=(), sending_domains=()), gathering)
+    assert found.populations == {"SendingDomain": lacks}
 
 
 def test_one_that_breaks_leaves_the_others_alone(

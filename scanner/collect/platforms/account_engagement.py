@@ -12,6 +12,8 @@ from scanner.collect.answers import (
     Record,
     always,
     body,
+    choice,
+    domain,
     flag,
     moment,
     no,
@@ -23,7 +25,7 @@ from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer, JwtBearer, RefreshToken
-from scanner.model import Fact, Form, Message, Person, Reason, Text, Unknown
+from scanner.model import Fact, Form, Message, Person, Reason, Site, Text, Unknown
 
 _PAGES = NextLink(at="nextPageUrl", size_param="limit", size=200)
 _ROLE_OF_ADMINISTRATORS = "administrator"
@@ -50,6 +52,11 @@ def _roles(record: Record) -> Any:
     return role if isinstance(role, Unknown) else (role,)
 
 
+_CERTIFICATE = {
+    **dict.fromkeys(("enabled", "active", "complete", "valid"), True),
+    **dict.fromkeys(("disabled", "pending", "requested", "failed", "error", "expired"), False),
+}
+"""What states of a certificate mean; others are left open."""
 TOKEN = Call(
     section="sign-in", host="login", path="/services/oauth2/token", method="POST", signed=False
 )
@@ -132,6 +139,26 @@ ACCOUNT_ENGAGEMENT = connector(
         ),
         Listing(
             call=Call(
+                section="tracker domains",
+                path="/api/v5/objects/tracker-domains",
+                permission="Marketing > Forms > Forms > View",
+                also=("Marketing > Landing Pages > Landing Pages > View",),
+                repeats="per 200 domains",
+            ),
+            pages=_PAGES,
+            items="values",
+            params=_fields("id", "domain", "sslStatus", "isDeleted"),
+            subject=Site,
+            id=domain("domain"),
+            where=no(flag("isDeleted", null=False)),
+            name=domain("domain"),
+            facts={
+                "host": domain("domain"),
+                "certificate_claimed": choice("sslStatus", _CERTIFICATE),
+            },
+        ),
+        Listing(
+            call=Call(
                 section="e-mails",
                 path="/api/v5/objects/email-templates",
                 permission="Marketing > Emails > Email Templates > View",
@@ -172,7 +199,10 @@ ACCOUNT_ENGAGEMENT = connector(
         "Engagement Settings). One target is one business unit."
     ),
     verified="2026-11-24, developer.salesforce.com Account Engagement API version 5",
-    unverified=("the fields role and roleName of users with a custom role",),
+    unverified=(
+        "the fields role and roleName of users with a custom role",
+        "the values of sslStatus of tracker domains",
+    ),
 )
 
 

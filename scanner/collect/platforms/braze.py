@@ -10,97 +10,56 @@ from typing import Any
 
 from scanner.collect.answers import (
     Record,
-    absent,
     always,
     body,
+    encrypted,
     flag,
+    host,
     mail_address,
     mail_name,
-    malformed,
     no,
     prefixed,
     text,
 )
-from scanner.collect.connector import Detail, Listing, Special, Visit, connector, lacking
-from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import Numbered, Offset, Question, entries
+from scanner.collect.connector import Detail, Keep, Listing, connector
+from scanner.collect.http import Answer, Call
+from scanner.collect.paging import Numbered, Offset, Pages
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer
-from scanner.model import Message, Reason, Text, Unknown
+from scanner.model import Fact, Integration, Message, Reason, Text, Unknown
 
-MOST_CAMPAIGNS = 200
 _SECURITY = "Settings > Admin Settings > Security Settings"
 _USERS = "Settings > Company Users"
 _KEYS = "Settings > APIs and Identifiers"
-_CAMPAIGNS = Call(
-    section="campaigns",
-    path="/campaigns/list",
-    permission="campaigns.list",
-    repeats="per 100 campaigns",
-)
-_CAMPAIGN = Call(
-    section="contents of a campaign",
-    path="/campaigns/details",
-    permission="campaigns.details",
-    repeats="per campaign, at most 200",
-)
 
 
-async def _read_campaigns(visit: Visit) -> None:
-    """Read the e-mails of campaigns, the newest first; which they are only their details tell."""
-    gap: Unknown | None = None
-    asked = 0
-    question = Question(
-        call=_CAMPAIGNS,
-        pages=Numbered(first=0),
-        items="campaigns",
-        params={"sort_direction": "desc"},
-    )
-    async for campaign in entries(visit.client, question):
-        identity = text("id")(campaign)
-        if isinstance(identity, Unknown):
-            gap = identity
-            continue
-        if asked == MOST_CAMPAIGNS:
-            gap = _TOO_MANY
-            break
-        asked += 1
-        try:
-            answer = await visit.client.get(_CAMPAIGN, {"campaign_id": identity})
-            gap = _keep(visit, identity, campaign, Record(answer.json())) or gap
-        except Unanswered as refused:
-            gap = lacking(refused.unknown, _CAMPAIGN)
-            if gap.reason is Reason.NOT_PERMITTED:
-                break
-    if gap is not None:
-        raise Unanswered(gap)
+class Details(Pages, frozen=True, kw_only=True):
+    """The details of a campaign: its messages stand by their ids, and it is a draft or not."""
 
-
-def _keep(visit: Visit, campaign: str, listed: Record, details: Record) -> Unknown | None:
-    messages = details.at("messages")
-    if not isinstance(messages, dict):
-        return malformed("messages") if details.has("messages") else absent("messages")
-    name = text("name")(listed)
-    for number, fields in messages.items():
-        record = Record(fields)
-        channel = text("channel")(record)
-        if isinstance(channel, Unknown):
-            return channel
-        if channel != "email":
-            continue
-        identity = f"campaign:{campaign}:{number}"[:200]
-        facts: dict[str, Any] = {
-            "published": no(flag("draft"))(details),
-            "title": text("subject", null="")(record),
-            "from_address": mail_address("from")(record),
-            "from_name": mail_name("from")(record),
-            "html": body("body")(record),
-            "text": _NO_TEXT,
+    def decode(self, answer: Answer) -> Any:
+        """Return the messages as a list, each with its id and what holds for the campaign."""
+        told = Record(answer.json())
+        messages = told.at("messages")
+        if not isinstance(messages, dict):
+            return {"messages": None}
+        own = {"draft": told.at("draft")} if "draft" in told.at("") else {}
+        return {
+            "messages": [
+                {**own, "number": number, **fields} if isinstance(fields, dict) else fields
+                for number, fields in messages.items()
+            ]
         }
-        name = name if isinstance(name, str) and name else identity
-        visit.gathering.add(visit.subject(Message, record, identity, name, facts))
-    return None
+
+
+def _channel(wanted: str) -> Any:
+    """Read whether a message goes out by the channel `wanted`."""
+
+    def read(record: Record) -> Fact[bool]:
+        channel = text("channel")(record)
+        return channel if isinstance(channel, Unknown) else channel == wanted
+
+    return read
 
 
 _NO_TEXT = Unknown(
@@ -113,9 +72,10 @@ _NO_STATE = Unknown(
     Text.of("Braze does not tell which campaigns use a template."),
     Text.of("Give a sample of what is sent under `messages`."),
 )
-_TOO_MANY = Unknown(
-    Reason.TOO_LARGE,
-    Text.of("There are more of them than are asked for one by one in one scan."),
+_AS_WRITTEN = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("What a campaign's webhook sends, its signature too, is what people wrote into it."),
+    Text.of("Look at its headers and its body, and attest what stands there."),
 )
 
 
@@ -134,19 +94,55 @@ BRAZE = connector(
     signing=(Bearer(),),
     rates=(Rate(requests=250_000, seconds=3600),),
     sections=(
-        Special(
-            call=_CAMPAIGNS,
-            run=_read_campaigns,
-            calls=(_CAMPAIGN,),
-            facts=(
-                "Message.published",
-                "Message.title",
-                "Message.from_address",
-                "Message.from_name",
-                "Message.html",
-                "Message.text",
+        Keep(
+            call=Call(
+                section="campaigns",
+                path="/campaigns/list",
+                permission="campaigns.list",
+                repeats="per 100 campaigns",
             ),
-            kinds=(Message,),
+            pages=Numbered(first=0),
+            items="campaigns",
+            params={"sort_direction": "desc"},
+            kept=("name",),
+        ),
+        Listing(
+            call=Call(
+                section="contents of a campaign",
+                path="/campaigns/details",
+                permission="campaigns.details",
+                repeats="per campaign, at most 200",
+            ),
+            of="campaigns",
+            place="campaign_id",
+            most=200,
+            pages=Details(),
+            items="messages",
+            subject=Message,
+            id=prefixed("campaign", "campaign_id", "number"),
+            where=_channel("email"),
+            facts={
+                "published": no(flag("draft")),
+                "title": text("subject", null=""),
+                "from_address": mail_address("from"),
+                "from_name": mail_name("from"),
+                "html": body("body"),
+                "text": always(_NO_TEXT),
+            },
+            others=(
+                Listing(
+                    call=Call(section="webhooks of campaigns", path=""),
+                    subject=Integration,
+                    id=prefixed("campaign", "campaign_id", "number"),
+                    where=_channel("webhook"),
+                    facts={
+                        "enabled": no(flag("draft")),
+                        "host": host("url"),
+                        "encrypted": encrypted("url"),
+                        "signed": always(_AS_WRITTEN),
+                    },
+                ),
+            ),
         ),
         Listing(
             call=Call(
@@ -202,5 +198,8 @@ BRAZE = connector(
         "(token), and the instance, as iad-05 or fra-01, in `region`."
     ),
     verified="2026-08-13, Braze's Postman collection",
-    unverified=("templates made by drag and drop are not told by the interface",),
+    unverified=(
+        "templates made by drag and drop are not told by the interface",
+        "that a webhook of a campaign names its address in the field url",
+    ),
 )

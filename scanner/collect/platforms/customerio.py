@@ -23,28 +23,26 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Detail, Listing, Special, Visit, connector, lacking
-from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import Cursor, Question, entries
+from scanner.collect.connector import Detail, Keep, Listing, connector
+from scanner.collect.http import Call
+from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer
 from scanner.model import Fact, Integration, Message, Reason, Text, Unknown
 
 PAGES = Cursor(param="start", at="next", size_param="limit", size=100)
-MOST_CAMPAIGNS = 200
 _TEAM = "Account Settings > Team Members"
-_CAMPAIGNS = Call(section="campaigns", path="/v1/campaigns")
-_ACTIONS = Call(
-    section="contents of a campaign",
-    path="/v1/campaigns/{campaign_id}/actions",
-    repeats="per campaign, at most 200",
-)
 
 
 def _is_mail(record: Record) -> Fact[bool]:
     kind = text("type")(record)
     return kind if isinstance(kind, Unknown) else kind == "email"
+
+
+def _is_webhook(record: Record) -> Fact[bool]:
+    kind = text("type")(record)
+    return kind if isinstance(kind, Unknown) else kind == "webhook"
 
 
 def _mail(place: str) -> dict[str, Any]:
@@ -62,60 +60,12 @@ def _mail(place: str) -> dict[str, Any]:
 _NO_TEXT = Unknown(
     Reason.NOT_EXPOSED, Text.of("Customer.io makes the plain text itself, when it sends.")
 )
-_STATES = {"running": True, "draft": False, "stopped": False}
-
-
-async def _read_campaigns(visit: Visit) -> None:
-    """Read the e-mails that the steps of campaigns send."""
-    gap: Unknown | None = None
-    asked = 0
-    async for campaign in entries(visit.client, Question(call=_CAMPAIGNS, items="campaigns")):
-        identity = text("id")(campaign)
-        if isinstance(identity, Unknown):
-            gap = identity
-            continue
-        if asked == MOST_CAMPAIGNS:
-            gap = _TOO_MANY
-            break
-        asked += 1
-        published = choice("state", _STATES)(campaign)
-        question = Question(
-            call=_ACTIONS, pages=PAGES, items="actions", names={"campaign_id": identity}
-        )
-        try:
-            async for action in entries(visit.client, question):
-                gap = _keep(visit, identity, published, action) or gap
-        except Unanswered as refused:
-            gap = lacking(refused.unknown, _ACTIONS)
-    if gap is not None:
-        raise Unanswered(gap)
-
-
-def _keep(visit: Visit, campaign: str, published: Fact[bool], action: Record) -> Unknown | None:
-    mail, number = _is_mail(action), text("id")(action)
-    for part in (mail, number):
-        if isinstance(part, Unknown):
-            return part
-    if mail:
-        name = text("name")(action)
-        facts = {fact: read(action) for fact, read in _mail("").items()}
-        identity = f"action:{campaign}:{number}"
-        visit.gathering.add(
-            visit.subject(
-                Message,
-                action,
-                identity,
-                name if isinstance(name, str) and name else identity,
-                {"published": published, **facts},
-            )
-        )
-    return None
-
-
-_TOO_MANY = Unknown(
-    Reason.TOO_LARGE,
-    Text.of("There are more of them than are asked for one by one in one scan."),
+_AS_WRITTEN = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("What a campaign's webhook sends, its signature too, is what people wrote into it."),
+    Text.of("Look at its headers and its body, and attest what stands there."),
 )
+_STATES = {"running": True, "draft": False, "stopped": False}
 
 
 def _has_gone_out(record: Record) -> Fact[bool]:
@@ -165,19 +115,38 @@ CUSTOMERIO = connector(
             ),
             facts={"published": _has_gone_out, **_mail("detail.contents.0")},
         ),
-        Special(
-            call=_CAMPAIGNS,
-            run=_read_campaigns,
-            calls=(_ACTIONS,),
-            facts=(
-                "Message.published",
-                "Message.title",
-                "Message.from_address",
-                "Message.from_name",
-                "Message.html",
-                "Message.text",
+        Keep(
+            call=Call(section="campaigns", path="/v1/campaigns"), items="campaigns", kept=("state",)
+        ),
+        Listing(
+            call=Call(
+                section="contents of a campaign",
+                path="/v1/campaigns/{campaign_id}/actions",
+                repeats="per campaign, at most 200",
             ),
-            kinds=(Message,),
+            of="campaigns",
+            place="campaign_id",
+            most=200,
+            pages=PAGES,
+            items="actions",
+            subject=Message,
+            id=prefixed("action", "campaign_id", "id"),
+            where=_is_mail,
+            facts={"published": choice("state", _STATES), **_mail("")},
+            others=(
+                Listing(
+                    call=Call(section="webhooks of campaigns", path=""),
+                    subject=Integration,
+                    id=prefixed("action", "campaign_id", "id"),
+                    where=_is_webhook,
+                    facts={
+                        "enabled": choice("state", _STATES),
+                        "host": host("url"),
+                        "encrypted": encrypted("url"),
+                        "signed": always(_AS_WRITTEN),
+                    },
+                ),
+            ),
         ),
     ),
     screens={

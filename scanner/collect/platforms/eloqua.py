@@ -10,8 +10,10 @@ from typing import Any
 from scanner.collect.answers import (
     Record,
     absent,
+    always,
     body,
     choice,
+    domain,
     either,
     flag,
     malformed,
@@ -19,12 +21,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, connector
+from scanner.collect.connector import Join, Listing, connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Numbered
 from scanner.collect.platform import Host
 from scanner.collect.signing import Basic, Bearer
-from scanner.model import Fact, Form, FormField, Message, Person, Text, Unknown
+from scanner.model import Fact, Form, FormField, Message, Person, Site, Text, Unknown
 
 _CONSUME = "Consume API"
 _SECURITY = "Settings > Users > Security"
@@ -79,6 +81,7 @@ def _fields(record: Record) -> Fact[tuple[FormField, ...]]:
     return tuple(fields)
 
 
+_MICROSITES = "/api/rest/1.0/assets/microsites"
 _STATUS: dict[str, Any] = {
     **dict.fromkeys(("active", "scheduled", "completed"), True),
     **dict.fromkeys(("draft", "deactivated", "inactive"), False),
@@ -149,6 +152,40 @@ ELOQUA = connector(
                 "html": body("html"),
             },
         ),
+        Join(
+            call=Call(
+                section="certificates of microsites",
+                path=_MICROSITES,
+                asks="true",
+                permission=_CONSUME,
+                repeats="per 100 microsites",
+            ),
+            pages=_pages(100),
+            items="elements",
+            nested="domains",
+            params={"depth": "complete", "isCertificateProvisioned": "true"},
+            subject=Site,
+            key=domain("domains"),
+            match=domain("domains"),
+            facts={"certificate_claimed": always(True)},  # noqa: FBT003 - by what is asked
+            absent={"certificate_claimed": False},
+        ),
+        Listing(
+            call=Call(
+                section="microsites",
+                path=_MICROSITES,
+                permission=_CONSUME,
+                repeats="per 100 microsites",
+            ),
+            pages=_pages(100),
+            items="elements",
+            nested="domains",
+            params={"depth": "complete"},
+            subject=Site,
+            id=domain("domains"),
+            name=domain("domains"),
+            facts={"host": domain("domains")},
+        ),
     ),
     screens={
         "Account.mfa_enforced": _SECURITY,
@@ -179,5 +216,6 @@ ELOQUA = connector(
         "whether the list of users hides fields from others than administrators",
         "the fields of e-mails and forms, and how a required field is marked",
         "that a group of administrators has that word in its name",
+        "that the domains of a microsite are a list of host names",
     ),
 )

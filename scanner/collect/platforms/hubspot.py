@@ -23,6 +23,7 @@ from scanner.collect.answers import (
     malformed,
     moment,
     no,
+    one,
     text,
     texts,
 )
@@ -310,6 +311,20 @@ HUBSPOT = connector(
             facts={"can_sign_in": no(flag("properties.hs_deactivated", null=False))},
             absent={"can_sign_in": True},
         ),
+        Join(
+            call=Call(
+                section="roles",
+                path=f"/settings/users/{VERSION}/roles",
+                permission="settings.users.read",
+                also=("crm.objects.users.read",),
+            ),
+            items="results",
+            subject=Person,
+            key=text("id"),
+            match=texts("roleIds", null=()),
+            facts={"roles": one("name")},
+            absent={},
+        ),
         Listing(
             call=Call(
                 section="users",
@@ -372,7 +387,6 @@ HUBSPOT = connector(
         "Account.sso_exempt": f"{_SECURITY} > Login",
         "Account.session_idle_minutes": f"{_SECURITY} > Login",
         "Account.audit_log_days": "Settings > Audit Logs",
-        "Person.roles": "Settings > Users & Teams",
         "Person.signs_in_by_sso": _HEALTH,
         "Person.created": "Settings > Users & Teams",
     },

@@ -16,6 +16,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     encrypted,
     flag,
     host,
@@ -38,13 +39,14 @@ from scanner.model import (
     Integration,
     Message,
     Reason,
+    SendingDomain,
     Text,
     Unknown,
 )
 
 REVISION = "2026-07-15"
 BETA = {"revision": f"{REVISION}.pre"}
-PAGES = NextLink(at="links.next")
+PAGES = NextLink(at="links.next", among="links")
 MOST_DETAILS = 100
 """Forms and campaigns that are asked for one by one; the newest come first."""
 _KEYS = "Settings > API keys"
@@ -160,6 +162,26 @@ KLAVIYO = connector(
         ),
         Listing(
             call=Call(
+                section="sending domains",
+                path="/api/sending-domains",
+                permission="sender-config:read",
+                headers=BETA,
+                rate="XS",
+                repeats="per 20 domains",
+            ),
+            pages=PAGES,
+            items="data",
+            subject=SendingDomain,
+            id=domain("attributes.domain"),
+            name=domain("attributes.domain"),
+            facts={
+                "authentication_claimed": choice(
+                    "attributes.status", {"active": True, "warming": True, "pending": False}
+                )
+            },
+        ),
+        Listing(
+            call=Call(
                 section="webhooks", path="/api/webhooks", permission="webhooks:read", rate="XS"
             ),
             pages=PAGES,
@@ -267,12 +289,12 @@ KLAVIYO = connector(
     },
     recipe=Text.of(
         "Under Settings > API keys, make a custom private key with Read Access to these scopes "
-        "only: accounts:read, credentials:read, webhooks:read, lists:read, forms:read, "
-        "campaigns:read, templates:read. Give it in `credential` (token)."
+        "only: accounts:read, credentials:read, sender-config:read, webhooks:read, lists:read, "
+        "forms:read, campaigns:read, templates:read. Give it in `credential` (token)."
     ),
     verified="2026-08-21, Klaviyo's OpenAPI descriptions of 2026-07-15, stable and beta",
     unverified=(
-        "that the beta's list of keys is open to every account",
+        "that the beta's lists of keys and of sending domains are open to every account",
         "where the blocks of a form keep their texts (read: content, text, html)",
     ),
 )

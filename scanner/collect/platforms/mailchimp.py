@@ -22,17 +22,9 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import (
-    Detail,
-    Listing,
-    Settings,
-    Special,
-    Visit,
-    connector,
-    lacking,
-)
-from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import Offset, Question, entries
+from scanner.collect.connector import Detail, Listing, Settings, connector
+from scanner.collect.http import Call
+from scanner.collect.paging import Offset
 from scanner.collect.platform import Host
 from scanner.collect.signing import BasicKey
 from scanner.model import (
@@ -48,7 +40,6 @@ from scanner.model import (
 MOST_CAMPAIGNS = 200
 """Campaigns whose contents are asked for; the newest come first."""
 PAGES = Offset(size_param="count", size=1000, total="total_items")
-_WEBHOOKS = Call(section="webhooks", path="/3.0/lists/{list_id}/webhooks", repeats="per audience")
 _SECURITY = "Account > Settings > Security"
 _USERS = "Account > Settings > Users"
 
@@ -80,39 +71,6 @@ def _secret_in_address(record: Record) -> Fact[bool]:
         return malformed("url")
 
 
-def _webhook(visit: Visit, record: Record, identity: str, enabled: Fact[bool]) -> None:
-    facts = {
-        "enabled": enabled,
-        "host": host("url")(record),
-        "encrypted": encrypted("url")(record),
-        "signed": _secret_in_address(record),
-    }
-    name = host("url")(record)
-    name = name if isinstance(name, str) else identity
-    visit.gathering.add(visit.subject(Integration, record, identity, name, facts))
-
-
-async def _read_webhooks(visit: Visit) -> None:
-    """Read the webhooks of each audience."""
-    if "audiences" not in visit.gaps and "audiences" not in visit.memory:
-        raise Unanswered(absent("lists"))
-    gap = visit.gaps.get("audiences")
-    for audience in visit.memory.get("audiences", ()):
-        question = Question(call=_WEBHOOKS, items="webhooks", names={"list_id": audience})
-        try:
-            async for record in entries(visit.client, question):
-                identity = text("id")(record)
-                if isinstance(identity, Unknown):
-                    gap = identity
-                    continue
-                enabled = True
-                _webhook(visit, record, f"webhook:{audience}:{identity}", enabled)
-        except Unanswered as refused:
-            gap = lacking(refused.unknown, _WEBHOOKS)
-    if gap is not None:
-        raise Unanswered(gap)
-
-
 _SENT = dict.fromkeys(("sent", "sending", "schedule"), True)
 _NOT_SENT = dict.fromkeys(("save", "paused", "canceled", "canceling", "archived"), False)
 
@@ -142,18 +100,25 @@ MAILCHIMP = connector(
                 "contacts": number("stats.member_count"),
                 "double_opt_in": flag("double_optin"),
             },
-            remember="audiences",
         ),
-        Special(
-            call=_WEBHOOKS,
-            run=_read_webhooks,
-            facts=(
-                "Integration.enabled",
-                "Integration.host",
-                "Integration.encrypted",
-                "Integration.signed",
+        Listing(
+            call=Call(
+                section="webhooks",
+                path="/3.0/lists/{list_id}/webhooks",
+                repeats="per audience",
             ),
-            kinds=(Integration,),
+            of="audiences",
+            place="list_id",
+            items="webhooks",
+            subject=Integration,
+            id=prefixed("webhook", "list_id", "id"),
+            name=host("url"),
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - a webhook that exists is called
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                "signed": _secret_in_address,
+            },
         ),
         Listing(
             call=Call(section="batch webhooks", path="/3.0/batch-webhooks"),

@@ -6,10 +6,13 @@ saying so, which is how mamori reads times without a zone.
 
 from __future__ import annotations
 
+from typing import Any
+
 from scanner.collect.answers import (
     Record,
     always,
     choice,
+    domain,
     either,
     encrypted,
     flag,
@@ -17,12 +20,13 @@ from scanner.collect.answers import (
     malformed,
     moment,
     one,
+    prefixed,
     text,
     texts,
 )
 from scanner.collect.connector import ForAll, Listing, connector
-from scanner.collect.http import Call
-from scanner.collect.paging import Offset
+from scanner.collect.http import Answer, Call
+from scanner.collect.paging import Offset, Pages
 from scanner.collect.platform import Host
 from scanner.collect.signing import BasicKey
 from scanner.model import (
@@ -33,6 +37,7 @@ from scanner.model import (
     Mfa,
     Person,
     Reason,
+    SendingDomain,
     Text,
     Unknown,
 )
@@ -73,6 +78,27 @@ _ROLES = {
     "admin": True,
     **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
 }
+
+
+class ByEvent(Pages, frozen=True, kw_only=True):
+    """The addresses of a domain's webhooks, which Mailgun groups by the event that calls them."""
+
+    def decode(self, answer: Answer) -> Any:
+        """Return each host once, with its events; the rest of an address may be a secret."""
+        webhooks = Record(answer.json()).at("webhooks")
+        if not isinstance(webhooks, dict):
+            return {"webhooks": None}
+        events: dict[str, list[str]] = {}
+        for event, told in webhooks.items():
+            urls = texts("urls", null=())(Record(told))
+            for url in ("",) if isinstance(urls, Unknown) else urls:
+                place = Record({"url": url})
+                scheme = "https" if encrypted("url")(place) is True else "http"
+                to = host("url")(place)
+                events.setdefault("" if isinstance(to, Unknown) else f"{scheme}://{to}", []).append(
+                    event
+                )
+        return {"webhooks": [{"url": url, "events": each} for url, each in events.items()]}
 
 
 def _is_live_key(record: Record) -> Fact[bool]:
@@ -151,6 +177,65 @@ MAILGUN = connector(
                 "events": texts("event_types"),
             },
         ),
+        Listing(
+            call=Call(
+                section="domains",
+                path="/v4/domains",
+                permission=_ADMIN,
+                repeats="per 100 domains",
+            ),
+            pages=Offset(param="skip", size_param="limit", size=100, total="total_count"),
+            items="items",
+            subject=SendingDomain,
+            id=domain("name"),
+            name=domain("name"),
+            facts={
+                "authentication_claimed": choice(
+                    "state", {"active": True, "unverified": False, "disabled": False}
+                )
+            },
+        ),
+        Listing(
+            call=Call(
+                section="webhooks of a domain",
+                path="/v3/domains/{domain}/webhooks",
+                permission=_ADMIN,
+                repeats="per domain, at most 100",
+            ),
+            of="domains",
+            place="domain",
+            most=100,
+            pages=ByEvent(),
+            items="webhooks",
+            subject=Integration,
+            id=prefixed("webhook", "domain", "url"),
+            name=host("url"),
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - as above
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                "signed": always(True),  # noqa: FBT003 - as above
+                "events": texts("events"),
+            },
+        ),
+        Listing(
+            call=Call(
+                section="SMTP credentials",
+                path="/v3/domains/{domain}/credentials",
+                permission=_ADMIN,
+                repeats="per domain, at most 100",
+            ),
+            of="domains",
+            place="domain",
+            most=100,
+            pages=Offset(param="skip", size_param="limit", size=100, total="total_count"),
+            items="items",
+            subject=Credential,
+            id=prefixed("smtp", "login"),
+            name=text("login"),
+            fixed={"kind": CredentialKind.API_KEY},
+            facts={"issued": moment("created_at"), "scopes": always(("sending",))},
+        ),
     ),
     screens={
         "Account.mfa_enforced": _SECURITY,
@@ -172,6 +257,6 @@ MAILGUN = connector(
     unverified=(
         "which roles of a key may list users and keys (named here as Admin)",
         "that the list of users has the fields of a single user",
-        "the webhooks of single domains are not read",
+        "that the IP allow-list holds for SMTP credentials as well as for keys",
     ),
 )

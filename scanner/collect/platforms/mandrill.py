@@ -13,8 +13,10 @@ from scanner.collect.answers import (
     absent,
     always,
     body,
+    domain,
     either,
     encrypted,
+    flag,
     host,
     malformed,
     moment,
@@ -27,7 +29,7 @@ from scanner.collect.connector import Listing, Visit, connector
 from scanner.collect.http import Call
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.signing import BodyKey
-from scanner.model import Fact, Integration, Message, Reason, Text
+from scanner.model import Fact, Integration, Message, Reason, SendingDomain, Site, Text
 
 _KEYS = "Settings > SMTP & API Info"
 
@@ -78,6 +80,22 @@ MANDRILL = connector(
             },
         ),
         Listing(
+            call=_call("sending domains", "senders/domains"),
+            params=_key,
+            subject=SendingDomain,
+            id=domain("domain"),
+            name=domain("domain"),
+            facts={"authentication_claimed": flag("valid_signing")},
+        ),
+        Listing(
+            call=_call("tracking domains", "urls/tracking-domains"),
+            params=_key,
+            subject=Site,
+            id=domain("domain"),
+            name=domain("domain"),
+            facts={"host": domain("domain")},
+        ),
+        Listing(
             call=_call("templates", "templates/list"),
             params=_key,
             subject=Message,
@@ -103,7 +121,8 @@ MANDRILL = connector(
     },
     recipe=Text.of(
         "Under Settings > SMTP & API Info, make a key “mamori”, tick “Only Allow This Key To Use "
-        "Certain API Calls”, choose Webhooks: List and Templates: List, and give it in "
+        "Certain API Calls”, choose Webhooks: List, Templates: List, Senders: Domains and URLs: "
+        "Tracking-Domains, and give it in "
         "`credential` (token)."
     ),
     verified="2026-08-13, Mailchimp Transactional API 1.4",

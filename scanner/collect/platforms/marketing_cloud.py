@@ -19,6 +19,7 @@ from scanner.collect.answers import (
     Record,
     absent,
     body,
+    domain,
     flag,
     moment,
     text,
@@ -29,7 +30,7 @@ from scanner.collect.paging import Numbered, Pages, Seen
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.signing import Bearer, ClientCredentials, Keys
 from scanner.collect.vaults.secret import Secret
-from scanner.model import Fact, Message, Person, Reason, Text, Unknown
+from scanner.model import Fact, Message, Person, Reason, SendingDomain, Text, Unknown
 
 _PARTNER = "http://exacttarget.com/wsdl/partnerAPI"
 _NAME = re.compile(r"\{[^}]*\}")
@@ -254,11 +255,27 @@ def _last_days(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _is_domain(record: Record) -> Fact[bool]:
+    """Tell whether an entry is a domain; that of a single address is of the type UserDomain."""
+    kind = text("domainType")(record)
+    return kind if isinstance(kind, Unknown) else kind != "UserDomain"
+
+
+def _authenticated(record: Record) -> Fact[bool]:
+    """Tell whether Marketing Cloud signs for a domain: it does for those delegated to it."""
+    kind, status = text("domainType")(record), text("status")(record)
+    for each in (kind, status):
+        if isinstance(each, Unknown):
+            return each
+    return kind in _DELEGATED and status.lower() == "verified"
+
+
 def _published(record: Record) -> Fact[bool]:
     status = text("status.name")(record)
     return status if isinstance(status, Unknown) else status.lower() != "draft"
 
 
+_DELEGATED = frozenset({"SAP", "PrivateDomain"})
 TOKEN = Call(section="sign-in", host="auth", path="/v2/token", method="POST", signed=False)
 
 MARKETING_CLOUD = connector(
@@ -329,6 +346,21 @@ MARKETING_CLOUD = connector(
         ),
         Listing(
             call=Call(
+                section="sending domains",
+                path="/messaging/v1/domainverification",
+                permission="Saved Content | Read",
+                repeats="per 50 domains",
+            ),
+            pages=Numbered(param="$page", size_param="$pagesize", size=50, total="count"),
+            items="items",
+            subject=SendingDomain,
+            id=domain("domain"),
+            name=domain("domain"),
+            where=_is_domain,
+            facts={"authentication_claimed": _authenticated},
+        ),
+        Listing(
+            call=Call(
                 section="e-mails",
                 path="/asset/v1/content/assets",
                 permission="Documents and Images | Read",
@@ -366,8 +398,9 @@ MARKETING_CLOUD = connector(
     recipe=Text.of(
         "In the enterprise business unit, make an installed package (Setup > Apps > Installed "
         "Packages) with an API integration of the type server-to-server and these scopes only: "
-        "Users Read, Documents and Images Read, Tracking Events Read. Give its client_id and "
-        "client_secret in `credential`; `account` is the name before .rest.marketingcloudapis.com. "
+        "Users Read, Documents and Images Read, Saved Content Read, Tracking Events Read. Give its "
+        "client_id and client_secret in `credential`; `account` is the name before "
+        ".rest.marketingcloudapis.com. "
         "The audit log must be switched on under Email Studio > Admin > Security Settings."
     ),
     verified="2026-11-24, developer.salesforce.com Marketing Cloud APIs; sfmc-devtools",

@@ -14,6 +14,7 @@ from scanner.collect.answers import (
     absent,
     body,
     choice,
+    domain,
     either,
     flag,
     form_fields,
@@ -28,7 +29,7 @@ from scanner.collect.paging import Offset
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer, ClientCredentials
-from scanner.model import Fact, Form, Integration, Message, Person, Reason, Text, Unknown
+from scanner.model import Fact, Form, Integration, Message, Person, Reason, Site, Text, Unknown
 
 ADMIN_ROLE = 1
 USERS = "Access Users and Access User Management Api"
@@ -148,16 +149,17 @@ MARKETO = connector(
                 "roles": texts("userRoleWorkspaces", of="accessRoleName"),
                 "last_sign_in": moment("lastLoginAt", null=None),
             },
-        ),
-        Listing(
-            call=_ALL_USERS,
-            pages=Offset(param="pageOffset", size_param="pageSize", size=200),
-            subject=Integration,
-            id=text("userid"),
-            name=text("emailAddress"),
-            where=flag("apiOnly"),
-            fixed={"kind": "api_user"},
-            facts={"enabled": flag("apiOnly")},
+            others=(
+                Listing(
+                    call=_ALL_USERS,
+                    subject=Integration,
+                    id=text("userid"),
+                    name=text("emailAddress"),
+                    where=flag("apiOnly"),
+                    fixed={"kind": "api_user"},
+                    facts={"enabled": flag("apiOnly")},
+                ),
+            ),
         ),
         Listing(
             call=Call(
@@ -190,6 +192,21 @@ MARKETO = connector(
                 ),
                 "html": _form_texts,
             },
+        ),
+        Listing(
+            call=Call(
+                section="landing page domains",
+                path="/rest/asset/v1/landingPageDomains.json",
+                permission="Read-Only Redirect Rules",
+                repeats="per 200 domains",
+            ),
+            pages=_PAGES,
+            items="result",
+            empty=_says_none,
+            subject=Site,
+            id=domain("hostname"),
+            name=domain("hostname"),
+            facts={"host": domain("hostname")},
         ),
         Listing(
             call=Call(
@@ -240,9 +257,9 @@ MARKETO = connector(
     },
     recipe=Text.of(
         "Under Admin > Users & Roles, make an API-only role with Access Users, Access User "
-        "Management Api and Read-Only Assets, and an API-only user with it; under Admin > "
-        "LaunchPoint, make a custom service for that user, and give its client_id and "
-        "client_secret in `credential`. `account` is the Munchkin ID, as 123-ABC-456."
+        "Management Api, Read-Only Assets and Read-Only Redirect Rules, and an API-only user with "
+        "it; under Admin > LaunchPoint, make a custom service for that user, and give its "
+        "client_id and client_secret in `credential`. `account` is the Munchkin ID, as 123-ABC-456."
     ),
     verified="2026-11-24, AdobeDocs marketo-apis and marketo-developer",
     unverified=("whether pageOffset of the list of users counts users (it is read so) or pages",),

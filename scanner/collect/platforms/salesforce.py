@@ -16,6 +16,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     encrypted,
     flag,
     host,
@@ -23,10 +24,11 @@ from scanner.collect.answers import (
     moment,
     no,
     number,
+    prefixed,
     text,
 )
 from scanner.collect.connector import Join, Listing, Settings, Special, Visit, connector
-from scanner.collect.http import Call
+from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import NextLink, Question, entries
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
@@ -40,11 +42,13 @@ from scanner.model import (
     Mfa,
     Person,
     Reason,
+    SendingDomain,
     Text,
     Unknown,
 )
 
 NEWEST_TESTED = 67
+AUDIT_TRAIL_DAYS = 180
 _QUERY = "/services/data/{version}/query"
 _TOOLING = "/services/data/{version}/tooling/query"
 _PAGES = NextLink(at="nextRecordsUrl", total="totalSize")
@@ -184,6 +188,12 @@ def _logged(record: Record) -> Fact[bool]:
     return True if text("Id")(record) and record.has("Id") else absent("Id")
 
 
+def _kept_for(record: Record) -> Fact[int]:
+    """Return the days that Salesforce keeps changes of the setup: the same in every org."""
+    logged = _logged(record)
+    return logged if isinstance(logged, Unknown) else AUDIT_TRAIL_DAYS
+
+
 def _profile(record: Record) -> Any:
     name = text("Profile.Name")(record)
     return name if isinstance(name, Unknown) else (name,)
@@ -235,8 +245,38 @@ async def _read_risks(visit: Visit) -> None:
     visit.gathering.account(vendor_risks=gap or tuple(sorted(risks)))
 
 
+async def _read_exempt(visit: Visit) -> None:
+    """Learn whom single sign-on does not bind: who lacks the permission that makes it so."""
+    gap = visit.gaps.get("users")
+    if gap is not None:
+        raise Unanswered(gap)
+    question = Question(
+        call=BY_SSO,
+        pages=_PAGES,
+        items="records",
+        params={"q": f"SELECT AssigneeId {BY_SSO.asks}=true AND Assignee.IsActive=true"},
+        names=_version(visit),
+    )
+    bound: set[str] = set()
+    async for record in entries(visit.client, question):
+        identity = text("AssigneeId")(record)
+        if isinstance(identity, Unknown):
+            raise Unanswered(identity)
+        bound.add(identity)
+    people = [each for each in visit.gathering.subjects if isinstance(each, Person)]
+    exempt = [
+        each.name for each in people if each.id not in bound and each.can_sign_in is not False
+    ]
+    visit.gathering.account(sso_exempt=tuple(sorted(exempt)))
+
+
 USERINFO = Call(section="own rights", path="/services/oauth2/userinfo")
 OWN_SETS = _ask("own rights", "FROM PermissionSetAssignment WHERE AssigneeId", _SETUP)
+BY_SSO = _ask(
+    "single sign-on of users",
+    "FROM PermissionSetAssignment WHERE PermissionSet.PermissionsIsSsoEnabled",
+    _SETUP,
+)
 RISKS = _ask("health check", "FROM SecurityHealthCheckRisks", _SETUP, tooling=True)
 MORE = Call(section="further entries", path="/services/data/{version}/query/{locator}")
 MORE_TOOLING = Call(
@@ -325,7 +365,7 @@ SALESFORCE = connector(
                 "SELECT Id,CreatedDate FROM SetupAuditTrail ORDER BY CreatedDate DESC LIMIT 1"
             ),
             names=_version,
-            facts={"audit_log": _logged},
+            facts={"audit_log": _logged, "audit_log_days": _kept_for},
         ),
         Settings(
             call=Call(
@@ -417,6 +457,11 @@ SALESFORCE = connector(
                 "password_changed": moment("LastPasswordChangeDate"),
             },
         ),
+        Special(
+            call=BY_SSO,
+            run=_read_exempt,
+            facts=("Account.sso_exempt",),
+        ),
         Listing(
             call=_ask("OAuth tokens", "FROM OauthToken", "Customize Application"),
             pages=_PAGES,
@@ -467,6 +512,29 @@ SALESFORCE = connector(
             },
         ),
         Listing(
+            call=_ask("certificates", "FROM Certificate", _SETUP, tooling=True),
+            pages=_PAGES,
+            items="records",
+            params=_soql("SELECT Id,DeveloperName,ExpirationDate FROM Certificate"),
+            names=_version,
+            subject=Credential,
+            id=prefixed("certificate", "Id"),
+            name=text("DeveloperName"),
+            fixed={"kind": CredentialKind.CERTIFICATE},
+            facts={"expires": moment("ExpirationDate")},
+        ),
+        Listing(
+            call=_ask("DKIM keys", "FROM EmailDomainKey"),
+            pages=_PAGES,
+            items="records",
+            params=_soql("SELECT Id,Domain,IsActive FROM EmailDomainKey ORDER BY IsActive DESC"),
+            names=_version,
+            subject=SendingDomain,
+            id=domain("Domain"),
+            name=domain("Domain"),
+            facts={"authentication_claimed": flag("IsActive")},
+        ),
+        Listing(
             call=_ask("e-mails", "FROM EmailTemplate"),
             pages=_PAGES,
             items="records",
@@ -484,9 +552,7 @@ SALESFORCE = connector(
         ),
     ),
     screens={
-        "Account.sso_exempt": f"{_PROFILES} > Is Single Sign-On Enabled",
         "Account.ip_allow_list": f"{_PROFILES} > Login IP Ranges",
-        "Account.audit_log_days": "Setup > View Setup Audit Trail",
         "Account.api_password_sign_in": "Setup > OAuth and OpenID Connect Settings",
         "Account.sandbox_contacts": "Setup > Sandboxes",
         "Integration.last_used": "Setup > Connected Apps OAuth Usage",
@@ -507,5 +573,6 @@ SALESFORCE = connector(
     unverified=(
         "that TwoFactorMethodsInfo can be queried in every edition; VerificationHistory fills in",
         "which edition has LastPasswordChangeDate (the fields of User are looked up first)",
+        "that every edition has the permission Is Single Sign-On Enabled (PermissionsIsSsoEnabled)",
     ),
 )

@@ -19,6 +19,7 @@ from scanner.collect.answers import (
     host,
     malformed,
     one,
+    prefixed,
     present,
     text,
     texts,
@@ -65,6 +66,13 @@ _MARKERS = frozenset(
 """What SendGrid lists among the scopes and that allows nothing."""
 _EVERYTHING = frozenset({"api_keys.create", "mail.send", "teammates.create"})
 """Scopes that only a key with full access has together."""
+
+
+_POLICY_NOT_TOLD = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("SendGrid does not tell which security policy holds for a parse webhook."),
+    Text.of("Look under Settings > Inbound Parse, and attest what stands there."),
+)
 
 
 def _records(record: Record, path: str) -> list[Record] | Unknown:
@@ -240,6 +248,23 @@ SENDGRID = connector(
         ),
         Listing(
             call=Call(
+                section="parse webhooks",
+                path="/v3/user/webhooks/parse/settings",
+                permission="user.webhooks.parse.settings.read",
+            ),
+            items="result",
+            subject=Integration,
+            id=prefixed("parse", "hostname"),
+            name=text("hostname"),
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - what is set up is in force
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                "signed": always(_POLICY_NOT_TOLD),
+            },
+        ),
+        Listing(
+            call=Call(
                 section="templates",
                 path="/v3/templates",
                 permission="templates.read",
@@ -282,8 +307,9 @@ SENDGRID = connector(
     recipe=Text.of(
         "Under Settings > API Keys, make a key with Restricted Access and these scopes only: "
         "sso.settings.read, access_settings.whitelist.read, access_settings.activity.read, "
-        "teammates.read, api_keys.read, user.webhooks.event.settings.read, templates.read. Give it "
-        "in `credential` (token). For an account in Europe, set `region: eu`."
+        "teammates.read, api_keys.read, user.webhooks.event.settings.read, "
+        "user.webhooks.parse.settings.read, templates.read. Give it in `credential` (token). "
+        "For an account in Europe, set `region: eu`."
     ),
     verified="2026-08-13, Twilio's public API specifications",
     unverified=(
