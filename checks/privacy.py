@@ -25,6 +25,7 @@ from checks.wording import (
     is_heading,
     is_japanese,
     labelled_name,
+    legal_name,
     lines_of,
     once,
     quote,
@@ -85,7 +86,8 @@ def _main(content: Content) -> list[Sentence]:
 # Purpose of use
 
 _PURPOSE_HEADING = words(
-    r"利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:個人情報|個人データ|情報"
+    r"利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
+    r"|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
     r"|purposes?|how (?:do )?we use|use of (?:your |personal )?(?:data|information)|why we"
 )
@@ -106,14 +108,17 @@ _INTO_USE = (
 )
 _ITEM = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
-    rf"|・|。|$|\))|{_INTO_USE}"
+    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
 )
 _FOR = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理)"
 )
-_INTO = words(_INTO_USE)
+_INTO = words(
+    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
+)
 _USED_FOR = words(
-    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}目的|利用目的(?:は|として|:)).{0,30}"
+    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}目的|利用目的(?:は|として|:)"
+    r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
 )
 _ABSTRACT = words(
     r"利用目的(?:を|は)?.{0,10}(?:明確|明らか|特定|明示|通知|公表|できる限り|定め)|利用目的の?(?:"
@@ -346,7 +351,7 @@ _POLICY_WORDS = words(
 )
 _PURPOSE_HERE = words(
     rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用))"
-    rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用)"
+    rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
 
@@ -431,9 +436,9 @@ _COOKIE_DENIED = words(
     r"(?:cookie|クッキー).{0,40}(?:使用|利用|取得|収集|設定|発行|保存|設置).{0,6}(?:は"
     r"|を|も)?(?:一切|全く)?"
     r"(?:行|おこな|実施|いた|致|し)[^。]{0,8}(?:ません|ない(?:。|$))|"
-    r"(?:cookie|クッキー).{0,60}(?:使用|利用|取得|収集|設定|発行|保存|用い|使い|使って)(?:して"
-    r"|し|致し|いたし|は(?:一切)?し|は(?:一切)?行|を(?:一切)?行)?(?:て)?(?:い|おり|お)?(?:ません"
-    r"|ない|ず|なく)"
+    r"(?:cookie|クッキー)(?:技術|等)?(?:については|に関しては|は|を|の)?[、,]?[^。、,]{0,40}(?:使用|利用|取得|収集"
+    r"|設定|発行|保存|用い|使い|使って)(?:して|し|致し|いたし|は(?:一切)?し|は(?:一切)?行|を(?:一切)?行)?"
+    r"(?:て)?(?:い|おり|お)?(?:ません|ない(?!場合|とき|設定|よう)|ず(?!に)|なく(?!ても|て))"
     r"|(?:cookie|クッキー).{0,20}(?:一切|なし|ありません)|(?:do|does|will) not (?:use"
     r"|set|place|store|employ)(?: any)?.{0,20}cookies|\bno cookies\b|without (?:any )?cookies"
     r"|cookie-?(?:free|less)"
@@ -703,6 +708,15 @@ def operator_identity(page: Page) -> Verdict:
         return passed(
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
+    if legal_name(name[0]) and any(
+        _means(each.text) or any(_CONTACT_LINK.search(f"{x.href} {x.text}") for x in each.links)
+        for each in content.blocks
+    ):
+        return passed(
+            "The operator is named, and can be asked for address and representative: “{quote}”",
+            quote=name[0],
+            said=quote(name[0], 0.7, name[1]),
+        )
     return review(
         "{name} is named, without address and representative.",
         remedy=Text.of(
@@ -711,6 +725,14 @@ def operator_identity(page: Page) -> Verdict:
         name=name[0],
         said=quote(name[0], 0.6, name[1]),
     )
+
+
+_CALLED = words(
+    r"(?:^|[\n。:])\s*(?P<name>(?!(?:この|本|当)(?:サイト|サービス|ブログ|アプリ|ウェブ))[^\s。、,:「」『』(\ufffc][^。、,:「」『』(\n"
+    r"\ufffc]{0,40}?)\s*(?:\([^()]{1,30}\)\s*)?\((?:[^()]{0,24}[、,:])?\s*以下[、,]?.{0,10}?[「『\"]?(?:当|弊|本|私"
+    r"|運営者|事業者|甲)(?!サイト|サービス|ブログ|アプリ|ウェブ|web|ホーム|規約|ポリシー|方針|プロジェクト|ツール)"
+)
+"""A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
 
 
 def _operator(content: Content) -> tuple[str, int] | None:
@@ -738,19 +760,26 @@ def _operator(content: Content) -> tuple[str, int] | None:
         ):
             return office, number
     title = entity(content.title)
-    return (title, 0) if title and not _OTHERS.search(title) else None
+    if title and not _OTHERS.search(title):
+        return title, 0
+    for number, block in main:
+        if (called := _CALLED.search(block.text)) and not _OTHERS.search(called["name"]):
+            return called["name"].strip(), number
+    return None
 
 
 _WINDOW = words(
     r"(?:お?問い?合わ?せ|問合せ|ご?相談|ご?連絡|苦情|お?申し?出|請求)(?:等|など)?(?:の"
     r"|に関する|・)?.{0,12}(?:窓口|先\b|先$|先[はをがに、:：(]|フォーム|ページ|担当|係)"
-    r"|(?:お?問い?合わ?せ|ご?連絡|ご?相談|お?申し?出).{0,16}(?:こちら|下記|以下|次の|まで"
+    r"|(?:お?問い?合わ?せ|ご?連絡|ご?相談|お?申し?出).{0,60}(?:こちら|下記|以下|次の|まで"
     r"|宛|ください|下さい|にて|より|から受け|お願い)|連絡先|窓口|個人情報.{0,6}(?:管理"
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
     r"|contact|reach us|get in touch|questions|data protection officer|\bDPO\b|write to us"
 )
 _WINDOW_HEADING = words(r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出")
-_FORM_NAMED = words(r"フォーム|こちら|お問い?合わ?せページ|form|here|チャット")
+_FORM_NAMED = words(
+    r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|form|here|チャット"
+)
 _CONTACT_LINK = words(
     r"contact|inquir|toiawase|support|otoiawase|mailto:|tel:|form|お?問い?合わ?せ"
 )
@@ -758,7 +787,7 @@ _CONTACT_LINK = words(
 
 _SAME_WINDOW = words(
     r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出|責任者|管理者|担当"
-    r"|TEL|電話|FAX|mail|メール|住所|所在地|受付"
+    r"|TEL|電話|FAX|mail|メール|住所|所在地|受付|株式会社|有限会社|合同会社|法人|事務局|[部室課係]$"
 )
 _ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
 _FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
@@ -782,7 +811,11 @@ def _rows(content: Content) -> Iterator[Row]:
             under = line.text
         links = content.blocks[line.block].links
         for part in line.text.split("\n"):
-            own = tuple(link for link in links if not link.text or link.text in part)
+            own = tuple(
+                link
+                for link in links
+                if not link.text or link.text in part or link.text not in line.text
+            )
             yield Row(part, line.block, line.heading, own, "" if line.heading else under)
 
 
@@ -867,7 +900,7 @@ _PURPOSE_ITEM = words(
 
 
 def _means(text: str) -> bool:
-    return bool(MAIL.search(text) or PHONE.search(text))
+    return bool(MAIL.search(text) or PHONE.search(text) or ADDRESS_JA.search(text))
 
 
 _GIVEN = words(
@@ -877,6 +910,10 @@ _GIVEN = words(
     r"|\b(?:shar|disclos|sell|sold|transfer|provid|rent|giv|pass)\w*\b.{0,80}(?:third[ -]?part"
     r"|affiliat|service provider|partner|processor|anyone|others|vendors)|third[ -]part(?:y"
     r"|ies).{0,60}(?:shar|disclos|provid|receiv|transfer)|recipients"
+)
+_KEPT = words(
+    r"(?:個人(?:情報|データ)|お客様(?:の)?情報|情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
+    r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
 )
 _NOT_GIVING = words(
     r"第三者(?:配信|による|の(?:権利|著作|サイト|ウェブ)|が(?:提供|運営)|から(?:の)?(?:提供"
@@ -894,7 +931,7 @@ _RELATED = words(
 
 
 @check("privacy.third-party", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def third_party(page: Page) -> Verdict:
+def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the other
     """The notice says whether, to whom and on what ground data is given to others.
 
     Why: Personal data may go to third parties only with consent or on a ground that the law names.
@@ -938,6 +975,8 @@ def third_party(page: Page) -> Verdict:
             quote=found[0].text,
             said=found[0].quotation(0.6),
         )
+    if kept := first(_main(content), _KEPT):
+        return passed("It says so: “{quote}”", quote=kept.text, said=kept.quotation(0.75))
     if related := first(_main(content), _RELATED):
         if NEGATED.search(related.text):
             return passed("It says so: “{quote}”", quote=related.text, said=related.quotation(0.75))

@@ -294,7 +294,7 @@ ENTITY = re.compile(
 """The name of a legal person in Japanese."""
 
 ENTITY_EN = re.compile(
-    r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5},?\s+(?:Inc"
+    r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l)\b\.?"
@@ -337,6 +337,14 @@ def entity(text: str) -> str | None:
             return name
     english = ENTITY_EN.search(text) if _IN_ENGLISH.search(text) else None
     return english[0] if english else None
+
+
+def legal_name(name: str) -> bool:
+    """Tell whether a name is that of a legal person, or reads as that of a human being."""
+    return bool(entity(name)) or bool(_HUMAN.fullmatch(name.strip()))
+
+
+_HUMAN = re.compile(r"[一-龥々]{1,4}[\s\u3000]?[一-龥々ぁ-んァ-ヶ]{1,5}")
 
 
 def labelled_name(text: str) -> str | None:

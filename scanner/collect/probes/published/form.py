@@ -11,7 +11,8 @@ from scanner.collect.probes.published.markup import Markup
 from scanner.model import Content, Control, Form, Origin, Reason, Text, Unknown
 
 NEWSLETTER = re.compile(
-    r"メールマガジン|メルマガ|ニュースレター|news ?letter|mail ?mag|(?:お知らせ|案内|情報"
+    r"メールマガジン|メルマガ|ニュースレター|メール(?:レター|通信|便り|講座)"
+    r"|news ?letter|mail ?mag|(?:お知らせ|案内|情報"
     r"|ニュース|クーポン).{0,12}"
     r"(?:メール|配信)|メール.{0,12}(?:配信|案内|お知らせ|購読)|購読|subscribe|mailing list|opt.?in",
     re.IGNORECASE,

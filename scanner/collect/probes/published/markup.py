@@ -114,27 +114,39 @@ _NAVIGATION_NAMES = frozenset(
 )
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
-_HIDDEN = re.compile(
+_STATED = re.compile(
+    r"(?:^|;)\s*(display|visibility|opacity|mso-hide|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
+    re.IGNORECASE,
+)
+_NOT_SHOWN = {
+    "display": re.compile(r"none\b", re.IGNORECASE),
+    "visibility": re.compile(r"hidden\b|collapse\b", re.IGNORECASE),
+    "opacity": re.compile(r"(?:0(?:\.0*)?|\.0+)%?\s*(?:!|$)"),
+    "mso-hide": re.compile(r"all\b", re.IGNORECASE),
+}
+_AWAY = re.compile(
     r"""(?:^|;)\s*(?:
-        display\s*:\s*none
-      | visibility\s*:\s*(?:hidden|collapse)
-      | opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)
-      | font-size\s*:\s*[01](?:\.\d+)?(?:px|pt)?\s*(?:;|!|$)
-      | font-size\s*:\s*0
-      | mso-hide\s*:\s*all
-      | text-indent\s*:\s*-\d{3,}
-      | (?:left|top)\s*:\s*-\d{4,}px
+        text-indent\s*:\s*-\d{3,}
+      | (?:left|top|right|margin-left|margin-top)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|em|rem|pt)
       | clip\s*:\s*rect\(\s*(?:0|1px)
+      | clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)
+      | (?:-\w+-)?transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""Moved off the screen, or cut away."""
 _FLAT = re.compile(
     r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE
 )
-_CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
-_DISPLAYS = re.compile(r"(?:^|;)\s*(?:display|visibility|opacity|font-size)\s*:", re.IGNORECASE)
-_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.IGNORECASE)
-_BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color|-image)?\s*:\s*([^;!]+)", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_TINY = re.compile(
+    r"(?:0(?:\.\d+)?|\.\d+|1)(?:\.0+)?(?:px|pt)\b|0(?:\.0+)?(?:[a-z%]+)?\s*(?:/|\s|!|$)",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"[\d.]+(?:em|%)(?!\w)|larger|smaller|inherit", re.IGNORECASE)
+_SIZED = re.compile(
+    r"[\d.]+(?:[a-z]+|%)|\b0\b|large|small|medium|inherit|calc|clamp|var", re.IGNORECASE
+)
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.*?%>", re.DOTALL)
 _MARK = "{{server}}"
@@ -180,32 +192,43 @@ class Markup:
                 found.append((self._tree.body, controls))
         return found
 
-    def _style_rules(self) -> dict[int, bool]:  # noqa: C901 - one pass over the rules
-        """Return, by element, whether the page's own style sheets hide it."""
-        winners: dict[int, tuple[tuple[int, int, int], int, bool]] = {}
-        rules: list[tuple[str, bool]] = []
+    def _style_rules(self) -> dict[int, dict[str, str]]:  # noqa: C901 - one pass over the rules
+        """Return, by element, what the page's own style sheets say of its being seen."""
+        rules: list[tuple[str, dict[str, str]]] = []
+        scripts = self._tree.css_first("script") is not None
         for style in self._tree.css("style"):
             if "print" in (style.attributes.get("media") or ""):
                 continue
             for selectors, declarations in _rules(_COMMENT.sub("", style.text() or "")):
-                if _DISPLAYS.search(declarations) or _HIDDEN.search(declarations):
-                    hides = _hides(declarations)
-                    rules += [(each.strip(), hides) for each in selectors.split(",")]
-        if not any(hides for _, hides in rules):
+                stated = _stated(declarations)
+                if scripts:
+                    # What a style sheet makes transparent, a script fades in as people scroll.
+                    stated.pop("opacity", None)
+                    stated.pop("visibility", None)
+                if stated:
+                    rules += [(each.strip(), stated) for each in selectors.split(",")]
+        if not any(
+            _unseen(stated) or {"font-size", "color"} & stated.keys() for _, stated in rules
+        ):
             return {}
-        for order, (selector, hides) in enumerate(rules[:_MOST_RULES]):
+        winners: dict[int, dict[str, tuple[tuple[int, int, int, int], str]]] = {}
+        for order, (selector, stated) in enumerate(rules[:_MOST_RULES]):
             if not selector or ":" in selector or selector.startswith("*"):
                 continue
             try:
                 matched = self._tree.css(selector)
             except Exception:  # noqa: BLE001, S112 - a selector the library does not know hides nothing
                 continue
-            weight = (selector.count("#"), len(re.findall(r"[.\[]", selector)), 0)
+            ids, classes = selector.count("#"), len(re.findall(r"[.\[]", selector))
             for node in matched:
-                won = winners.get(node.mem_id)
-                if won is None or (weight, order) >= won[:2]:
-                    winners[node.mem_id] = (weight, order, hides)
-        return {node: hides for node, (_, _, hides) in winners.items()}
+                won = winners.setdefault(node.mem_id, {})
+                for name, value in stated.items():
+                    weight = (int("!important" in value.lower()), ids, classes, order)
+                    if name not in won or weight >= won[name][0]:
+                        won[name] = (weight, value)
+        return {
+            node: {name: value for name, (_, value) in won.items()} for node, won in winners.items()
+        }
 
     def _controls(self, form: LexborNode) -> Iterator[Control]:
         labels = {
@@ -254,29 +277,60 @@ def _rules(css: str) -> Iterator[tuple[str, str]]:
             yield selectors, piece
 
 
-def _hides(style: str) -> bool:
-    if _HIDDEN.search(style):
-        return True
-    return bool(_FLAT.search(style) and _CLIPPED.search(style))
+def _stated(style: str) -> dict[str, str]:
+    """Return what `style` says of being seen, by property; of one named twice the last."""
+    found = {name.lower(): value.strip() for name, value in _STATED.findall(style)}
+    size = found.pop("font", "")
+    if match := _SIZED.search(size):
+        found.setdefault("font-size", size[match.start() :])
+    if _AWAY.search(style):
+        found["place"] = "away"
+    if _FLAT.search(style) and _CLIPPED.search(style):
+        found["box"] = "flat"
+    return found
+
+
+def _unseen(stated: dict[str, str]) -> bool:
+    return (
+        "place" in stated
+        or "box" in stated
+        or any(
+            name in stated and pattern.match(stated[name]) for name, pattern in _NOT_SHOWN.items()
+        )
+    )
+
+
+def _style_of(
+    node: LexborNode, ruled: dict[int, dict[str, str]], attributes: dict[str, str | None]
+) -> dict[str, str]:
+    """Return what is stated of an element: by the style sheets, then by its own style."""
+    stated = ruled.get(node.mem_id, {}) if ruled else {}
+    style = attributes.get("style")
+    if style:
+        important = {n: v for n, v in stated.items() if "!important" in v.lower()}
+        stated = {**stated, **_stated(style), **important}
+    return stated
 
 
 def _hidden_here(
-    node: LexborNode, ruled: dict[int, bool], attributes: dict[str, str | None]
+    node: LexborNode, ruled: dict[int, dict[str, str]], attributes: dict[str, str | None]
 ) -> bool:
-    if "hidden" in attributes:
+    return "hidden" in attributes or _unseen(_style_of(node, ruled, attributes))
+
+
+def _tiny(size: str, *, inherited: bool) -> bool:
+    """Tell whether text of this font size cannot be read; what is relative to that too."""
+    if _TINY.match(size):
         return True
-    style = attributes.get("style")
-    if style and _hides(style):
-        return True
-    if not ruled or not ruled.get(node.mem_id):
-        return False
-    return not (style and re.search(r"display\s*:", style))
+    return inherited and bool(_RELATIVE.match(size))
 
 
 class _Reader:
     """Walks a tree once."""
 
-    def __init__(self, ruled: dict[int, bool], *, mail: bool, form: LexborNode | None) -> None:
+    def __init__(
+        self, ruled: dict[int, dict[str, str]], *, mail: bool, form: LexborNode | None
+    ) -> None:
         self._ruled = ruled
         self._mail = mail
         self._form = form.mem_id if form is not None else None
@@ -287,8 +341,15 @@ class _Reader:
         self._bold = True
         self._hidden: list[str] = []
         self._hidden_size = 0
+        self._all_known = False
 
     def read(self, tree: LexborHTMLParser) -> Content:
+        # Nothing is laid over anything in a mail, and a whole one brings its style sheets along.
+        self._all_known = (
+            self._mail
+            and tree.css_first("style") is not None
+            and tree.css_first("link[rel=stylesheet]") is None
+        )
         title = tree.css_first("title")
         if tree.body is not None:
             self._walk(tree.body)
@@ -302,11 +363,11 @@ class _Reader:
     def _walk(self, body: LexborNode) -> None:  # noqa: C901, PLR0912 - one pass over the tree
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
         # Entries: a node to enter, or what to do on leaving one.
-        stack: list[tuple[LexborNode | None, Region, bool, str, str]] = [
-            (body, Region.MAIN, False, "", "")
+        stack: list[tuple[LexborNode | None, Region, bool, _Look]] = [
+            (body, Region.MAIN, False, _Look())
         ]
         while stack:
-            node, region, heading, colour, ground = stack.pop()
+            node, region, heading, look = stack.pop()
             if node is None:
                 self._end(region, heading=heading)
                 continue
@@ -314,38 +375,44 @@ class _Reader:
             if tag == "-text":
                 text = node.text_lexbor() or ""
                 if text.strip():
-                    self._parts.append(text)
+                    if look.unseen:
+                        self._hide(text)
+                    else:
+                        self._parts.append(text)
                 elif text and self._parts:
                     self._parts.append(" ")
                 continue
             if tag.startswith("-") or tag in _NEVER:
                 continue
             attributes = node.attributes
-            if (attributes or self._ruled) and _hidden_here(node, self._ruled, attributes):
-                self._hide(node)
-                continue
+            if attributes or self._ruled:
+                stated = _style_of(node, self._ruled, attributes)
+                if "hidden" in attributes or _unseen(stated):
+                    self._hide(node.text(separator=" ")[:MOST_HIDDEN])
+                    continue
+                if attributes or stated:
+                    look = look.of(attributes, stated, all_known=self._all_known)
             if tag == "br":
                 self._parts.append("\n")
                 continue
             if tag == "img":
                 self._picture(attributes)
                 continue
-            if tag == "a" and attributes.get("href"):
+            if (
+                tag == "a"
+                and attributes.get("href")
+                and not (look.unseen and node.css_first("[style]:not(a)") is None)
+            ):
                 self._link(node, str(attributes["href"]))
-            if attributes:
-                colour, ground = _colours(attributes, colour, ground)
-            if colour and colour == (ground or "#ffffff"):
-                self._hide(node)
-                continue
             if tag in _BLOCKS:
                 self._end(region, heading=heading)
                 region = self._region(node, tag, attributes, region)
                 heading = tag in _HEADINGS
-                stack.append((None, region, heading, "", ""))
+                stack.append((None, region, heading, look))
             children = []
             child = node.first_child
             while child is not None:
-                children.append((child, region, heading, colour, ground))
+                children.append((child, region, heading, look))
                 child = child.next
             stack.extend(reversed(children))
 
@@ -375,9 +442,8 @@ class _Reader:
         text = take_placeholders(normalise(node.text(separator=" ")))[0]
         self._links.append(Link(text[:300], href.strip()[:2000]))
 
-    def _hide(self, node: LexborNode) -> None:
+    def _hide(self, text: str) -> None:
         if self._hidden_size < MOST_HIDDEN:
-            text = node.text(separator=" ")[:MOST_HIDDEN]
             self._hidden.append(text)
             self._hidden_size += len(text)
 
@@ -414,26 +480,59 @@ def _flow(part: str) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", part)
 
 
-def _colours(attributes: dict[str, str | None], colour: str, ground: str) -> tuple[str, str]:
-    style = attributes.get("style") or ""
-    if found := (_BACKGROUND.search(style)):
-        ground = _colour(found[1])
-    elif attributes.get("bgcolor"):
-        ground = _colour(str(attributes["bgcolor"]))
-    elif attributes.get("class") or attributes.get("id") or attributes.get("background"):
-        # A style sheet may have given it any background.
-        ground = ground if ground and ground != "?" else "?"
-    if found := _COLOUR.search(style):
-        colour = _colour(found[1])
-    elif "color" in attributes:
-        colour = _colour(attributes["color"] or "")
-    return colour, ground
+class _Look(msgspec.Struct, frozen=True, gc=False):
+    """How text looks at one place of the tree: what its elements hand down to it."""
+
+    colour: str = ""
+    ground: str = ""
+    tiny: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        return self.tiny or self.colour in ("clear", self.ground or "#ffffff")
+
+    def of(
+        self, attributes: dict[str, str | None], stated: dict[str, str], *, all_known: bool
+    ) -> _Look:
+        """Return the look inside an element of which that is stated.
+
+        Unless `all_known`, a style sheet from elsewhere may have given it any background.
+        """
+        colour, ground, tiny = self.colour, self.ground, self.tiny
+        painted = [value for name, value in stated.items() if name.startswith("background")]
+        if painted:
+            found = {_colour(value) for value in painted} - {""}
+            ground = found.pop() if len(found) == 1 else "?" if found else ground
+        elif attributes.get("bgcolor"):
+            ground = _colour(str(attributes["bgcolor"]))
+        elif attributes.get("background") or (
+            not all_known and (attributes.get("class") or attributes.get("id"))
+        ):
+            ground = ground if ground and ground != "?" else "?"
+        text = stated.get("color") or attributes.get("color") or ""
+        colour = "clear" if _CLEAR.match(text) else _colour(text) or colour
+        if "font-size" in stated:
+            tiny = _tiny(stated["font-size"], inherited=tiny)
+        if (colour, ground, tiny) == (self.colour, self.ground, self.tiny):
+            return self
+        return _Look(colour, ground, tiny)
+
+
+_IMAGE = re.compile(r"url\(|gradient\(|var\(", re.IGNORECASE)
+_NO_COLOUR = frozenset(("inherit", "initial", "unset", "none", "currentcolor", "transparent", ""))
+_CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
 
 
 def _colour(value: str) -> str:
-    value = value.strip().lower().replace(" ", "")
+    """Return a colour in one form; `?` where it is not known, nothing where none is named."""
+    value = value.partition("!")[0].strip().lower()
+    if _IMAGE.search(value):
+        return "?"
+    value = re.sub(r"\s*,\s*", ",", value).partition(" ")[0]
     if value in _WHITE:
         return "#ffffff"
+    if value in _NO_COLOUR:
+        return ""
     if re.fullmatch(r"#[0-9a-f]{3}", value):
         return "#" + "".join(2 * digit for digit in value[1:])
     return value if re.fullmatch(r"#[0-9a-f]{6}|[a-z]+", value) else "?"
