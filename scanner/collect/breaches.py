@@ -8,15 +8,17 @@ Keys that machines made are never looked up: they are random, and tell nothing b
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
+import functools
 import hashlib
 import itertools
 import mmap
 import re
+import sys
 import threading
-from collections.abc import Iterable, Iterator
-from math import isqrt
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,16 +35,23 @@ RANGE = Call(
 )
 """The only request: it shows the service one of a million groups, and no password."""
 PREFIX = 5
+NTLM_DIGITS = 32
 MAX_GROUP = 4 * 1_048_576
 """Bytes of one group; the largest published one has a hundredth of it."""
 
 _LINE = re.compile(rb"([0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}):[0-9]+[ \t]*\r?$")
-_BLOCK = 4096
+_BLOCK = 1024
+"""Bytes that are searched from end to end."""
+_STEPS = 3
+_LEADING, _LEADING_BITS = 12, 48
+"""Digits, and bits, of a hash from which its place is reckoned."""
 _SAMPLES = 64
 _LONG_LIST = 4 * 1_048_576
 """Bytes from which on hashes lie so evenly that a missing part shows."""
-_UNEVEN = 0.02
-_AVERAGE_LINE = 40
+_UNEVEN = 4.0
+"""Times one by the square root of the number of lines; chance alone makes an eighth of that."""
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"7z\xbc\xaf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh")
+"""How files of gzip, ZIP, 7-Zip, xz, Zstandard and bzip2 begin."""
 _LONGEST_LINE = 256
 
 NOT_CONFIGURED = Unknown(
@@ -97,7 +106,9 @@ class BreachLists:
 
     def look_up_all(self, secrets: Iterable[Secret]) -> list[int | Unknown]:
         """Return for each password how often it leaked, 0 for never, or why that is not known."""
-        found = [self._look_up(each) for each in secrets]
+        listed = list(secrets)
+        shorter = ntlm(listed) if self._needs_ntlm() else [""] * len(listed)
+        found = [self._look_up(*each) for each in zip(listed, shorter, strict=True)]
         if not self._wanted.online:
             return [count for count, _ in found]
         asked = {digest[:PREFIX] for count, digest in found if isinstance(count, Unknown)}
@@ -111,35 +122,40 @@ class BreachLists:
             for count, digest in found
         ]
 
-    def _look_up(self, secret: Secret) -> tuple[int | Unknown, str]:
+    def _needs_ntlm(self) -> bool:
+        return self._wanted.folder is not None or (
+            self._file is not None and self._file.digits == NTLM_DIGITS
+        )
+
+    def _look_up(self, secret: Secret, shorter: str) -> tuple[int | Unknown, str]:
         """Return what the lists on this machine say, and the SHA-1 where no list knew."""
-        if _is_common(secret):
+        if secret.reveal().lower() in _common():
             return 1, ""
         digest = sha1(secret)
-        answers = [each(secret, digest) for each in (self._in_file, self._in_folder)]
+        answers = [each(digest, shorter) for each in (self._in_file, self._in_folder)]
         counts = [each for each in answers if isinstance(each, int)]
         if counts:
             return max(counts), digest
         gaps = [each for each in answers if each is not None]
         return (gaps[0] if gaps else NOT_CONFIGURED), digest
 
-    def _in_file(self, secret: Secret, digest: str) -> int | Unknown | None:
+    def _in_file(self, digest: str, shorter: str) -> int | Unknown | None:
         if self._wanted.file is None:
             return None
         if self._file is None:
             return self.problems[0][1]
         try:
-            return self._file.count(digest if self._file.digits == 40 else ntlm(secret))
+            return self._file.count(shorter if self._file.digits == NTLM_DIGITS else digest)
         except BreachListError as error:
             if ("breaches.file", error.unknown) not in self.problems:
                 self.problems.append(("breaches.file", error.unknown))
             return error.unknown
 
-    def _in_folder(self, secret: Secret, digest: str) -> int | Unknown | None:
+    def _in_folder(self, digest: str, shorter: str) -> int | Unknown | None:
         if self._wanted.folder is None:
             return None
         folder = Path(self._wanted.folder)
-        for each in (digest, ntlm(secret)):
+        for each in (digest, shorter):
             for name in (f"{each[:PREFIX]}.txt", each[:PREFIX], f"{each[:PREFIX]}.TXT"):
                 with contextlib.suppress(OSError), (folder / name).open("rb") as file:
                     group = _group(file.read(MAX_GROUP + 1))
@@ -169,12 +185,14 @@ class BreachLists:
 class BreachListError(Exception):
     """A list cannot be used; `unknown` says why."""
 
-    def __init__(self, template: str, path: Path, reason: Reason = Reason.MALFORMED) -> None:
-        self.unknown = Unknown(
-            reason,
-            Text(template, {"path": str(path)}),
-            Text.of("Download the list again, sorted by hash."),
-        )
+    def __init__(
+        self,
+        template: str,
+        path: Path,
+        reason: Reason = Reason.MALFORMED,
+        remedy: str = "Download the list again, sorted by hash.",
+    ) -> None:
+        self.unknown = Unknown(reason, Text(template, {"path": str(path)}), Text(remedy))
         super().__init__(template)
 
 
@@ -207,7 +225,12 @@ class HashFile:
             data[: max(0, data.find(b"\n", 0, _LONGEST_LINE))] or data[:_LONGEST_LINE]
         )
         if first is None:
+            compressed = data[:8].startswith(_COMPRESSED)
             data.close()
+            if compressed:
+                raise BreachListError(
+                    "The list {path} is compressed.", path, remedy="Unpack the list."
+                )
             raise BreachListError("The list {path} does not consist of lines HASH:COUNT.", path)
         hashes = cls(path, data, len(first[1]))
         try:
@@ -228,49 +251,63 @@ class HashFile:
             BreachListError: the list is not what it seemed to be.
         """
         wanted = digest.upper().encode("ascii")
-        low, high = self._around(wanted)
-        while high - low > _BLOCK:
-            start = self._line_at((low + high) // 2, low)
-            found = self._hash_at(start)
-            if found < wanted:
-                low = self._data.find(b"\n", start, start + _LONGEST_LINE) + 1 or high
-            elif found > wanted:
+        found = self._near(wanted, self._reckoned(wanted))
+        return self._halving(wanted) if found is None else found
+
+    def _reckoned(self, wanted: bytes) -> int:
+        """Return about where the line must lie.
+
+        Hashes lie evenly, so that each tells how far it is to another one: the first step misses by
+        the square root of the size, the next ones by that of what is left.
+        """
+        size = len(self._data)
+        value = int(wanted[:_LEADING], 16)
+        place = size * value >> _LEADING_BITS
+        for _ in range(_STEPS):
+            start, found = self._line(place)
+            place = start + (size * (value - int(found[:_LEADING], 16)) >> _LEADING_BITS)
+            place = min(max(place, 0), size - 1)
+        return place
+
+    def _near(self, wanted: bytes, place: int) -> int | None:
+        """Return the count by the lines around `place`, None where these cannot tell."""
+        start, first = self._line(max(0, place - _BLOCK // 2))
+        if first > wanted and start:
+            return None
+        block = self._data[start : start + _BLOCK]
+        if len(block) == _BLOCK:
+            last = block.rfind(b"\n", 0, -self.digits) + 1
+            if block[last : last + self.digits].upper() <= wanted:
+                return None
+        found = block.find(wanted)
+        if found < 0:
+            found = block.upper().find(wanted)
+        return 0 if found < 0 else self._count_at(start + found)
+
+    def _halving(self, wanted: bytes) -> int:
+        """Return the count, wherever the line lies."""
+        low, high = 0, len(self._data)
+        while low < high:
+            start, found = self._line((low + high) // 2)
+            if found == wanted:
+                return self._count_at(start)
+            if found > wanted:
                 high = start
             else:
-                return self._count_at(start)
-        block = self._data[low:high].upper()
-        place = block.find(wanted)
-        if place < 0 or (place and block[place - 1 : place] != b"\n"):
-            return 0
-        return self._count_at(low + place)
+                low = self._data.find(b"\n", start, start + _LONGEST_LINE) + 1 or high
+        return 0
 
-    def _around(self, wanted: bytes) -> tuple[int, int]:
-        """Return bounds for the line: narrow ones where hashes lie as evenly as they should."""
-        size = len(self._data)
-        guess = size * int(wanted[:12], 16) >> 48
-        error = 8 * _AVERAGE_LINE * isqrt(size // _AVERAGE_LINE) + _BLOCK
-        low, high = 0, size
-        if guess - error > 0:
-            start = self._line_at(guess - error, 0)
-            low, high = (start, high) if self._hash_at(start) <= wanted else (0, start)
-        if guess + error < high:
-            start = self._line_at(guess + error, low)
-            low, high = (low, start) if self._hash_at(start) > wanted else (start, high)
-        return low, high
-
-    def _line_at(self, place: int, low: int) -> int:
-        """Return where the line around `place` starts."""
-        begin = max(low, place - _LONGEST_LINE)
-        found = self._data.rfind(b"\n", begin, place)
-        if found < 0 and begin > low:
-            raise BreachListError("The list {path} has lines that are not HASH:COUNT.", self._path)
-        return max(low, found + 1)
-
-    def _hash_at(self, start: int) -> bytes:
+    def _line(self, place: int) -> tuple[int, bytes]:
+        """Return where the line around `place` starts, and its hash."""
+        start = self._data.rfind(b"\n", max(0, place - _LONGEST_LINE), place) + 1
         text = self._data[start : start + self.digits + 1]
-        if text[-1:] != b":" or len(text) != self.digits + 1:
+        if (
+            text[-1:] != b":"
+            or len(text) != self.digits + 1
+            or (not start and place > _LONGEST_LINE)
+        ):
             raise BreachListError("The list {path} has lines that are not HASH:COUNT.", self._path)
-        return text[:-1].upper()
+        return start, text[:-1].upper()
 
     def _count_at(self, start: int) -> int:
         line = self._data[start : start + _LONGEST_LINE].partition(b"\n")[0].rstrip()
@@ -280,14 +317,16 @@ class HashFile:
     def _check(self) -> None:
         """Look whether some lines over the whole file are in order, and the last one complete."""
         size = len(self._data)
-        starts = [self._line_at(size * part // _SAMPLES, 0) for part in range(_SAMPLES)]
-        last = self._line_at(max(0, size - 2), 0)
-        hashes = [self._hash_at(start) for start in dict.fromkeys([*starts, last])]
-        if any(one >= other for one, other in itertools.pairwise(hashes)):
+        samples = [self._line(size * part // _SAMPLES) for part in range(_SAMPLES)]
+        samples.append(self._line(max(0, size - 2)))
+        last = samples[-1][0]
+        samples = list(dict.fromkeys(samples))
+        if any(one >= other for (_, one), (_, other) in itertools.pairwise(samples)):
             raise BreachListError("The list {path} is not sorted by hash.", self._path)
+        uneven = _UNEVEN * (self.digits / size) ** 0.5
         if size > _LONG_LIST and any(
-            abs((int(found[:12], 16) >> 32) / 65536 - place / size) > _UNEVEN
-            for place, found in zip([*starts, last], hashes, strict=False)
+            abs(int(found[:_LEADING], 16) / (1 << _LEADING_BITS) - place / size) > uneven
+            for place, found in samples
         ):
             raise BreachListError(
                 "The list {path} is not whole: a part of it is missing.", self._path
@@ -301,22 +340,24 @@ def sha1(secret: Secret) -> str:
     return hashlib.sha1(_utf8(secret), usedforsecurity=False).hexdigest().upper()
 
 
-def ntlm(secret: Secret) -> str:
-    """Return the NTLM hash under which a password is listed: MD4 of its UTF-16 ([MS-NLMP] 3.3.1).
+def ntlm(secrets: Sequence[Secret]) -> list[str]:
+    """Return the NTLM hash of each: MD4 of its UTF-16 ([MS-NLMP] 3.3.1).
 
     MD4 is written out here because OpenSSL 3 no longer offers it.
     """
-    return _md4(secret.reveal().encode("utf-16-le", "surrogatepass")).hex().upper()
+    texts = [each.reveal().encode("utf-16-le", "surrogatepass") for each in secrets]
+    return [digest.hex().upper() for digest in _md4(texts)]
 
 
 def _utf8(secret: Secret) -> bytes:
     return secret.reveal().encode("utf-8", "surrogatepass")
 
 
-def _is_common(secret: Secret) -> bool:
+@functools.cache
+def _common() -> Container[str]:
     from zxcvbn.matching import RANKED_DICTIONARIES
 
-    return secret.reveal().lower() in RANKED_DICTIONARIES["passwords"]
+    return RANKED_DICTIONARIES["passwords"]
 
 
 def _group(body: bytes) -> dict[str, int]:
@@ -352,42 +393,61 @@ async def _ask(url: str, prefixes: list[str]) -> dict[str, dict[str, int] | Unkn
     return groups
 
 
-_MASK = 0xFFFFFFFF
-
-
-def _md4(message: bytes) -> bytes:
-    """Return the MD4 digest (RFC 1320)."""
-    padded = message + b"\x80" + bytes(-(len(message) + 9) % 64)
-    padded += (8 * len(message)).to_bytes(8, "little")
-    state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476]
-    for start in range(0, len(padded), 64):
-        words = [
-            int.from_bytes(padded[place : place + 4], "little")
-            for place in range(start, start + 64, 4)
-        ]
-        state = [(old + new) & _MASK for old, new in zip(state, _rounds(state, words), strict=True)]
-    return b"".join(each.to_bytes(4, "little") for each in state)
-
-
-_ORDER = (
-    tuple(range(16)),
-    (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
-    (0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15),
+_ROUNDS = (
+    (tuple(range(16)), (3, 7, 11, 19), 0),
+    ((0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), (3, 5, 9, 13), 0x5A827999),
+    ((0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15), (3, 9, 11, 15), 0x6ED9EBA1),
 )
-_SHIFTS = ((3, 7, 11, 19), (3, 5, 9, 13), (3, 9, 11, 15))
-_CONSTANTS = (0, 0x5A827999, 0x6ED9EBA1)
+"""Order of the words, bits to rotate by, and constant of each round (RFC 1320)."""
 
 
-def _rounds(state: list[int], words: list[int]) -> Iterator[int]:
-    a, b, c, d = state
-    for number in range(3):
-        for step, word in enumerate(_ORDER[number]):
-            mixed = (
-                (b & c) | (~b & d),
-                (b & c) | (b & d) | (c & d),
-                b ^ c ^ d,
-            )[number] & _MASK
-            total = (a + mixed + words[word] + _CONSTANTS[number]) & _MASK
-            shift = _SHIFTS[number][step % 4]
-            a, b, c, d = d, ((total << shift) | (total >> (32 - shift))) & _MASK, b, c
-    yield from (a, b, c, d)
+def _md4(messages: Sequence[bytes]) -> list[bytes]:
+    """Return the MD4 digest of each (RFC 1320), those of one length in blocks all at once."""
+    digests = [b""] * len(messages)
+    places: dict[int, list[int]] = {}
+    for place, message in enumerate(messages):
+        places.setdefault((len(message) + 72) // 64, []).append(place)
+    for blocks, alike in places.items():
+        padded = [
+            (messages[place] + b"\x80").ljust(64 * blocks - 8, b"\0")
+            + (8 * len(messages[place])).to_bytes(8, "little")
+            for place in alike
+        ]
+        for place, digest in zip(alike, _digests(padded, blocks), strict=True):
+            digests[place] = digest
+    return digests
+
+
+def _digests(padded: Sequence[bytes], blocks: int) -> Iterator[bytes]:
+    """Yield the digest of each message, reckoning with all of them in one number.
+
+    Each has 64 bits of it, of which the upper half takes up what overflows.
+    """
+    words = array.array("I", b"".join(padded))
+    if sys.byteorder == "big":
+        words.byteswap()
+    ones = int.from_bytes((1).to_bytes(8, "little") * len(padded), "little")
+    mask = 0xFFFFFFFF * ones
+    state = [ones * each for each in (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476)]
+    for block in range(blocks):
+        a, b, c, d = state
+        lanes = [_lanes(words[16 * block + number :: 16 * blocks]) for number in range(16)]
+        for number, (order, turns, constant) in enumerate(_ROUNDS):
+            for step, word in enumerate(order):
+                if number == 0:
+                    mixed = d ^ (b & (c ^ d))
+                elif number == 1:
+                    mixed = (b & c) | (d & (b | c))
+                else:
+                    mixed = b ^ c ^ d
+                total = (a + mixed + lanes[word] + constant * ones) & mask
+                turn = turns[step % 4]
+                a, b, c, d = d, ((total << turn) | (total >> (32 - turn))) & mask, b, c
+        state = [(old + new) & mask for old, new in zip(state, (a, b, c, d), strict=True)]
+    columns = [each.to_bytes(8 * len(padded), "little") for each in state]
+    for place in range(0, 8 * len(padded), 8):
+        yield b"".join(column[place : place + 4] for column in columns)
+
+
+def _lanes(words: array.array[int]) -> int:
+    return int.from_bytes(b"".join(word.to_bytes(8, "little") for word in words), "little")
