@@ -2,7 +2,9 @@
 
 The words below were written down for this measurement, not taken from mamori's own lists. They are
 dealt into two halves that share none; the judgement was tuned on one (`--half tuning`), and what
-counts is the other, which is the default. `--diceware FILE` adds a word list to draw from.
+counts is the other, which is the default. `passwords.txt` adds what was written down by hand, and
+`--diceware FILE` a word list to draw from. `--rust PYTHON` names the interpreter of an environment
+with zxcvbn-rs-py, to have it judge too. Prints the table of docs/passwords.md.
 
 With `--check` the exit code is 1 when fewer than 95 % of the weak or 99 % of the strong are judged
 so.
@@ -12,9 +14,11 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
+import os
 import random
-import secrets
 import string
+import subprocess
 import sys
 import time
 import uuid
@@ -22,12 +26,15 @@ import zlib
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from scanner.collect.strength import Strength, StrengthMeter
 from scanner.collect.vaults.secret import Secret
 
 SAMPLES = 60
 """Passwords of each class."""
+WANTED = {"weak": 0.95, "strong": 0.99}
+"""Share that must be judged rightly."""
 
 WORDS = {
     "surname": """takahashi tanaka yamamoto nakamura kobayashi yoshida sasaki yamaguchi matsumoto
@@ -270,13 +277,86 @@ def strong_classes(diceware: list[Path]) -> dict[str, Maker]:
     return made
 
 
-def stock(secrets_: list[str]) -> tuple[list[int], float]:
-    """Return the scores that zxcvbn alone gives, and how many it gives in a second."""
+def written() -> dict[str, list[str]]:
+    """Return the passwords that were written down by hand, by class."""
+    found: dict[str, list[str]] = {}
+    part = kind = ""
+    for line in Path(__file__).with_name("passwords.txt").read_text().splitlines()[2:]:
+        if line.startswith("= "):
+            part = line[2:]
+        elif line.startswith("# "):
+            kind = f"by hand, {part}: {line[2:]}"
+        elif line:
+            found.setdefault(kind, []).append(line)
+    return found
+
+
+class Judge(NamedTuple):
+    """Somebody who gives passwords zxcvbn's scores."""
+
+    name: str
+    scores: Callable[[list[str]], list[int]]
+
+
+def stock(texts: list[str]) -> list[int]:
+    """Return the scores that zxcvbn alone gives."""
     from zxcvbn import zxcvbn
 
-    began = time.perf_counter()
-    scores: list[int] = [zxcvbn(each[:72])["score"] for each in secrets_]
-    return scores, len(secrets_) / (time.perf_counter() - began)
+    return [zxcvbn(each[:72])["score"] for each in texts]
+
+
+RUST = """
+import json, sys, zxcvbn_rs_py
+texts = json.load(sys.stdin)
+json.dump([int(zxcvbn_rs_py.zxcvbn(each).score) for each in texts], sys.stdout)
+"""
+
+
+def rust(python: str) -> Judge:
+    """Return zxcvbn-rs-py, as installed for the interpreter `python`."""
+
+    def scores(texts: list[str]) -> list[int]:
+        answer = subprocess.run(
+            [python, "-c", RUST],
+            input=json.dumps(texts),
+            text=True,
+            capture_output=True,
+            check=True,
+        )
+        found: list[int] = json.loads(answer.stdout)
+        return found
+
+    return Judge("zxcvbn-rs-py", scores)
+
+
+def ours(meter: StrengthMeter) -> Judge:
+    def scores(texts: list[str]) -> list[int]:
+        found = meter.measure_all((Secret.of(each), ()) for each in texts)
+        return [each.score if isinstance(each, Strength) else -1 for each in found]
+
+    return Judge("mamori", scores)
+
+
+def share_right(kind: str, scores: list[int]) -> int:
+    return sum((0 <= each <= 2) if kind == "weak" else each >= 3 for each in scores)
+
+
+def speeds(meter: StrengthMeter, texts: list[str]) -> str:
+    """Return how many are judged in a second: by zxcvbn alone, by ours, and by all processes."""
+    secrets_ = [(Secret.of(each), ()) for each in texts]
+    rates = []
+    for judge in (
+        lambda: stock(texts),
+        lambda: [meter.measure(*each) for each in secrets_],
+        lambda: meter.measure_all(secrets_),
+    ):
+        began = time.perf_counter()
+        judge()
+        rates.append(len(texts) / (time.perf_counter() - began))
+    return (
+        f"{rates[0]:.0f} a second by zxcvbn, {rates[1]:.0f} by one process of ours, "
+        f"{rates[2]:.0f} by {os.cpu_count()} of them"
+    )
 
 
 def main() -> None:
@@ -284,45 +364,48 @@ def main() -> None:
     options.add_argument("--half", choices=["tuning", "report"], default="report")
     options.add_argument("--diceware", type=Path, nargs="*", default=[])
     options.add_argument("--samples", type=int, default=SAMPLES)
+    options.add_argument("--rust", metavar="PYTHON", help="an interpreter that has zxcvbn-rs-py")
     options.add_argument("--show", action="store_true", help="print what is judged wrongly")
     options.add_argument("--check", action="store_true")
     wanted = options.parse_args()
     half = Half(wanted.half)
-    makers = {"weak": WEAK, "strong": strong_classes(wanted.diceware)}
-    right = {kind: [0, 0, 0] for kind in makers}
-    speeds = []
+    classes = {
+        kind: {name: [maker(half) for _ in range(wanted.samples)] for name, maker in makers.items()}
+        for kind, makers in (("weak", WEAK), ("strong", strong_classes(wanted.diceware)))
+    }
+    classes["weak"] |= written()
     with StrengthMeter(year=2026) as meter:
-        meter.measure(Secret.of(secrets.token_hex()))
-        for kind, classes in makers.items():
-            print(f"{kind:28} mamori  zxcvbn")
-            for name, maker in classes.items():
-                texts = [maker(half) for _ in range(wanted.samples)]
-                began = time.perf_counter()
-                found = [meter.measure(Secret.of(each)) for each in texts]
-                ours = len(texts) / (time.perf_counter() - began)
-                theirs, their_speed = stock(texts)
-                speeds.append((ours, their_speed))
-                good = [
-                    isinstance(each, Strength) and (each.score <= 2) == (kind == "weak")
-                    for each in found
-                ]
-                their_good = sum((each <= 2) == (kind == "weak") for each in theirs)
-                print(f"  {name:26} {sum(good) / len(good):6.1%}  {their_good / len(good):6.1%}")
+        judges = [ours(meter), Judge("zxcvbn", stock)]
+        judges += [rust(wanted.rust)] if wanted.rust else []
+        print("| judged rightly | of |", *(f"{each.name} |" for each in judges))
+        print("| --- | --: |", *("--: |" for _ in judges))
+        fine = True
+        for kind, named in classes.items():
+            total = [0] * len(judges)
+            for name, texts in named.items():
+                scores = [each.scores(texts) for each in judges]
+                right = [share_right(kind, each) for each in scores]
+                total = [sum(each) for each in zip(total, right, strict=True)]
+                print(f"| {kind}: {name} | {len(texts)} |", *_shares(right, len(texts)))
                 if wanted.show:
-                    for text, fine in zip(texts, good, strict=True):
-                        if not fine:
-                            print("     ", text)
-                for place, more in enumerate((sum(good), their_good, len(good))):
-                    right[kind][place] += more
-    for kind, (ours_right, theirs_right, of) in right.items():
-        print(f"{kind}: {ours_right / of:.2%} judged so, zxcvbn {theirs_right / of:.2%}, of {of}")
-    total = [len(speeds) / sum(1 / each for each in side) for side in zip(*speeds, strict=True)]
-    print(f"on one core: {total[0]:.0f} a second, bare zxcvbn {total[1]:.0f} ({wanted.half} half)")
-    if wanted.check and not (
-        right["weak"][0] >= 0.95 * right["weak"][2]
-        and right["strong"][0] >= 0.99 * right["strong"][2]
-    ):
+                    wrong = [
+                        t
+                        for t, s in zip(texts, scores[0], strict=True)
+                        if not share_right(kind, [s])
+                    ]
+                    print(*wrong, sep="\n", file=sys.stderr)
+            count = sum(map(len, named.values()))
+            print(f"| **{kind}** | {count} |", *_shares(total, count))
+            fine = fine and total[0] >= WANTED[kind] * count
+        chance = random.Random(1)  # noqa: S311 - the same every time
+        every = [text for named in classes.values() for texts in named.values() for text in texts]
+        print(f"\n{speeds(meter, chance.sample(every, min(1000, len(every))))}")
+    if wanted.check and not fine:
         sys.exit("Too many passwords are judged wrongly.")
+
+
+def _shares(right: list[int], of: int) -> list[str]:
+    return [f"{each / of:.1%} |" for each in right]
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ words of offices and the products they use, the years since its release, the Jap
 
 It also takes any three parts for strong: nobody, it assumes, tries all ways to join parts. But
 people join them in few ways, and attackers' rules know these: TokyoEigyo2024, Kaisha-Mei1!. So
-there is a second reckoning, of up to three words with what people put between and after them. The
-lower of the two counts; four words or more are a passphrase, and zxcvbn's alone.
+there is a second reckoning, of up to three words with what people put between and after them; the
+small words that sentences are made of do not count towards the three. The lower of the two counts;
+four words or more are a passphrase, and zxcvbn's alone.
 
 Everything here changes zxcvbn's module variables. It is made for a process that does nothing else.
 """
@@ -42,10 +43,12 @@ _LISTS = (
     "vendors",
     "seasons",
     "phrases",
+    "titles",
     "surnames",
     "given_names",
     "places",
     "words",
+    "kana_keys",
 )
 _PARTICLES = frozenset({
     "no", "wa", "ga", "wo", "ni", "de", "to", "mo", "ka", "ha", "he", "ya", "o", "na", "ne", "yo",
@@ -63,6 +66,10 @@ _L33T = {
 
 _ranks: dict[str, int] = {}
 """Every known word, by its place in the list in which it stands highest."""
+_plain: dict[str, int] = {}
+"""The Japanese words in the one spelling that `_in_one_spelling` gives."""
+_everyday: dict[str, int] = {}
+"""The words that sentences are made of, by how common they are in their language."""
 
 
 def prepare(year: int) -> None:
@@ -71,6 +78,12 @@ def prepare(year: int) -> None:
         twice = {word: min(_ranks[word], ranked[word]) for word in _ranks.keys() & ranked.keys()}
         _ranks.update(ranked)
         _ranks.update(twice)
+    for name in _LISTS:
+        for rank, (word, *_) in enumerate(_lines(name), 1):
+            plain, _ = _in_one_spelling(word)
+            _plain[plain] = min(rank, _plain.get(plain, rank))
+    for name in ("everyday_ja", "everyday_en"):
+        _everyday.update(_listed(name))
     for number in range(10):  # a digit is no word
         _ranks.pop(str(number), None)
     matching.REGEXEN["recent_year"] = re.compile("|".join(map(str, range(1900, year + 2))))
@@ -81,9 +94,13 @@ def prepare(year: int) -> None:
     matching.spatial_match = _spatial_match
 
 
-def _listed(name: str) -> dict[str, int]:
+def _lines(name: str) -> Iterator[list[str]]:
     text = resources.files(__package__).joinpath("wordlists", f"{name}.txt").read_text("ascii")
-    return {word: rank for rank, line in enumerate(text.splitlines(), 1) for word in line.split()}
+    return map(str.split, text.splitlines())
+
+
+def _listed(name: str) -> dict[str, int]:
+    return {word: rank for rank, line in enumerate(_lines(name), 1) for word in line}
 
 
 def guess(text: str, words: Iterable[str]) -> float:
@@ -99,7 +116,7 @@ def guess(text: str, words: Iterable[str]) -> float:
             _ranks[word] = min(rank, before[word] or rank)
         matches = matching.omnimatch(text)[:MOST_MATCHES]
         found: float = scoring.most_guessable_match_sequence(text, matches)["guesses_log10"]
-        return max(0.0, min(found, _joined(text, matches)))
+        return max(0.0, min(found, _joined(text, matches), _interleaved(text)))
     finally:
         for word, known in before.items():
             if known is None:
@@ -119,8 +136,8 @@ def score(guesses_log10: float) -> int:
 # passwords take it minutes.
 
 
-def _words_in(text: str) -> Iterator[tuple[int, int, str, int]]:
-    ranks, length = _ranks, len(text)
+def _words_in(text: str, ranks: dict[str, int] = _ranks) -> Iterator[tuple[int, int, str, int]]:
+    length = len(text)
     for start in range(length - 1):
         for end in range(start + 2, min(length, start + LONGEST_WORD) + 1):
             word = text[start:end]
@@ -129,10 +146,46 @@ def _words_in(text: str) -> Iterator[tuple[int, int, str, int]]:
 
 
 def _dictionary_match(password: str, _ranked_dictionaries: object = None) -> list[Match]:
-    return [
-        _word(password, start, end, word, rank)
-        for start, end, word, rank in _words_in(_lower(password))
-    ]
+    lower = _lower(password)
+    found = [_word(password, start, end, word, rank) for start, end, word, rank in _words_in(lower)]
+    plain, places = _in_one_spelling(lower)
+    if plain != lower:
+        found += [
+            _word(password, places[start], places[end + 1] - 1, word, _OTHER_SPELLINGS * rank)
+            for start, end, word, rank in _words_in(plain, _plain)
+            if lower[places[start] : places[end + 1]] not in _ranks
+        ]
+    return found
+
+
+_OTHER_SPELLINGS = 2
+_SPELLINGS = re.compile(
+    r"(?P<sh>sy|sh|s(?=i))|(?P<ch>ty|cy|ch|t(?=i))|(?P<ts>ts|t(?=u))|(?P<f>h(?=u))"
+    r"|(?P<j>zy|jy|[zd](?=i))|(?P<n>nn(?=[^aiueoy]|$)|m(?=[bp]))"
+    r"|(?P<a>a[a-]+)|(?P<i>i[i-]+)|(?P<u>u[u-]+)|(?P<e>e[e-]+)|(?P<o>o(?:[ou-]|h(?![aiueoy]))+)"
+)
+"""What Japanese spell in several ways, by the one that is taken here."""
+
+
+def _in_one_spelling(lower: str) -> tuple[str, list[int]]:
+    """Return `lower` with one spelling for all, and where each of its characters begins there.
+
+    People mix the ways of writing Japanese in Latin letters, within a word too; the lists have each
+    way by itself. Long vowels become short: pasuwa-do, pasuwaado and pasuwado are the same.
+    """
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for found in _SPELLINGS.finditer(lower):
+        start, end = found.span()
+        kind = found.lastgroup or ""
+        pieces += (lower[done:start], kind)
+        places += range(done, start)
+        places += [start] * len(kind)
+        done = end
+    pieces.append(lower[done:])
+    places += range(done, len(lower) + 1)
+    return "".join(pieces), places
 
 
 def _reverse_dictionary_match(password: str, _ranked_dictionaries: object = None) -> list[Match]:
@@ -261,7 +314,7 @@ def _walks(password: str, places: dict[str, tuple[int, int, bool]]) -> Iterator[
             near = _is_near(step)
             cost = _step_cost(steps, step, near=near)
             if not near:
-                if cost > 1:
+                if cost == _LEAP:
                     leaps += 1
                     # A leap is part of a walk between two lines of at least three keys.
                     if leaps > 1 or len(steps) < 2 or not _is_line(password, end + 1, places):
@@ -319,8 +372,15 @@ _SIGNS = {
 }  # fmt: skip
 """How many signs people think of before this one."""
 _OTHER_SIGN = 33
+_LONGEST_EVERYDAY = 14
+_PARTICLE_GUESSES = 6
+_BEFORE_EVERYDAY = 10
+"""Guesses that even the commonest word of a sentence takes."""
 _DIGITS = re.compile("[0-9]+")
-_PHONE = re.compile("0[5789]0-?[0-9]{4}-?[0-9]{4}|0[1-9][0-9]{0,3}-?[0-9]{1,4}-?[0-9]{4}")
+_PHONE = re.compile(
+    "0[5789]0-?[0-9]{4}-?[0-9]{4}(?![0-9])"
+    "|(?=0(?:[0-9]-?){9}(?![0-9]))0[1-9][0-9]{0,3}-?[0-9]{1,4}-?[0-9]{4}"
+)
 _POST_CODE = re.compile("[0-9]{3}-[0-9]{4}")
 _ERA = re.compile("(?:reiwa|heisei|showa|shouwa|[rhs])(?:0?[1-9]|[1-6][0-9])(?![0-9])")
 _FAMILIAR = {
@@ -330,7 +390,10 @@ _FAMILIAR = {
 }  # fmt: skip
 """Numbers that come before others of their length. 4649 reads yoroshiku, 5963 gokurosan."""
 
-_WORD, _PARTICLE, _OTHER = "word", "particle", "other"
+_WAYS_TO_WRITE_A_DAY = 4
+"""Its parts in another order, or without zeros."""
+
+_WORD, _EVERYDAY, _PARTICLE, _OTHER = "word", "everyday", "particle", "other"
 Part = tuple[int, float, str]
 """Where it ends (exclusive), the power of ten of its guesses, and its kind."""
 
@@ -352,7 +415,7 @@ def _joined(text: str, matches: list[Match]) -> float:
             for end, own, kind in parts[start]:
                 if kind is _PARTICLE and not after_word:
                     continue
-                state = (words + (kind is _WORD), kind is _WORD)
+                state = (words + (kind is _WORD), kind in (_WORD, _EVERYDAY))
                 if state[0] > MOST_WORDS:
                     continue
                 more = own + (join if count else 0.0)
@@ -373,6 +436,24 @@ def _joined(text: str, matches: list[Match]) -> float:
     )
 
 
+_WAYS_TO_DEAL = 20
+
+
+def _interleaved(text: str) -> float:
+    """Return the power of ten of the guesses for a word with a number dealt among its letters."""
+    letters = "".join(each for each in _lower(text) if each.isalpha())
+    number = "".join(each for each in text if not each.isalpha())
+    ranks = [_ranks[word] for word in (letters, letters[::-1]) if word in _ranks]
+    if len(letters) < 3 or not number or not ranks:
+        return inf
+    capitals = 1 if text.islower() else 2
+    guesses = min(ranks) * capitals * _WAYS_TO_DEAL
+    if number.isdigit() and number.isascii():
+        year = len(number) == 4 and 1900 <= int(number) <= scoring.REFERENCE_YEAR + 1
+        return log10(guesses * (_year_guesses(int(number)) if year else _number_guesses(number)))
+    return log10(guesses) + sum(log10(_SIGNS.get(each, _OTHER_SIGN)) for each in set(number))
+
+
 def _parts(text: str, matches: list[Match]) -> list[list[Part]]:
     parts: list[list[Part]] = [[] for _ in text]
     for match in matches:
@@ -380,23 +461,36 @@ def _parts(text: str, matches: list[Match]) -> list[list[Part]]:
         parts[match["i"]].append((match["j"] + 1, _match_cost(match), kind))
     lower = _lower(text)
     for start, character in enumerate(text):
-        for end in range(start + 1, min(len(text), start + 5) + 1):
-            if lower[start:end] in _PARTICLES:
-                parts[start].append((end, 1.0, _PARTICLE))
+        parts[start] += _small_words(lower, start)
         if character.isdigit() and character.isascii():
             parts[start] += _numbers(text, start)
-        elif character.isalpha():
-            parts[start].append((start + 1, log10(26 if character.islower() else 52), _OTHER))
         else:
-            again = character in text[:start]
-            cost = 2 if again else _SIGNS.get(character, _OTHER_SIGN)
-            parts[start].append((start + 1, log10(cost), _OTHER))
+            cost = log10(_character_guesses(text, start))
+            parts[start].append((start + 1, cost, _OTHER))
     for pattern, guesses in ((_PHONE, 3e7), (_POST_CODE, 1.2e5)):
         for found in pattern.finditer(text):
             parts[found.start()].append((found.end(), log10(guesses), _OTHER))
     for found in _ERA.finditer(lower):
         parts[found.start()].append((found.end(), log10(60), _OTHER))
     return parts
+
+
+def _small_words(lower: str, start: int) -> Iterator[Part]:
+    for end in range(start + 1, min(len(lower), start + _LONGEST_EVERYDAY) + 1):
+        word = lower[start:end]
+        if word in _PARTICLES:
+            yield end, log10(_PARTICLE_GUESSES), _PARTICLE
+        if end - start > 1 and (rank := _everyday.get(word)) is not None:
+            guesses = (_BEFORE_EVERYDAY + rank) * (3 if end - start == 2 else 1)
+            yield end, log10(guesses), _EVERYDAY
+
+
+def _character_guesses(text: str, start: int) -> int:
+    character = text[start]
+    if character.isalpha():
+        like_before = start > 0 and text[start - 1].isupper()
+        return 26 if character.islower() or like_before else 52
+    return 2 if character in text[:start] else _SIGNS.get(character, _OTHER_SIGN)
 
 
 def _match_cost(match: Match) -> float:
@@ -406,6 +500,10 @@ def _match_cost(match: Match) -> float:
         return log10(max(guesses, 60) if match["j"] - match["i"] < 2 else guesses)
     if match["pattern"] == "regex":
         return log10(_year_guesses(int(match["token"])))
+    if match["pattern"] == "date" and not match["separator"]:
+        if match["year"] > scoring.REFERENCE_YEAR + 1:
+            return float(len(match["token"]))  # digits that happen to read as some day to come
+        return log10(scoring.date_guesses(match) * _WAYS_TO_WRITE_A_DAY)
     return log10(max(float(scoring.estimate_guesses(match, match["token"])), 1))
 
 

