@@ -33,6 +33,9 @@ FIRST_ARGUMENT = {
     "translate",
     "fill",
     "note",
+    "inquire",
+    "choose",
+    "deposit",
 }
 SECOND_ARGUMENT = {
     "_none",
@@ -43,7 +46,7 @@ SECOND_ARGUMENT = {
     "_unreadable",
     "_stopped",
 }
-TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT"}
+TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT", "PROMPTS"}
 
 
 def sentences_in_code() -> Iterator[str]:

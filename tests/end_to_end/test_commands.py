@@ -240,6 +240,39 @@ def test_init_never_replaces_a_good_configuration_by_a_bad_one(
     assert path.read_bytes() == before
 
 
+def test_init_asks_only_what_the_platform_needs(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    common = ["--force", "--organisation", "x", "--domains", "x.example", "--policy", "baseline"]
+
+    def written(platform: str, answers: str, *given: str) -> str:
+        mamori("init", *common, "--platform", platform, *given, stdin=answers)
+        text = (tmp_path / "mamori.yaml").read_text(encoding="utf-8")
+        target = text.partition("targets:")[2]
+        kept = [each for each in target.splitlines() if each.strip() and "#" not in each]
+        return "\n".join(each.strip() for each in kept)
+
+    vault = ["--secret", "env:NOTHING"]
+    assert written("satori", "\n") == '- name: "satori"\nplatform: "satori"'
+    assert written("hubspot", "hub\ntoken\n", *vault) == (
+        '- name: "hub"\nplatform: "hubspot"\ncredential:\ntoken: "env:NOTHING"'
+    )
+    assert written("sendgrid", "eu\n\n", *vault) == (
+        '- name: "sendgrid"\nplatform: "sendgrid"\nregion: "eu"\ncredential:\ntoken: "env:NOTHING"'
+    )
+    assert written("marketo", "123-abc-456\n\noauth\nme\n", *vault) == (
+        '- name: "123-abc-456"\nplatform: "marketo"\naccount: "123-abc-456"\n'
+        'credential:\nclient_id: "me"\nclient_secret: "env:NOTHING"'
+    )
+
+
+def test_init_names_the_ways_to_sign_in(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    given = ["--organisation", "", "--domains", "", "--policy", "baseline", "--name", "a"]
+    ran = mamori("init", *given, "--platform", "klaviyo", "--sign-in", "password")
+    assert ran.code == 2
+    assert "Klaviyo" in ran.err
+    assert "token" in ran.err
+    assert not (tmp_path / "mamori.yaml").exists()
+
+
 class TestOutput:
     def test_a_pipe_stays_a_pipe(
         self, config: Callable[..., Path], mamori: Callable[..., Any], tmp_path: Path
