@@ -515,39 +515,56 @@ def hostname(endpoint: Endpoint) -> Verdict:
 
 @check("tls.key-strength", severity=Severity.HIGH)
 def key_strength(endpoint: Endpoint, rule: KeyStrength) -> Verdict:
-    """The key of the certificate is strong enough.
+    """The keys of the certificate, and of those above it, are strong enough.
 
-    Why: Whoever computes the private key from the public one is the server from then on.
+    Why: Whoever computes the private key from the public one is the server from then on; with the
+        key of an authority, any server.
     Fix: Make a new key, RSA with 2048 bits or more or ECDSA on P-256 or P-384, and have a new
-        certificate issued for it.
+        certificate issued for it. In a private authority, renew its own keys first.
     Source: Mozilla Server Side TLS guidelines 6.0, intermediate; SSL Labs rating guide 2009r.
     """
     if not known(endpoint.tls):
         return not_applicable(_NO_TLS, endpoint=endpoint.id)
     kind = known(endpoint.certificate_key)
-    if kind in ("Ed25519", "Ed448"):
-        return passed(
-            "The certificate of {endpoint} has a key of {kind}.", endpoint=endpoint.id, kind=kind
-        )
     bits = known(endpoint.certificate_key_bits)
-    least = {"RSA": rule.rsa_bits, "EC": rule.ec_bits}.get(kind)
-    if least is not None and bits >= least:
-        return passed(
-            "The certificate of {endpoint} has a key of {kind} with {bits} bits.",
+    if not _is_strong(kind, bits, rule):
+        return failed(
+            "The certificate of {endpoint} has a weak key: {kind} with {bits} bits.",
             endpoint=endpoint.id,
             kind=kind,
             bits=bits,
             observed=bits,
-            expected=least,
+            expected=_least(kind, rule),
         )
-    return failed(
-        "The certificate of {endpoint} has a weak key: {kind} with {bits} bits.",
+    for above, size in known(endpoint.issuer_keys):
+        if not _is_strong(above, size, rule):
+            return failed(
+                "An authority above the certificate of {endpoint} has a weak key: "
+                "{kind} with {bits} bits.",
+                endpoint=endpoint.id,
+                kind=above,
+                bits=size,
+                observed=size,
+                expected=_least(above, rule),
+            )
+    return passed(
+        "The certificate of {endpoint} has a key of {kind} with {bits} bits.",
         endpoint=endpoint.id,
         kind=kind,
         bits=bits,
         observed=bits,
-        expected=least,
+        expected=_least(kind, rule),
     )
+
+
+def _least(kind: str, rule: KeyStrength) -> int | None:
+    """Return the least bits of a key of this kind; None where the kind itself is refused."""
+    return {"RSA": rule.rsa_bits, "EC": rule.ec_bits, "Ed25519": 256, "Ed448": 456}.get(kind)
+
+
+def _is_strong(kind: str, bits: int, rule: KeyStrength) -> bool:
+    least = _least(kind, rule)
+    return least is not None and bits >= least
 
 
 @check("tls.signature", severity=Severity.HIGH)

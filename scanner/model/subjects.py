@@ -303,6 +303,8 @@ class Endpoint(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     certificate_key: Fact[str] = NOT_COLLECTED
     """`RSA`, `EC`, `Ed25519`, `Ed448` or `DSA`."""
     certificate_key_bits: Fact[int] = NOT_COLLECTED
+    issuer_keys: Fact[tuple[tuple[str, int], ...]] = ()
+    """Kind and bits of the keys of the authorities above it, as far as the chain leads."""
     certificate_signature: Fact[str] = NOT_COLLECTED
     """Hash of the weakest signature in the chain below its root, `SHA256` and so on."""
     certificate_trusted: Fact[bool] = NOT_COLLECTED

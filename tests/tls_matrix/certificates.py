@@ -269,6 +269,47 @@ def _expired_cross(shelf: Shelf) -> Any:
     return [*chain, shelf.middle_certificate], key
 
 
+def _cross_signed(shelf: Shelf) -> Any:
+    (leaf, middle), key = shelf.leaf()
+    return [leaf, Party("Older Root").certify(shelf.middle, ca=True, days=900), middle], key
+
+
+def _expired_above_the_root(shelf: Shelf) -> Any:
+    """As Let's Encrypt sent DST Root CA X3 after its end."""
+    above = Party("Older Root").certify(shelf.root, ca=True, begins=NOW - 900 * DAY, days=800)
+    chain, key = shelf.leaf()
+    return [*chain, above], key
+
+
+def _circle(shelf: Shelf) -> Any:
+    one, other = Party("One"), Party("Other")
+    middles = [other.certify(one, ca=True, days=900), one.certify(other, ca=True, days=900)]
+    return [one.certify(shelf.server), *middles], shelf.server.key
+
+
+def _forged(shelf: Shelf) -> Any:
+    """What it says of its issuer is right, the signature is not of it."""
+    (leaf, middle), key = shelf.leaf()
+    forger = Party("Matrix Intermediate")
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(leaf.subject)
+        .issuer_name(leaf.issuer)
+        .public_key(leaf.public_key())
+        .serial_number(leaf.serial_number)
+        .not_valid_before(leaf.not_valid_before_utc)
+        .not_valid_after(leaf.not_valid_after_utc)
+    )
+    for each in leaf.extensions:
+        builder = builder.add_extension(each.value, each.critical)
+    return [builder.sign(forger.key, hashes.SHA256()), middle], key
+
+
+def _below_a_small_key(shelf: Shelf, key: Any) -> Any:
+    small = Party("Small Intermediate", key)
+    return shelf.under(shelf.root.certify(small, ca=True, days=900), by=small)
+
+
 def _mere_server_as_middle(shelf: Shelf) -> Any:
     return shelf.under(shelf.root.certify(shelf.middle, names=["middle.example"], days=900))
 
@@ -369,6 +410,24 @@ CHAINS: dict[str, Callable[[Shelf], tuple[Sequence[x509.Certificate], Any]]] = {
         [shelf.leaf()[0][0], shelf.root.certify(Party("Another"), ca=True)],
         shelf.server.key,
     ),
+    "unknown authority's certificate for the intermediate first": _cross_signed,
+    "expired certificate above the root": _expired_above_the_root,
+    "authorities in a circle": _circle,
+    "forged signature": _forged,
+    "thirty certificates": lambda shelf: (
+        [*shelf.leaf()[0], *(28 * [_strange(shelf, send_root=True)[0][1]])],
+        shelf.server.key,
+    ),
+    "RSA 1024 intermediate": lambda shelf: _below_a_small_key(
+        shelf,
+        rsa.generate_private_key(65537, 1024),  # noqa: S505 - the point
+    ),
+    "P-224 intermediate": lambda shelf: _below_a_small_key(
+        shelf, ec.generate_private_key(ec.SECP224R1())
+    ),
+    "thousand names": lambda shelf: shelf.leaf(
+        names=[*(f"n{number}.example.jp" for number in range(1000)), HOST]
+    ),
     "expired intermediate": _expired_middle,
     "intermediate of the future": _future_middle,
     "expired beside renewed intermediate": _expired_cross,
@@ -429,6 +488,10 @@ CHAINS: dict[str, Callable[[Shelf], tuple[Sequence[x509.Certificate], Any]]] = {
     "stapled stale": lambda shelf: shelf.leaf(),
     "stapled by a stranger": lambda shelf: shelf.leaf(),
     "must staple, by a stranger": lambda shelf: shelf.leaf(extra=_MUST_STAPLE),
+    "must staple, of another": lambda shelf: shelf.leaf(extra=_MUST_STAPLE),
+    "must staple, by a responder": lambda shelf: shelf.leaf(extra=_MUST_STAPLE),
+    "must staple, by one not appointed": lambda shelf: shelf.leaf(extra=_MUST_STAPLE),
+    "must staple, try later": lambda shelf: shelf.leaf(extra=_MUST_STAPLE),
 }
 
 
@@ -438,8 +501,14 @@ def _stapled(
     begins: datetime = NOW - DAY,
     ends: datetime = NOW + 6 * DAY,
     signer: Party | None = None,
+    usage: Extensions | None = None,
+    of_another: bool = False,
 ) -> Callable[[Shelf, x509.Certificate], bytes]:
+    """Return how to make a staple; with `usage` a responder signs who is certified so."""
+
     def make(shelf: Shelf, leaf: x509.Certificate) -> bytes:
+        if of_another:
+            leaf = shelf.middle.certify(shelf.server)
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=leaf,
             issuer=shelf.middle_certificate,
@@ -452,6 +521,10 @@ def _stapled(
         )
         by = signer or shelf.middle
         certificate = shelf.middle_certificate if signer is None else by.certify(by, ca=True)
+        if usage is not None:
+            by = Party("Responder")
+            certificate = shelf.middle.certify(by, names=[], extra=usage)
+            builder = builder.certificates([certificate])
         signed = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, certificate)
         return signed.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
@@ -466,4 +539,10 @@ STAPLES: dict[str, Callable[[Shelf, x509.Certificate], bytes]] = {
     "must staple, good": _stapled(),
     "must staple, stale": _stapled(begins=NOW - 20 * DAY, ends=NOW - 10 * DAY),
     "must staple, by a stranger": _stapled(signer=Party("Stranger")),
+    "must staple, of another": _stapled(of_another=True),
+    "must staple, by a responder": _stapled(usage=_usage(ExtendedKeyUsageOID.OCSP_SIGNING)),
+    "must staple, by one not appointed": _stapled(usage=()),
+    "must staple, try later": lambda *_: ocsp.OCSPResponseBuilder.build_unsuccessful(
+        ocsp.OCSPResponseStatus.TRY_LATER
+    ).public_bytes(Encoding.DER),
 }

@@ -60,6 +60,7 @@ def case(
     unknown: str = "",
     server_name: str | None = None,
     starttls: str | None = None,
+    deadline: float = 5.0,
 ) -> Case:
     """Name what differs from a sound server: one that passes everything but post-quantum."""
     status = dict.fromkeys(CHECKS, "pass")
@@ -77,6 +78,7 @@ def case(
         host=host,
         server_name=server_name,
         starttls=starttls,
+        deadline=deadline,
         status=status,
     )
 
@@ -160,6 +162,14 @@ CERTIFICATES = [
     shown("another chain behind"),
     shown("twice the same", "certificate-trusted chain-complete"),
     shown("wrong intermediate", "certificate-trusted chain-complete"),
+    shown("unknown authority's certificate for the intermediate first"),
+    shown("expired certificate above the root"),
+    shown("authorities in a circle", "certificate-trusted chain-complete"),
+    shown("forged signature", "certificate-trusted", unknown="chain-complete"),
+    shown("thirty certificates"),
+    shown("RSA 1024 intermediate", "key-strength"),
+    shown("P-224 intermediate", "key-strength"),
+    shown("thousand names"),
     shown("expired intermediate", "certificate-trusted"),
     shown("intermediate of the future", "certificate-trusted"),
     shown("expired beside renewed intermediate"),
@@ -274,7 +284,7 @@ PROTOCOLS = [
     case("TLS 1.3 in X448", openssl("-tls1_3", "-groups", "X448")),
     case("TLS 1.3 in ffdhe2048", openssl("-tls1_3", "-groups", "ffdhe2048")),
     case("TLS 1.3 in ffdhe3072", openssl("-tls1_3", "-groups", "ffdhe3072")),
-    case("TLS 1.3 in ffdhe8192", openssl("-tls1_3", "-groups", "ffdhe8192")),
+    case("TLS 1.3 in ffdhe8192", openssl("-tls1_3", "-groups", "ffdhe8192"), deadline=15),
     case(
         "GnuTLS, TLS 1.3 in ffdhe2048",
         gnutls("NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-FFDHE2048"),
@@ -492,6 +502,47 @@ BEHAVIOUR = [
         openssl(*MODERN, "-status_file", "{staple}", chain="must staple, by a stranger"),
         fails="stapling",
     ),
+    *(
+        case(each, openssl(*MODERN, "-status_file", "{staple}", chain=each), fails="stapling")
+        for each in (
+            "must staple, of another",
+            "must staple, by one not appointed",
+            "must staple, try later",
+        )
+    ),
+    case(
+        "must staple, by a responder",
+        openssl(*MODERN, "-status_file", "{staple}", chain="must staple, by a responder"),
+    ),
+    case(
+        "small records, TLS 1.2",
+        openssl("-tls1_2", *AEAD, "-max_send_frag", "512", chain="thousand names"),
+    ),
+    case(
+        "small records, TLS 1.3",
+        openssl("-tls1_3", "-max_send_frag", "512", chain="thousand names"),
+    ),
+    case(
+        "warns that it does not know the name",
+        openssl(
+            *("-tls1_2", *AEAD, "-servername", "other.example.jp"),
+            *("-cert2", "{good}", "-key2", "{good}"),
+        ),
+    ),
+    silent(
+        "refuses the name that it does not know",
+        openssl(
+            *(*MODERN, "-servername", "other.example.jp", "-servername_fatal"),
+            *("-cert2", "{good}", "-key2", "{good}"),
+        ),
+    ),
+    case(
+        "GnuTLS as it comes",
+        gnutls("NORMAL"),
+        passes="dh-strength",
+        fails="forward-secrecy no-legacy-protocol",
+    ),
+    case("nginx, in P-384", nginx(*SOUND_NGINX, "ssl_ecdh_curve secp384r1")),
     case("stapled good", openssl(*MODERN, "-status_file", "{staple}", chain="stapled good")),
     case(
         "stapled revoked",

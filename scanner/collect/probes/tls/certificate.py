@@ -27,8 +27,6 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from scanner.model import Fact, Reason, Text, Unknown
 from scanner.model.errors import MamoriError
 
-MAX_CHAIN = 10
-"""Certificates of a chain that are looked at."""
 MAX_NAME = 1000
 """Characters of a subject or issuer that are kept."""
 MAX_SIGNATURES = 64
@@ -185,7 +183,7 @@ def certificate_facts(
     with warnings.catch_warnings():
         # Old and odd certificates are what this is for; cryptography warns of each.
         warnings.simplefilter("ignore")
-        certificates = list(_parse(chain[:MAX_CHAIN]))
+        certificates = list(_parse(chain))
         if not certificates or certificates[0] is None:
             return dict.fromkeys(CERTIFICATE_FACTS, _UNREADABLE)
         leaf = certificates[0]
@@ -210,6 +208,7 @@ CERTIFICATE_FACTS = (
     "certificate_not_after",
     "certificate_key",
     "certificate_key_bits",
+    "issuer_keys",
     "certificate_signature",
     "certificate_trusted",
     "trust_failure",
@@ -340,14 +339,17 @@ def _trust_facts(
     leaf: x509.Certificate, others: Sequence[x509.Certificate], trust: TrustStore, now: datetime
 ) -> dict[str, Fact[Any]]:
     path = _walk(leaf, others, trust)
-    facts: dict[str, Fact[Any]] = {"certificate_signature": _attempt(lambda: _weakest(path.signed))}
+    facts: dict[str, Fact[Any]] = {
+        "certificate_signature": _attempt(lambda: _weakest(path.signed)),
+        "issuer_keys": _attempt(lambda: tuple(map(_key, path.links[1:]))),
+    }
     # Its own dates are judged by themselves: here the question is what it was worth in its time.
     at = min(max(now, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
     root = leaf if leaf in trust.private else trust.verify(leaf, others, at)
     if root is None and _attempt(lambda: _sound_but_for_the_rest(path, at, now)) is True:
         root = path.last
     if root is None:
-        failure = _attempt(lambda: _failure(path, trust, at, now))
+        failure = _attempt(lambda: _failure(path, others, trust, at, now))
         return facts | {
             "certificate_trusted": False,
             "trust_failure": failure,
@@ -373,9 +375,7 @@ def _sound_but_for_the_rest(path: _Path, at: datetime, now: datetime) -> bool:
 
 
 def _is_weak(path: _Path) -> bool:
-    return _weakest(path.signed) in _WEAK_HASHES or any(
-        _strength(each) < _LEAST_STRENGTH for each in path.links
-    )
+    return _weakest(path.signed) in _WEAK_HASHES or any(map(_has_small_key, path.links))
 
 
 def _valid(certificate: x509.Certificate, at: datetime) -> bool:
@@ -387,6 +387,12 @@ def _complete(path: _Path, failure: Fact[str]) -> Fact[bool]:
         return False
     if path.anchored or _self_issued(path.last):
         return True
+    if failure == "bad_signature":
+        return Unknown(
+            Reason.MALFORMED,
+            Text.of("The chain breaks at a signature that is not of the authority it names."),
+            Text.of("Have the certificate issued again, and scan again."),
+        )
     return Unknown(
         Reason.NOT_CONFIGURED,
         Text.of(
@@ -433,16 +439,19 @@ def _walk(leaf: x509.Certificate, others: Sequence[x509.Certificate], trust: Tru
     return best
 
 
-def _claims(child: x509.Certificate, parent: x509.Certificate) -> bool:
-    """Tell whether `child` says that `parent` issued it: by name, and by key where it names one."""
+def _claims(child: x509.Certificate, parent: x509.Certificate, *, by_key: bool = False) -> bool:
+    """Tell whether `child` says that `parent` issued it: by name, and by key where it names one.
+
+    With `by_key` it has to name one.
+    """
     if child.issuer != parent.subject:
         return False
     try:
         named = child.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
         own = parent.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     except (x509.ExtensionNotFound, *_BROKEN):
-        return True
-    return named.key_identifier in (None, own.digest)
+        return not by_key
+    return named.key_identifier == own.digest or (named.key_identifier is None and not by_key)
 
 
 def _issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
@@ -484,16 +493,13 @@ def _self_issued(certificate: x509.Certificate) -> bool:
     return certificate.subject == certificate.issuer
 
 
-_LEAST_STRENGTH = 112
-"""Bits of security that RSA of 2048 bits and curves of 224 have: NIST SP 800-57 Part 1 Rev. 5."""
+_LEAST_BITS = {"RSA": 2048, "DSA": 2048, "EC": 256}
+"""The sizes that the verifier knows; smaller keys it refuses, and another check judges them."""
 
 
-def _strength(certificate: x509.Certificate) -> int:
-    """Return about how many bits of security its key has."""
+def _has_small_key(certificate: x509.Certificate) -> bool:
     kind, bits = _key(certificate)
-    if kind in ("RSA", "DSA"):
-        return 112 if bits >= 2048 else 80
-    return bits // 2
+    return bits < _LEAST_BITS.get(kind, 0)
 
 
 _WEAK_HASHES = ("MD2", "MD4", "MD5", "SHA1")
@@ -513,10 +519,16 @@ def _hash_name(certificate: x509.Certificate) -> str:
     return eddsa.get(certificate.signature_algorithm_oid.dotted_string, "unknown")
 
 
-def _failure(path: _Path, trust: TrustStore, at: datetime, now: datetime) -> str:
+def _failure(
+    path: _Path,
+    others: Sequence[x509.Certificate],
+    trust: TrustStore,
+    at: datetime,
+    now: datetime,
+) -> str:
     """Name why the chain is not trusted, the cause that has to be mended first."""
     if not path.anchored:
-        return _failure_to_arrive(path, trust)
+        return _failure_to_arrive(path, others, trust)
     return _named_failure(path, at, now) or "forbidden_by_profile"
 
 
@@ -576,11 +588,13 @@ def _lies_within(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
     return not upper or _labels(name.value)[-len(upper) :] == upper
 
 
-def _failure_to_arrive(path: _Path, trust: TrustStore) -> str:
+def _failure_to_arrive(path: _Path, others: Sequence[x509.Certificate], trust: TrustStore) -> str:
     last = path.last
     if _self_issued(last):
         return "self_signed" if len(path.links) == 1 else "unknown_issuer"
     if any(_claims(last, root) for root in trust.named(last.issuer)):
+        return "bad_signature"
+    if any(each not in path.links and _claims(last, each, by_key=True) for each in others):
         return "bad_signature"
     # With all its authorities named, or an address where the issuer's certificate lies, what is
     # missing is an intermediate; without either it may as well be a private root.

@@ -25,7 +25,8 @@ MAX_RECORD = 16_384 + 2_048
 """Bytes of one record; RFC 5246 §6.2.3 allows so much, later versions less."""
 MAX_MESSAGE = 131_072
 """Bytes of one handshake message that mamori will gather; real chains stay below a tenth of it."""
-MAX_CERTIFICATES = 16
+MAX_CERTIFICATES = 32
+"""Certificates of a chain that are kept; real ones have less than ten."""
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 RECORD_HEADER = 5
@@ -201,7 +202,7 @@ def read_certificates(body: bytes, version: Version) -> Certificates:
     """Return the chain in a Certificate message, and in TLS 1.3 what is stapled to it.
 
     Raises:
-        MalformedError: it is no such message, or it holds more than `MAX_CERTIFICATES`.
+        MalformedError: it is no such message.
     """
     reader = _Reader(body)
     modern = version is Version.TLS13
@@ -210,10 +211,8 @@ def read_certificates(body: bytes, version: Version) -> Certificates:
     entries = _Reader(reader.vector(3))
     chain: list[bytes] = []
     staple: bytes | None = None
-    while entries.left:
+    while entries.left and len(chain) < MAX_CERTIFICATES:
         chain.append(entries.vector(3))
-        if len(chain) > MAX_CERTIFICATES:
-            raise MalformedError(f"a chain of more than {MAX_CERTIFICATES} certificates")
         extensions = _read_extensions(entries.vector(2)) if modern else ()
         for kind, value in extensions:
             if kind == _STATUS_REQUEST and len(chain) == 1:
