@@ -151,12 +151,37 @@ def test_a_dns_that_fails_proves_nothing(nameserver: Start, behaviour: str) -> N
         ("v=spf1 redirect=a.test redirect=b.test -all", "fail", "pass"),
         ("v=spf1 exists:%{i}._spf.%{d} -all", "pass", "pass"),
         ("v=spf1 -all unknown=thing", "pass", "pass"),
+        ("v=spf1  ip4:192.0.2.1  -all ", "pass", "pass"),
+        ("v=spf1", "pass", "fail"),
+        ("v=spf1 include:open.test -all", "pass", "fail"),
+        ("v=spf1 -include:open.test +all", "pass", "pass"),
+        ("v=spf1 include:strict.test -all", "pass", "pass"),
+        ("v=spf1 ip4:0.0.0.0/0 -all", "pass", "fail"),
+        ("v=spf1 ip6:::/0 -all", "pass", "fail"),
+        ("v=spf1 a:host.test/0 -all", "pass", "fail"),
+        ("v=spf1 a:host.test//0 -all", "pass", "fail"),
+        ("v=spf1 exists:host.test -all", "pass", "fail"),
+        ("v=spf1 exists:gone.test -all", "pass", "pass"),
+        ("v=spf1 -ip4:0.0.0.0/0 +all", "pass", "pass"),
+        ("v=spf1 -all redirect=gone.test", "pass", "pass"),
+        ("v=spf1 include:twice.test -all", "fail", "pass"),
+        ("v=spf1 include:round.test -all", "fail", "pass"),
+        ("v=spf1 -redirect=strict.test", "fail", "fail"),
+        ("v=spf1 ip4:192.0.2.01 -all", "fail", "pass"),
+        ("v=spf1 ip4:192.0.2.1,ip4:192.0.2.2 -all", "fail", "pass"),
     ],
 )
 def test_spf_records_are_judged_by_the_standard(
     nameserver: Start, record: str, valid: str, strict: str
 ) -> None:
-    zone = apex(record) | {"strict.test": [txt("v=spf1 -all")], "open.test": [txt("v=spf1 +all")]}
+    zone = apex(record) | {
+        "strict.test": [txt("v=spf1 -all")],
+        "open.test": [txt("v=spf1 +all")],
+        "twice.test": [txt("v=spf1 -all"), txt("v=spf1 ~all")],
+        "round.test": [txt("v=spf1 include:about.test -all")],
+        "about.test": [txt("v=spf1 include:round.test -all")],
+        "host.test": [("A", "192.0.2.1")],
+    }
     found = statuses(probe(nameserver(zone)))
     expected = ("pass", valid, strict)
     if valid == "fail" and "redirect=gone" in record:
@@ -262,6 +287,11 @@ def test_a_wildcard_is_no_key(nameserver: Start) -> None:
         ("v=DMARC1; p=reject; adkim=x", "fail", "pass"),
         ("v=DMARC1; p=reject; p=none", "fail", "pass"),
         ("v=DMARC1; p=reject; rua=dmarc@example.test", "fail", "pass"),
+        ("v=DMARC1; p=reject; fo=1:d:s", "pass", "pass"),
+        ("v=DMARC1; p=reject; fo=9", "fail", "pass"),
+        ("v=DMARC1; p=", "fail", "fail"),
+        ("v=DMARC1", "pass", "fail"),
+        ("v=DMARC1, p=reject", "fail", "fail"),
         ("v=DMARC1 p=reject", "fail", "fail"),
         ("v=dmarc1; p=reject", "fail", "fail"),
     ],

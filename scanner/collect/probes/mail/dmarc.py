@@ -34,6 +34,8 @@ _CHOICES = {
     "sp": POLICIES,
     "np": POLICIES,
 }
+_FAILURES = frozenset("01ds")
+"""Of what kinds of failure `fo` asks for reports, several with colons between them."""
 _URI = re.compile(
     r"mailto:([^@\s,!]+)@([^@\s,!?]+)(?:\?[^,!\s]*)?(?:![0-9]+[kmgt]?)?", re.IGNORECASE
 )
@@ -173,6 +175,9 @@ def parse_record(text: str, domain: str) -> Record:
             faults.append(
                 Text.of("{tag}={value} is no value of this tag", tag=tag, value=tags[tag])
             )
+    wanted = {each.strip().lower() for each in tags.get("fo", "0").split(":")}
+    if not wanted <= _FAILURES:
+        faults.append(Text.of("{tag}={value} is no value of this tag", tag="fo", value=tags["fo"]))
     for tag in ("rua", "ruf"):
         for uri in filter(None, (each.strip() for each in tags.get(tag, "").split(","))):
             match = _URI.fullmatch(uri)

@@ -49,6 +49,8 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     domain: str = ""
     """The domain-spec, macros and all; empty where the domain itself is meant."""
     network: str = ""
+    unbounded: bool = False
+    """A prefix of no bits stands in it, so that every address matches that it can be asked of."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +151,8 @@ def _mechanism(word: str) -> Term | Text:
         network = _network(name, rest)
         if network is None:
             return _bad_term(word)
-        return Term(kind=name, qualifier=qualifier, network=network)
+        unbounded = network.endswith("/0")
+        return Term(kind=name, qualifier=qualifier, network=network, unbounded=unbounded)
     if name in ("include", "exists"):
         domain = rest[1:] if rest.startswith(":") else ""
         if not _is_domain_spec(domain):
@@ -172,7 +175,8 @@ def _host(word: str, qualifier: str, name: str, rest: str) -> Term | Text:
     domain = match[1]
     if domain and not (domain.startswith(":") and _is_domain_spec(domain[1:])):
         return _bad_term(word)
-    return Term(kind=name, qualifier=qualifier, domain=domain[1:])
+    unbounded = "0" in (match[2], match[3])
+    return Term(kind=name, qualifier=qualifier, domain=domain[1:], unbounded=unbounded)
 
 
 def _network(kind: str, rest: str) -> str | None:
@@ -271,16 +275,24 @@ class _Walk:
         self.faults += [fault if not path else _within(domain, fault) for fault in record.faults]
         asking = [term for term in record.reached if term.kind in _ASKING][:MOST_TERMS]
         # The questions of one record do not depend on each other.
-        answers = await asyncio.gather(*(self._ask(term, domain) for term in asking))
-        last = record.first("all")
-        default: str | None = QUALIFIERS[last.qualifier] if last else "neutral"
-        for term, answer in zip(asking, answers, strict=True):
+        answers = iter(await asyncio.gather(*(self._ask(term, domain) for term in asking)))
+        results: list[str | None] = []
+        """Of the terms that match whoever sends, in order: the first one decides."""
+        for term in record.reached:
+            if term.kind not in _ASKING:
+                if term.kind == "all" or term.unbounded:
+                    results.append(QUALIFIERS[term.qualifier])
+                continue
             self.lookups += 1
             if self.endless:
                 return None
+            answer = next(answers)
             said = await self._term(term, answer, domain, (*path, domain))
-            default = said if term.kind == "redirect" else default
-        return default
+            if term.kind == "redirect":
+                results.append(said)
+            elif said == "pass":
+                results.append(QUALIFIERS[term.qualifier])
+        return results[0] if results else "neutral"
 
     async def _ask(self, term: Term, domain: str) -> Answer | None:
         """Ask what the term needs; None where that depends on who sends, or needs nothing."""
@@ -299,6 +311,7 @@ class _Walk:
     async def _term(
         self, term: Term, answer: Answer | None, domain: str, path: tuple[str, ...]
     ) -> str | None:
+        """Return what the term says of whoever sends; None where it depends on them."""
         self.ptr = self.ptr or term.kind == "ptr"
         if answer is None:
             return None
@@ -315,6 +328,8 @@ class _Walk:
                     "mx of {domain} leads to more than {most} hosts", domain=domain, most=MOST_MX
                 )
             )
+        elif term.unbounded or term.kind == "exists":
+            return "pass"
         return None
 
     async def _follow(self, term: Term, answer: Answer, path: tuple[str, ...]) -> str | None:
