@@ -36,7 +36,8 @@ _TRANSACTION = Bilingual(
     r"order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
     r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password reset|reset your p"
     r"assword|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription|registration)"
-    r"|security (?:alert|code)|one-time|has been shipped|payment (?:received|failed)"
+    r"|(?:security|usage|billing|account) (?:alert|code)|approaching your|will expire"
+    r"|one-time|has been shipped|payment (?:received|failed)"
     r"|welcome to your account|terms of service",
 )
 _ADVERTISING = Bilingual(
@@ -140,7 +141,9 @@ _HREF = re.compile(
 _DEAD = re.compile(
     r"^(?:#.*|javascript:.*|about:blank|https?://(?:#|example\.(?:com|org)/?)?|)$", re.IGNORECASE
 )
-_TOKEN = re.compile(r"\{\{|\{%|%%|\*\||\[%|##|\$\{|<%|<\?|\[\[|^\{[\w$/]")
+_TOKEN = re.compile(
+    r"\{\{|\{%|%%|\*\||\[%|##|\$[{$]|<%|<\?|\[\[|^(?:https?://)?[\[{#%][^\s\]}#%]{2,60}[\]}#%]$"
+)
 _TOKEN_OF_OPT_OUT = re.compile(
     r"unsub|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
     r"|退会|asm|leave|remove",

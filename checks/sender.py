@@ -102,6 +102,9 @@ def name(message: Message) -> Verdict:
             said=quote(header, 0.6),
         )
     if loose := _loose_name(content):
+        if not japanese(message):
+            # The name a sender trades under is enough in Canada; Japan asks for the legal one.
+            return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
         return review(
             "A name is shown, and it is not clear that it is the sender's: “{quote}”",
             remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
@@ -180,7 +183,16 @@ def _loose_name(content: Content) -> str | None:
         for line in block.text.split("\n"):
             if len(line) <= 40 and (office := body_name(line)):
                 return office
+        if (street := ADDRESS_EN.search(block.text)) and (
+            match := _BEFORE_ADDRESS.search(block.text[: street.start()])
+        ):
+            return match["name"].strip()
     return None
+
+
+_BEFORE_ADDRESS = re.compile(
+    r"(?:^|[\n|•·])\s*(?P<name>[A-Z][^\n|•·@:\ufffc]{1,40}?)\s*[\n,|•·-]\s*$"
+)
 
 
 _NOT_SENDERS = words(
@@ -327,7 +339,8 @@ def contact(message: Message) -> Verdict:
     Why: A reader who cannot ask the sender asks the authority, or the spam filter.
     Fix: Show a telephone number, mail address or form for questions and complaints.
     Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
-        art. 9(iii) and 7(1)(iii); CASL, s. 6(2)(b)
+        art. 9(iii) and 7(1)(iii); CASL, s. 6(2)(b), with SOR/2012-36, s. 2(1)(d), to which a web
+        address is enough
     """
     content = shown(message)
     if (verdict := _not_judged(message)) is not None:
@@ -359,6 +372,12 @@ def contact(message: Message) -> Verdict:
             "The template has a placeholder where the contact may belong.",
             remedy=_SEND_IT,
             said=quote("", 0.5),
+        )
+    if not japanese(message) and (site := _site_in(content, sent=was_sent(message))):
+        return passed(
+            "It leads to the sender's website: “{quote}”",
+            quote=site[0],
+            said=quote(site[0], 0.6, site[1]),
         )
     if kind_of(message) is Kind.UNCLEAR or not japanese(message):
         return review("No contact was recognised.", remedy=_NOT_CLEAR, said=quote("", 0.5))
@@ -420,6 +439,16 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
             if reached and not OPT_OUT.search(line):
                 written = written or (reached, number, 0.75)
     return written
+
+
+def _site_in(content: Content, *, sent: bool) -> tuple[str, int] | None:
+    """Return the first link that leads to a website, and not to opting out."""
+    out = {way.block for way in opt_out_of(content, sent=sent).ways}
+    for number, block in enumerate(content.blocks):
+        for link in block.links:
+            if number not in out and link.href.lower().startswith(("http://", "https://")):
+                return link.text or link.href, number
+    return None
 
 
 _ALT = words(

@@ -270,7 +270,7 @@ _STREET = (
     r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
 )
 ADDRESS_EN = re.compile(
-    rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[\w.'-]+\s+){{0,5}}?{_STREET}[^\n]{{0,80}}?(?:\b[A-Z]{{2}},?\s"
+    rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[\w.'-]+\s+){{0,5}}?{_STREET}(?:[^\n]{{0,80}}?|[^\n]{{0,24}}\n[^\n]{{0,60}}?)(?:\b[A-Z]{{2}},?\s"
     rf"+\d{{5}}\b"
     rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
     rf"|\b[A-Z][a-z]+(?:,|\s|$))"

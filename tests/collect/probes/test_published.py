@@ -27,8 +27,8 @@ from scanner.model import Content, Form, Page, Reason, Unknown, known
 JAPANESE = "個人情報の利用目的は、メールの配信です。"
 
 
-def seen(html: str) -> str:
-    return "\n".join(block.text for block in Markup(html).content(mail=True).blocks)
+def seen(html: str, *, mail: bool = True) -> str:
+    return "\n".join(block.text for block in Markup(html).content(mail=mail).blocks)
 
 
 def page(html: str) -> Page:
@@ -86,10 +86,13 @@ def test_what_nobody_sees_is_no_text(html: str) -> None:
         "<style>.x{display:none}</style><p class='x' style='display:block'>見える</p>",
         "<td bgcolor='#000'><font color='#ffffff'>見える</font></td>",
         "<div class='dark'><p style='color:#fff'>見える</p></div>",
+        "<div style='background:var(--a)'><p style='color:var(--b)'>見える</p></div>",
+        "<style>body{color:#fff}</style><script></script><p>見える</p>",
+        "<style>.x{opacity:0}</style><p class='x'>見える</p><script src='fade.js'></script>",
     ],
 )
 def test_what_people_see_is_text(html: str) -> None:
-    assert "見える" in seen(f"<body><table>{html}</table></body>")
+    assert "見える" in seen(f"<body><table>{html}</table></body>", mail="<script" not in html)
 
 
 @pytest.mark.parametrize(

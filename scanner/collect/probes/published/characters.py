@@ -46,7 +46,16 @@ _PLACEHOLDERS = re.compile(
     | \$\{[^}\n]{1,120}\}                    # JavaScript, Freemarker
     | <%.{0,200}?%>                          # ERB, SendGrid
     | <\?.{0,200}?\?>                        # PHP
-    | \[\[[^\]\n]{1,80}\]\]
+    | \[{2,3}[^\]\n]{1,80}\]{2,3}           # phpList writes one pair alone, in capitals
+    | \[[A-Za-z]+(?:_[A-Za-z]+)+\]           # SendGrid, Mosaico
+    | \[(?:UNSUBSCRIBE|PREFERENCES|CONFIRMATION|FORWARD|BLACKLIST|FOOTER|SIGNATURE|WEBSITE|DOMAIN
+        |EMAIL|ORGANI[SZ]ATION_NAME|NAME)(?:URL)?(?::[^\]\n]{0,60})?\]
+    | \[(?:Your|Company|Product|Sender|Brand|Business|Organi[sz]ation|Street|Postal|City|Address)
+        [\ \w.,&-]{0,40}\]
+    | \$\$[A-Za-z_]{2,40}\$\$ | \#[A-Z][A-Z0-9_]{2,40}\#
+    | \{[^{}\n]{0,12}(?:URL|アドレス|リンク|氏名|名前|会社名|住所|停止|解除|退会)
+        [^{}\n]{0,12}\}
+    | %[a-z][a-z0-9]*(?:_[a-z0-9]+)+%
     | \{[$/]?[A-Za-z_][^{}\n\u3040-\u9fff]{0,100}\}   # Mautic, Smarty
     | %[A-Z][A-Z0-9_]{2,40}%
     | [【\[<《〔][^】\]>》〕\n]{0,12}

@@ -112,6 +112,7 @@ _NAVIGATION_NAMES = frozenset(
         "sidebar",
     ]
 )
+_FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
 _STATED = re.compile(
@@ -404,6 +405,9 @@ class _Reader:
                 and not (look.unseen and node.css_first("[style]:not(a)") is None)
             ):
                 self._link(node, str(attributes["href"]))
+            if tag in _FILLED_LINKS:
+                # Campaign Monitor makes a link of these elements when it sends.
+                self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
             if tag in _BLOCKS:
                 self._end(region, heading=heading)
                 region = self._region(node, tag, attributes, region)
@@ -489,7 +493,9 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def unseen(self) -> bool:
-        return self.tiny or self.colour in ("clear", self.ground or "#ffffff")
+        if self.tiny or self.colour == "clear":
+            return True
+        return self.colour != "?" and self.colour == (self.ground or "#ffffff")
 
     def of(
         self, attributes: dict[str, str | None], stated: dict[str, str], *, all_known: bool
@@ -499,7 +505,8 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
         Unless `all_known`, a style sheet from elsewhere may have given it any background.
         """
         colour, ground, tiny = self.colour, self.ground, self.tiny
-        painted = [value for name, value in stated.items() if name.startswith("background")]
+        own = stated if all_known else _stated(attributes.get("style") or "")
+        painted = [value for name, value in own.items() if name.startswith("background")]
         if painted:
             found = {_colour(value) for value in painted} - {""}
             ground = found.pop() if len(found) == 1 else "?" if found else ground
@@ -509,7 +516,7 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
             not all_known and (attributes.get("class") or attributes.get("id"))
         ):
             ground = ground if ground and ground != "?" else "?"
-        text = stated.get("color") or attributes.get("color") or ""
+        text = own.get("color") or attributes.get("color") or ""
         colour = "clear" if _CLEAR.match(text) else _colour(text) or colour
         if "font-size" in stated:
             tiny = _tiny(stated["font-size"], inherited=tiny)
