@@ -95,6 +95,7 @@ class Desk:
         without: str = "",
         refuse_all: Refusal | None = None,
         first: Refusal | None = None,
+        admit: tuple[str, ...] = (),
         answers: Mapping[str, Any] | None = None,
     ) -> None:
         self.vendor = vendor(name)
@@ -106,6 +107,7 @@ class Desk:
         self._without = without
         self._refuse_all = refuse_all
         self._first = first
+        self._admit = admit
         self._answers = self.vendor.answers if answers is None else answers
         self._turned: dict[str, int] = {}
 
@@ -121,7 +123,7 @@ class Desk:
         if call is None:
             self.undeclared.append(f"{method} {path}")
             return 404, {}, b""
-        if self._refuse_all is not None:
+        if self._refuse_all is not None and path not in self._admit:
             return _as_reply(self._refuse_all)
         if self._first is not None and call.signed:
             first, self._first = self._first, None
@@ -181,7 +183,7 @@ class _Indoors(Client):
         status, headers, body = self.desk.answer(
             call.method, request.url.raw_path.decode().partition("?")[0], said
         )
-        return self._judge(httpx.Response(status, headers=headers, request=request), body)
+        return self._judge(call, httpx.Response(status, headers=headers, request=request), body)
 
 
 def read(desk: Desk, url: str | None = None, *, local_config: str | None = None) -> Deployment:

@@ -45,6 +45,9 @@ DETAILS_AT_ONCE = 4
 MOST_DETAILS = 1000
 """Subjects of one list that are asked for one by one."""
 
+HOPELESS = frozenset({Reason.NOT_PERMITTED, Reason.UNAUTHENTICATED, Reason.RATE_LIMITED})
+"""Why one of many questions of the same kind was not answered, when no other will be."""
+
 Given = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
 """Parameters, or how to make them of what is known by then."""
 
@@ -223,7 +226,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
                     yield Record({**own, **record.at("")})
             except Unanswered as refused:
                 gap = lacking(refused.unknown, self.call)
-                if gap.reason is Reason.NOT_PERMITTED:  # as it will be of all
+                if gap.reason in HOPELESS:
                     break
         if gap is None and len(earlier) > self.most:
             gap = _TOO_MANY
@@ -440,6 +443,8 @@ class Listing(Section, frozen=True, kw_only=True):
     async def _detailed(self, visit: Visit, record: Record, gaps: list[Unanswered]) -> Record:
         detail = self.detail
         assert detail is not None
+        if any(gap.unknown.reason in HOPELESS for gap in gaps):
+            return record
         try:
             names = {place: _said(record, path) for place, path in detail.names.items()}
             params = {place: _said(record, path) for place, path in detail.params.items()}

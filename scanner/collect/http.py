@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import ssl
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import UTC, datetime
@@ -38,6 +39,8 @@ REQUEST_SECONDS = 30.0
 MAX_WAIT_SECONDS = 60.0
 """The longest `Retry-After` that is waited for."""
 ATTEMPTS = 3
+RENEWED_LATELY = 60.0
+"""Seconds after which a new token may have expired as well."""
 MOST_REDIRECTS = 3
 CHUNK = 65_536
 """Bytes read at a time."""
@@ -199,7 +202,8 @@ class BearerAuth(HeaderAuth):
 Explain = Callable[[int, bytes], Unknown | None]
 """A connector's own reading of a refusal, from its status and body; None for the common one.
 
-It also sees answers of status 200, where some vendors put their errors.
+It also sees answers of status 200, where some vendors put their errors. It raises `Unanswered` for
+one that no waiting within the scan helps against.
 """
 
 
@@ -230,6 +234,8 @@ class Client:
         self._guard = _Guard(self._bases, calls, budget)
         self._quota = quota
         self._renew: Callable[[], Awaitable[httpx.Auth]] | None = None
+        self._renewing = asyncio.Lock()
+        self._renewed = -RENEWED_LATELY
         self._ca_file = ca_file
         self._auth: httpx.Auth | None = None
         self._http: httpx.AsyncClient | None = None
@@ -361,15 +367,28 @@ class Client:
     async def _make(self, call: Call, path: str, **content: Any) -> Answer:
         content["headers"] = {**call.headers, **content.get("headers", {})}
         url = self._bases[call.host] + path
+        auth = self._auth
         try:
             return await self._insist(call, url, content)
         except Unanswered as gap:
             expired = call.signed and gap.unknown.reason is Reason.UNAUTHENTICATED
-            if self._renew is None or not expired:
+            if not expired or not await self._sign_anew(auth):
                 raise
-        self._auth = await self._renew()
-        self._renew = None  # refused a second time it is no longer a matter of time
         return await self._insist(call, url, content)
+
+    async def _sign_anew(self, refused: httpx.Auth | None) -> bool:
+        """Fetch a new token in place of the one that was `refused`, once for all that wait.
+
+        Tells whether there is one: a token refused soon after it was fetched is not expired.
+        """
+        async with self._renewing:
+            if self._auth is not refused:
+                return True
+            if self._renew is None or time.monotonic() - self._renewed < RENEWED_LATELY:
+                return False
+            self._auth = await self._renew()
+            self._renewed = time.monotonic()
+            return True
 
     async def _insist(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
         async for attempt in stamina.retry_context(
@@ -399,7 +418,7 @@ class Client:
                     ) as response:
                         body = await read_body(response)
                     if not response.is_redirect:
-                        return self._judge(response, body)
+                        return self._judge(call, response, body)
                     # The server chooses the place, not the question.
                     url = self._follow(response, self._bases[call.host])
         except TimeoutError:
@@ -412,7 +431,7 @@ class Client:
             raise transport_failure(error) from None
         raise _unanswered(Reason.REDIRECTED, "The server redirects in a circle.")
 
-    def _judge(self, response: httpx.Response, body: bytes) -> Answer:
+    def _judge(self, call: Call, response: httpx.Response, body: bytes) -> Answer:
         status = response.status_code
         self._compare_clocks(response.headers.get("date", ""))
         unknown = self._explain(status, body)
@@ -421,6 +440,8 @@ class Client:
         unknown = unknown or _refusal(status)
         unanswered = Unanswered(unknown, status)
         unanswered.retry_after = _retry_after(response)
+        if unanswered.retry_after is None and unknown.reason is Reason.RATE_LIMITED:
+            unanswered.retry_after = self._quota.patience(call.rate) if self._quota else None
         raise unanswered
 
     def _compare_clocks(self, date: str) -> None:
@@ -547,9 +568,10 @@ def _retry_after(response: httpx.Response) -> float | None:
         return float(value)
     try:
         wanted = parsedate_to_datetime(value)
-        answered = parsedate_to_datetime(response.headers["date"])
+        date = response.headers.get("date")
+        answered = parsedate_to_datetime(date) if date else datetime.now(UTC)
         return max(0.0, (wanted - answered).total_seconds())
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -174,7 +174,8 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
     call, pages = question.call, question.pages
     first = {**question.params, **pages.params}
     read = turned = 0
-    before: Any = None
+    turns: set[str] = set()
+    body = b""
     waiting: asyncio.Task[Answer] | None = None
     try:
         answer = await pages.ask(client, call, first, question.names)
@@ -184,10 +185,13 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
             read += len(found)
             turned += 1
             following = pages.following(Seen(answer, page, len(found), read, turned))
-            endless = following is not None and (
-                following == before or read > MOST_ENTRIES or turned >= MOST_PAGES
+            again = bool(found) and answer.body == body
+            endless = again or (
+                following is not None
+                and (str(following) in turns or read > MOST_ENTRIES or turned >= MOST_PAGES)
             )
-            before = following
+            turns.add(str(following))
+            body = answer.body
             if following is not None and not endless:
                 # On its way while this page is read.
                 waiting = asyncio.create_task(_next(client, question, following))

@@ -11,7 +11,7 @@ import msgspec
 
 from scanner.collect.answers import Record
 from scanner.collect.gathering import Gathering
-from scanner.collect.http import Call, Client, Explain
+from scanner.collect.http import Call, Client, Explain, Unanswered
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Signing
 from scanner.collect.vaults.secret import Secret
@@ -55,9 +55,15 @@ class Refusals(msgspec.Struct, frozen=True, kw_only=True):
     reasons: dict[str, Reason]
     inside: bool = False
     """Errors also come with status 200."""
+    spent: frozenset[str] = frozenset()
+    """Codes that say that the quota of a day is used up."""
 
     def explain(self, status: int, body: bytes) -> Unknown | None:
-        """Return what a refusal means; None for one that means what its status says."""
+        """Return what a refusal means; None for one that means what its status says.
+
+        Raises:
+            Unanswered: it will be the same all day, so nobody need ask again.
+        """
         if status == 200 and not (self.inside and self._may_refuse(body)):
             return None
         try:
@@ -67,6 +73,8 @@ class Refusals(msgspec.Struct, frozen=True, kw_only=True):
         if type(code) is not int and not isinstance(code, str):
             return None
         code = str(code)[:60]
+        if code in self.spent:
+            raise Unanswered(Unknown(Reason.RATE_LIMITED, _SPENT(code), _TOMORROW))
         reason = self.reasons.get(code)
         if reason is None:
             return Unknown(Reason.MALFORMED, _CODE(code)) if status == 200 else None
@@ -75,6 +83,13 @@ class Refusals(msgspec.Struct, frozen=True, kw_only=True):
     def _may_refuse(self, body: bytes) -> bool:
         first = next((step for step in self.code.split(".") if not step.isdecimal()), "")
         return f'"{first}"'.encode() in body[:2048]
+
+
+def _SPENT(code: str) -> Text:  # noqa: N802 - a sentence with one place
+    return Text.of("The platform's quota for today is used up (error {code}).", code=code)
+
+
+_TOMORROW = Text.of("Scan again tomorrow, and see what else uses the interface.")
 
 
 def _CODE(code: str) -> Text:  # noqa: N802 - a sentence with one place

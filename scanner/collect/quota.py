@@ -64,6 +64,11 @@ class Quota:
         for each in windows:
             each.sent.append(now)
 
+    def patience(self, calls: str) -> float | None:
+        """Return the seconds after which the vendor counts anew, where that can be waited out."""
+        spans = [each.seconds for each in self._windows.get(calls, ())]
+        return min((each for each in spans if each <= LONGEST_PACE), default=None)
+
 
 class _Window:
     """The requests of one limit's newest window."""
@@ -71,6 +76,7 @@ class _Window:
     def __init__(self, rate: Rate, share: float) -> None:
         allowed = rate.requests * share
         self._rate = rate
+        self.seconds = float(rate.seconds)
         self._most = max(1, int(allowed))
         # Less than one request per window is one request per several windows.
         self._seconds = rate.seconds * max(1.0, 1 / allowed)

@@ -194,23 +194,6 @@ class RefreshToken(Minted, frozen=True, kw_only=True):
         }
 
 
-class PasswordGrant(Minted, frozen=True, kw_only=True):
-    """A user name and password that an OAuth 2 client turns into a token (RFC 6749 §4.3)."""
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return ("client_id", "client_secret", "username", "password")
-
-    def fields(self, keys: Keys) -> dict[str, str]:
-        return {
-            "grant_type": "password",
-            "client_id": keys.login.client_id or "",
-            "client_secret": keys.secrets["client_secret"].reveal(),
-            "username": keys.login.username or "",
-            "password": keys.secrets["password"].reveal(),
-        }
-
-
 class JwtBearer(Minted, frozen=True, kw_only=True):
     """An assertion signed with a private key of RSA (RFC 7523)."""
 
@@ -218,6 +201,8 @@ class JwtBearer(Minted, frozen=True, kw_only=True):
     """Who is to believe the assertion."""
     sandbox_audience: str = ""
     """The same, where the host is a sandbox's."""
+    sandbox: str = ".sandbox."
+    """What the host of a sandbox has in its name."""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -227,13 +212,18 @@ class JwtBearer(Minted, frozen=True, kw_only=True):
         claims = {
             "iss": keys.login.client_id,
             "sub": keys.login.username,
-            "aud": self.sandbox_audience if ".sandbox." in keys.host else self.audience,
-            "exp": int(time.time()) + 180,
+            "aud": self._audience(keys.host),
+            # Three minutes are the most; some of them may be the difference of two clocks.
+            "exp": int(time.time()) + 120,
         }
         return {
             "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
             "assertion": _rs256(claims, keys.secrets["private_key"]),
         }
+
+    def _audience(self, host: str) -> str:
+        in_sandbox = self.sandbox_audience and self.sandbox in host
+        return self.sandbox_audience if in_sandbox else self.audience
 
 
 class KeyJwt(Signing, frozen=True, kw_only=True):

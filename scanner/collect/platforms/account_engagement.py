@@ -78,12 +78,17 @@ ACCOUNT_ENGAGEMENT = connector(
     ),
     headers={"Pardot-Business-Unit-Id": "{account}"},
     signing=(
-        JwtBearer(call=TOKEN, audience="https://login.salesforce.com"),
+        JwtBearer(
+            call=TOKEN,
+            audience="https://login.salesforce.com",
+            sandbox_audience="https://test.salesforce.com",
+            sandbox="pi.demo.",
+        ),
         RefreshToken(call=TOKEN),
         Bearer(),
     ),
     rates=(Rate(requests=25_000, seconds=86_400),),
-    refusals=Refusals(code="code", reasons={"66": Reason.RATE_LIMITED, "122": Reason.RATE_LIMITED}),
+    refusals=Refusals(code="code", reasons={"66": Reason.RATE_LIMITED}, spent=frozenset({"122"})),
     sections=(
         Listing(
             call=Call(

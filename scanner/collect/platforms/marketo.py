@@ -96,13 +96,13 @@ MARKETO = connector(
     refusals=Refusals(
         code="errors.0.code",
         inside=True,
+        spent=frozenset({"607"}),
         reasons={
             "601": Reason.UNAUTHENTICATED,
             "602": Reason.UNAUTHENTICATED,
             "603": Reason.NOT_PERMITTED,
             "604": Reason.TIMED_OUT,
             "606": Reason.RATE_LIMITED,
-            "607": Reason.RATE_LIMITED,
             "608": Reason.SERVER_ERROR,
             "610": Reason.NOT_FOUND,
             "611": Reason.SERVER_ERROR,
