@@ -7,27 +7,25 @@ counted there; of the list itself only a masked example per question comes back.
 from __future__ import annotations
 
 import functools
-import importlib.resources
-from collections.abc import Callable, Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from scanner.collect.contacts.columns import TIMES, ColumnError, fields, recognise
-from scanner.collect.contacts.dates import Moments, read_as
-from scanner.collect.contacts.exports import (
-    Exported,
-    Part,
-    UnreadableError,
-    open_export,
-    unreadable,
-)
+from scanner.collect.contacts.cells import is_one, words
+from scanner.collect.contacts.columns import TIMES
+from scanner.collect.contacts.exports import Exported, UnreadableError, open_export, unreadable
+from scanner.collect.contacts.records import Recognised, recognised, together
 from scanner.model import ContactList, Fact, Origin, Reason, Text, Unknown
+from scanner.model.errors import MamoriError
 
 if TYPE_CHECKING:
     import ibis
+
+T = TypeVar("T")
 
 GRACE = timedelta(days=1)
 """What was on its way when somebody opted out may still arrive."""
@@ -49,28 +47,8 @@ _QUESTIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """By fact, the columns it needs: at least one of each group."""
 
-_PROOFS = ("consent_at", "source", "proof")
-"""Fields of which each is a record of a consent."""
-_NOTED = ("source", "proof")
-"""Fields of which counts only whether they say something."""
-
-
-class Words(msgspec.Struct, frozen=True):
-    """What the cells of exports say, in lower case."""
-
-    yes: tuple[str, ...]
-    nothing: tuple[str, ...]
-    customer: tuple[str, ...]
-    opted_in: tuple[str, ...]
-    stopped: tuple[str, ...]
-    consumer_domains: tuple[str, ...]
-
-
-@functools.cache
-def words() -> Words:
-    """Return the words that exports use."""
-    data = importlib.resources.files(__package__).joinpath("words.json").read_bytes()
-    return msgspec.json.decode(data, type=Words)
+_JOINED = ("email", "mailable", "opt_out_at", "consent_at")
+"""What tells who came back after opting out."""
 
 
 def audit(
@@ -127,81 +105,61 @@ class _Audit:
         self._exported = exported
         self._source = source
         self._now = now
-        self._columns = columns
-        self._suppression = suppression
-        self._encoding = encoding
         self._progress = progress
-        self._found: set[str] = set()
+        self._parts = self._run(lambda: recognised(exported.parts, columns), step=None)
+        self._found = frozenset(field for each in self._parts for field in each.columns)
+        self._stopped: tuple[Recognised, ...] | None = None
+        if suppression is not None:
+            beside = exported.beside(suppression, encoding)
+            self._stopped = self._run(lambda: recognised(beside, {}), step=None)
 
     def run(self) -> ContactList:
-        told = self._told(self._records())
+        """Count, and return the counts."""
+        told = self._told()
         conditions = self._conditions(told)
-        counted = self._count(told, conditions)
+        again = self._stopped is not None or self._answered("returned")
+        # Text would be parsed anew for each question.
+        kept = again and any(each.parsed for each in self._exported.parts)
+        steps = 2 if again and not kept else 1
+        marked = told.select(*_JOINED, marks=_marks(conditions.values()))
+        if kept:
+            told = marked = self._run(lambda: self._exported.keep(marked), step=(0, 1))
+        tally = _tally(marked)
+        rows = self._run(tally.to_pyarrow, step=None if kept else (0, steps)).to_pylist()
+        count, sample = _by_condition(rows, conditions)
+
         facts: dict[str, Fact[int]] = {
-            name: counted[name] if name in conditions else self._not_told(name)
+            name: count[name] if name in conditions else self._not_told(name)
             for name in _QUESTIONS
             if name != "returned"
         }
-        samples = {
-            name: mask(counted[f"sample_{name}"])
-            for name in conditions
-            if counted[name] and f"sample_{name}" in counted
-        }
-        facts["returned"], returned = self._returned(told)
-        if returned:
-            samples["returned"] = mask(returned)
-        unread = {
-            each: counted[f"unread_{each}"] for each in TIMES if counted.get(f"unread_{each}")
-        }
+        if again:
+            back = self._back(told if kept else None)
+            row = self._run(back.to_pyarrow, step=None if kept else (1, steps)).to_pylist()[0]
+            facts["returned"], sample["returned"] = row["count"], row["sample"]
+        else:
+            facts["returned"] = self._not_told("returned")
         damage = self._exported.damage()
         told_of = ContactList(
             id=self._source,
             origin=Origin.IMPORT,
-            rows=counted["rows"],
-            mailable=counted["mailable"],
+            rows=sum(row["rows"] for row in rows),
+            mailable=count["mailable"],
             damaged_rows=damage.rows,
             damaged_places=damage.places,
-            unread_times=unread,
+            unread_times={
+                each: count[f"unread_{each}"] for each in TIMES if count.get(f"unread_{each}")
+            },
             columns=tuple(sorted(self._found)),
-            samples=samples,
+            samples={name: mask(sample[name]) for name in _QUESTIONS if sample.get(name)},
         )
         return msgspec.structs.replace(told_of, **facts)
 
-    def _records(self) -> ibis.Table:
-        """Return all parts as one table of the fields, whatever each part calls them."""
-        return _together(self._fields_of(each, self._columns) for each in self._exported.parts)
-
-    def _fields_of(self, part: Part, given: Mapping[str, str]) -> ibis.Table:
-        import ibis
-
-        if len(self._exported.parts) > 1:
-            # A folder may mix exports; what is named has to be somewhere, not everywhere.
-            given = {field: name for field, name in given.items() if name in part.table.columns}
-        found = recognise(part.table.columns, given)
-        if given is self._columns or len(self._exported.parts) > 1:
-            self._found |= set(found)
-        if "email" not in found:
-            raise ColumnError(
-                "{file} has no column of mail addresses that mamori recognises; name it with "
-                "--column email=…. Its columns are: {columns}.",
-                file=part.name,
-                columns=tuple(part.table.columns),
-            )
-        cells: dict[str, Any] = {}
-        for field in fields():
-            if field in TIMES:
-                moments = read_as(part.table, found[field]) if field in found else Moments.nowhere()
-                cells[field], cells[f"{field}_unread"] = moments.value, moments.unread
-            elif field in found:
-                cells[field] = _text(part.table[found[field]], exact=field in _NOTED)
-            else:
-                cells[field] = ibis.null("string")
-        return part.table.select(**cells)
-
-    def _told(self, records: ibis.Table) -> ibis.Table:
+    def _told(self) -> ibis.Table:
         """Return of each record what the questions ask, each told once."""
         import ibis
 
+        records = together(self._parts)
         said = words()
         opted_in = self._any(
             records,
@@ -217,33 +175,29 @@ class _Audit:
             },
         )
         other_basis = (
-            (records.basis.notnull() & records.basis.notin(said.nothing)).fill_null(False)  # noqa: FBT003
+            (records.basis.notnull() & ~is_one(records.basis, said.nothing)).fill_null(False)  # noqa: FBT003
             if "basis" in self._found
             else ibis.literal(False)  # noqa: FBT003
         )
-        domain = records.email.substr(records.email.find("@") + 1)
-        moments = [
+        times = [
             records[each].coalesce(ibis.timestamp("1970-01-01"))
             for each in ("last_sent_at", "active_at", "consent_at", "created_at")
             if each in self._found
         ]
-        noted = [records[each].notnull() for each in _PROOFS if each in self._found]
         return records.select(
             "email",
             "opt_out_at",
             "last_sent_at",
             "consent_at",
+            "source",
+            "proof",
             *(f"{each}_unread" for each in TIMES),
             # Nobody who opted out, bounced or never confirmed would get the next mail.
-            mailable=records.email.notnull() & ~stopped,
+            mailable=records.addressed & ~stopped,
             opted_in=opted_in,
             based=opted_in | other_basis,
             customer=self._any(records, {"basis": said.customer}),
-            consumer=domain.isin(said.consumer_domains).fill_null(False),  # noqa: FBT003
-            sourced=records.source.notnull(),
-            proven=records.proof.notnull(),
-            recorded=ibis.or_(*noted) if noted else ibis.literal(False),  # noqa: FBT003
-            latest=ibis.greatest(*moments) if moments else ibis.null("timestamp"),
+            latest=ibis.greatest(*times) if times else ibis.null("timestamp"),
         )
 
     def _any(
@@ -253,74 +207,66 @@ class _Audit:
         import ibis
 
         said = [
-            records[field].notnull() if values is None else records[field].isin(values)
+            records[field].notnull() if values is None else is_one(records[field], values)
             for field, values in wanted.items()
             if field in self._found
         ]
         return ibis.or_(*said).fill_null(False) if said else ibis.literal(False)  # noqa: FBT003
 
-    def _conditions(self, told: ibis.Table) -> dict[str, Any]:
+    def _conditions(self, told: ibis.Table) -> dict[str, ibis.expr.types.BooleanValue]:
         """Return, by fact, when a record counts."""
         import ibis
 
         mailable, sent = told.mailable, told.last_sent_at
+        unrecorded = ~(told.source | told.proof) & told.consent_at.isnull()
+        domain = told.email.substr(told.email.find("@") + 1)
         conditions = {
             "mailable": mailable,
             "without_basis": mailable & ~told.based,
-            "without_source": mailable & ~told.sourced,
+            "without_source": mailable & ~told.source,
             "without_time": mailable & told.consent_at.isnull(),
-            "without_proof": mailable & ~told.proven,
-            "consumers_without_opt_in": mailable & told.consumer & ~told.opted_in & ~told.customer,
+            "without_proof": mailable & ~told.proof,
+            # Domains are looked up of those alone that have not opted in.
+            "consumers_without_opt_in": ibis.ifelse(
+                mailable & ~told.opted_in & ~told.customer,
+                is_one(domain, words().consumer_domains),
+                False,  # noqa: FBT003
+            ),
             "sent_after_opt_out": sent
             > told.opt_out_at + ibis.interval(seconds=int(GRACE.total_seconds())),
-            "proof_missing_for_a_month": ~told.recorded
-            & (sent >= ibis.timestamp(self._now - MONTH)),
-            "proof_missing_for_three_years": ~told.recorded
+            "proof_missing_for_a_month": unrecorded & (sent >= ibis.timestamp(self._now - MONTH)),
+            "proof_missing_for_three_years": unrecorded
             & (sent >= ibis.timestamp(self._now - THREE_YEARS)),
             "idle": mailable & (told.latest < ibis.timestamp(self._now - IDLE)),
         }
-        return {
-            name: when
-            for name, when in conditions.items()
-            if all(self._found & set(group) for group in _QUESTIONS.get(name, ()))
+        return {name: when for name, when in conditions.items() if self._answered(name)} | {
+            f"unread_{field}": told[f"{field}_unread"]
+            for field in TIMES
+            if any(field in each.forms for each in self._parts)
         }
 
-    def _count(self, told: ibis.Table, conditions: Mapping[str, Any]) -> dict[str, Any]:
-        measures: dict[str, Any] = {"rows": told.count()}
-        for name, when in conditions.items():
-            measures[name] = when.fill_null(False).sum()  # noqa: FBT003
-            if name != "mailable":
-                measures[f"sample_{name}"] = told.email.min(where=when)
-        for each in TIMES:
-            if each in self._found:
-                measures[f"unread_{each}"] = told[f"{each}_unread"].sum()
-        counted = self._run(told.aggregate(**measures))
-        return {
-            name: (value or 0) if not name.startswith("sample_") else value
-            for name, value in counted.items()
-        }
-
-    def _returned(self, told: ibis.Table) -> tuple[Fact[int], str]:
+    def _back(self, kept: ibis.Table | None) -> ibis.Table:
         """Count those who opted out and stand among the mailable all the same."""
-        if self._suppression is not None:
-            stopped = self._suppressed(self._suppression)
-        elif all(self._found & set(group) for group in _QUESTIONS["returned"]):
-            stopped = told.filter(told.email.notnull() & ~told.mailable)
-        else:
-            return self._not_told("returned"), ""
-        stopped = stopped.select("email", "opt_out_at")
-        out = stopped.group_by("email").aggregate(since=stopped.opt_out_at.max())
-        both = told.filter(told.mailable).select("email", "consent_at").inner_join(out, "email")
-        # Whoever consented anew has come back by himself.
-        anew = (both.consent_at > both.since).fill_null(False)  # noqa: FBT003
-        back = both.filter(~anew)
-        counted = self._run(back.aggregate(count=back.count(), sample=back.email.min()))
-        return counted["count"], counted["sample"] or ""
 
-    def _suppressed(self, path: str) -> ibis.Table:
-        parts = self._exported.beside(path, self._encoding)
-        table = _together(self._fields_of(each, {}) for each in parts)
-        return table.filter(table.email.notnull())
+        def told() -> ibis.Table:
+            return self._told() if kept is None else kept
+
+        if self._stopped is not None:
+            stopped = together(self._stopped)
+        else:
+            stopped = told()
+            stopped = stopped.filter(~stopped.mailable)
+        out = stopped.group_by("email").aggregate(since=stopped.opt_out_at.max())
+        mailable = told()
+        both = mailable.filter(mailable.mailable).select("email", "consent_at")
+        both = both.inner_join(out, "email")
+        # Whoever consented anew has come back by himself.
+        back = both.filter(~(both.consent_at > both.since).fill_null(False))  # noqa: FBT003
+        return back.aggregate(count=back.count(), sample=back.email.min())
+
+    def _answered(self, name: str) -> bool:
+        """Tell whether the export has the columns by which the fact `name` is told."""
+        return all(self._found & set(group) for group in _QUESTIONS.get(name, ()))
 
     def _not_told(self, name: str) -> Unknown:
         missing = next(group for group in _QUESTIONS[name] if not self._found & set(group))
@@ -330,14 +276,21 @@ class _Audit:
             Text.of("Export that column too, or name it with --column {field}=…", field=missing[0]),
         )
 
-    def _run(self, expression: Any) -> dict[str, Any]:
-        """Return the one row of `expression`, and tell meanwhile how far it is."""
+    def _run(self, work: Callable[[], T], *, step: tuple[int, int] | None) -> T:
+        """Return what `work` gives, and tell meanwhile how far it is.
+
+        `step` says which of how many such works it is; without it nothing is told.
+        """
         with ThreadPoolExecutor(1) as worker:
-            running = worker.submit(expression.to_pyarrow)
+            running = worker.submit(work)
             while wait([running], timeout=0.2).not_done:
-                self._progress(self._exported.progress())
+                if step is not None:
+                    done, (past, steps) = self._exported.progress(), step
+                    self._progress(None if done is None else (past + done) / steps)
             try:
-                row: dict[str, Any] = running.result().to_pylist()[0]
+                return running.result()
+            except MamoriError:
+                raise
             except Exception as error:  # noqa: BLE001 - every backend fails in its own way
                 # Its message may quote the data.
                 raise unreadable(
@@ -345,20 +298,33 @@ class _Audit:
                     Text.of("The records cannot be read ({cause}).", cause=type(error).__name__),
                     Text.of("Export them again as CSV or Parquet."),
                 ) from None
-        return row
 
 
-def _together(parts: Iterable[ibis.Table]) -> ibis.Table:
+def _marks(conditions: Iterable[Any]) -> ibis.expr.types.IntegerValue:
+    """Return a number in which each condition that holds sets its bit."""
     import ibis
 
-    first, *others = parts
-    return ibis.union(first, *others) if others else first
+    return functools.reduce(
+        operator.add,
+        (ibis.ifelse(when, 1 << bit, 0) for bit, when in enumerate(conditions)),
+    )
 
 
-def _text(column: Any, *, exact: bool) -> Any:
-    """Return a cell without the space around it, and null where it says nothing."""
-    text = column.cast("string").strip().nullif("")
-    return text if exact else text.lower()
+def _tally(marked: ibis.Table) -> ibis.Table:
+    """Count the records by what holds of them: there are few such sets, however many records."""
+    return marked.group_by("marks").aggregate(rows=marked.count(), sample=marked.email.min())
+
+
+def _by_condition(
+    rows: Sequence[Mapping[str, Any]], conditions: Iterable[str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Return how many records each condition holds of, and the first address of them."""
+    count, sample = {}, {}
+    for bit, name in enumerate(conditions):
+        held = [row for row in rows if row["marks"] >> bit & 1]
+        count[name] = sum(row["rows"] for row in held)
+        sample[name] = min((row["sample"] for row in held if row["sample"]), default="")
+    return count, sample
 
 
 def mask(address: str) -> str:

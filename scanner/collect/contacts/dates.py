@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-_SAMPLE = 2000
+from scanner.collect.contacts.cells import text
+
+_SAMPLE = 2_000
+"""Cells by which the form of a column is told."""
+_FIRST = 100_000
+"""Rows in which they are looked for first."""
 _TIME = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _ZONE = r"(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?"
 _ISO = r"\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])" + _TIME + _ZONE
@@ -45,38 +51,58 @@ class Moments(msgspec.Struct, frozen=True):
     value: Any
     """UTC, without a zone; null where the cell says nothing or cannot be read."""
     unread: Any
-    """1 where the cell says something that is no moment, else 0."""
+    """Whether the cell says something that is no moment."""
 
     @classmethod
     def nowhere(cls) -> Moments:
         """Return what stands for a column that an export does not have."""
         import ibis
 
-        return cls(ibis.null("timestamp"), ibis.literal(0, "int64"))
+        return cls(ibis.null("timestamp"), ibis.literal(False))  # noqa: FBT003
 
 
-def read_as(table: Any, name: str) -> Moments:
-    """Return the moments in the column `name`, written the way most of its first cells are.
+def forms_of(table: Any, columns: Mapping[str, str]) -> dict[str, str | None]:
+    """Return, by field, how the moments in those `columns` that hold text are written.
 
     `03/04/2026` could be two days. Such a column is read by the cells that can be only one, and not
     at all if it has none.
     """
+    texts = {field: name for field, name in columns.items() if not _typed(table[name])}
+    if not texts:
+        return {}
+    first = table.select(**{field: table[name] for field, name in texts.items()}).limit(_FIRST)
+    cells = {field: _written(column) for field, column in first.to_pyarrow().to_pydict().items()}
+    for field, name in texts.items():
+        if not cells[field]:
+            # Hardly anybody has one, such as the time of an opt-out.
+            column = table.select(cell=table[name].cast("string"))
+            some = column.filter(column.cell.strip() != "").limit(_SAMPLE)
+            cells[field] = _written(some.to_pyarrow()["cell"].to_pylist())
+    return {field: form_of(each) for field, each in cells.items()}
+
+
+def _typed(column: Any) -> bool:
+    kind = column.type()
+    return bool(kind.is_timestamp() or kind.is_date())
+
+
+def _written(column: Iterable[Any]) -> list[str]:
+    cells = (str(cell).strip() for cell in column if cell is not None)
+    return list(itertools.islice(filter(None, cells), _SAMPLE))
+
+
+def moments(column: Any, form: str | None) -> Moments:
+    """Return the moments in `column`; where it holds text, they are written in `form`."""
     import ibis
 
-    column = table[name]
-    if column.type().is_timestamp() or column.type().is_date():
-        return Moments(_without_zone(column), ibis.literal(0, "int64"))
-    text = column.cast("string")
-    cells = table.select(cell=text.strip())
-    sample = cells.filter(cells.cell != "").limit(_SAMPLE)
-    form = form_of(sample.to_pyarrow()["cell"].to_pylist())
+    if _typed(column):
+        return Moments(_without_zone(column), ibis.literal(False))  # noqa: FBT003
+    said = text(column)
     if form is None:
-        return Moments(ibis.null("timestamp"), ibis.ifelse(text.strip() != "", 1, 0))
+        return Moments(ibis.null("timestamp"), said.notnull())
     _, wanted, instead = _FORMS[form]
-    iso = text.strip().re_replace(wanted, instead) if wanted else text
-    value = _cast(iso, table)
-    # Most cells are read: the others alone are looked at again.
-    return Moments(value, ibis.ifelse(value.isnull(), ibis.ifelse(text.strip() != "", 1, 0), 0))
+    value = _cast(said.re_replace(wanted, instead) if wanted else said)
+    return Moments(value, value.isnull() & said.notnull())
 
 
 def form_of(cells: list[str]) -> str | None:
@@ -87,12 +113,11 @@ def form_of(cells: list[str]) -> str | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def _cast(text: Any, table: Any) -> Any:
+def _cast(text: Any) -> Any:
     import ibis
     from ibis.expr.operations import TryCast
 
-    backend = table.get_backend()
-    if backend.has_operation(TryCast):
+    if text.get_backend().has_operation(TryCast):
         return text.try_cast("timestamp")
     sure = ibis.ifelse(text.re_search(f"^{_ISO}$"), text, ibis.null("string"))
     return _without_zone(sure.cast("timestamp"))

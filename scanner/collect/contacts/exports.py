@@ -68,6 +68,8 @@ class Part(msgspec.Struct, frozen=True):
     name: str
     table: Any
     """An `ibis.Table`."""
+    parsed: bool = False
+    """It is a file of text, which every question parses anew."""
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -89,6 +91,11 @@ class Exported(msgspec.Struct, frozen=True):
         if self.folder is None:
             raise ContactsError("A list of opt-outs in a file goes with records in files.")
         return _open_files(self.backend, Path(path), self.folder, encoding)
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        """Return `table` as it is once asked for, kept until the export is closed."""
+        kept: ibis.Table = self.backend.create_table("kept", table, temp=True)
+        return kept
 
     def damage(self) -> Damage:
         """Return what could not be read so far; complete once every row has been asked for."""
@@ -157,6 +164,9 @@ def open_export(
             autoload_known_extensions=False,
         )
         try:
+            # How far it is, is asked of it and shown elsewhere.
+            backend.raw_sql("SET enable_progress_bar = true")
+            backend.raw_sql("SET enable_progress_bar_print = false")
             parts = _open_files(backend, Path(source), Path(folder), encoding)
             yield Exported(backend, parts, Path(folder))
         finally:
@@ -221,7 +231,7 @@ def _open_file(backend: Any, file: Path, anew: Path, encoding: str) -> Part:
             table = _read_csv(
                 backend, file if charset == "utf-8" else anew, sample.decode(charset, "replace")
             )
-            return Part(file.name, table)
+            return Part(file.name, table, parsed=True)
     except Exception as error:  # noqa: BLE001 - the library has many ways to fail
         # Its message may quote the data.
         raise unreadable(
