@@ -39,7 +39,7 @@ _MAIL = words(
     r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
     r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
     r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|subscribe"
-    r"|opt[- ]?in"
+    r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
 )
 _MAIL_NAME = re.compile(
     r"mail_?mag|merumaga|newsletter|news_letter|subscribe|opt_?in|dm_?flg|mail_?(?:flg"

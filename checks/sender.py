@@ -328,7 +328,7 @@ _CONTACT = words(
     r"|questions|help ?(?:center|desk)?|reach us|customer (?:service|care)|reply to this"
 )
 _CONTACT_HREF = re.compile(
-    r"contact|inquir|toiawase|otoiawase|support|help|^tel:|^mailto:", re.IGNORECASE
+    r"contact(?!field)|inquir|toiawase|otoiawase|support|help|^tel:|^mailto:", re.IGNORECASE
 )
 
 

@@ -206,6 +206,8 @@ def trusted_proxies(software: Software, rule: Proxies) -> Verdict:
         claim any address, and pass limits and logs by.
     Fix: List the addresses of the proxies that stand before the product, and no others.
     Fix (mautic): Enter the addresses under Configuration, System Settings, Trusted proxies.
+    Fix (ghost): Set `usingLoopbackReverseProxy` to true in config.production.json, and let the
+        proxy run on Ghost's own machine.
     Source: NIST SP 800-53, SI-10
     """
     proxies = known(software.trusted_proxies)

@@ -1,8 +1,8 @@
 """Reads a Ghost: its staff, its settings, the sign-up form and the posts that go out as e-mail.
 
-Everything is asked with the key of a custom integration, which Ghost does not let read other
-integrations, invitations or webhooks. The settings hold keys of other services, masked or not; only
-those named here are looked at.
+Everything is asked with the key of a custom integration. Other integrations and their webhooks
+Ghost shows to administrators alone, and so to their staff access tokens, of the same form. The
+settings hold keys of other services, masked or not; only those named here are looked at.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from scanner.collect.answers import (
     either,
     encrypted,
     flag,
+    host,
     malformed,
     moment,
     number,
+    one,
+    prefixed,
+    present,
     text,
     texts,
 )
@@ -37,9 +41,12 @@ from scanner.collect.signing import KeyJwt
 from scanner.model import (
     NOT_COLLECTED,
     Audience,
+    Credential,
+    CredentialKind,
     Fact,
     Form,
     FormField,
+    Integration,
     Message,
     Mfa,
     Person,
@@ -53,6 +60,11 @@ API = "/ghost/api/admin"
 PAGES = Numbered(size_param="limit", size=100, total="meta.pagination.total")
 SETTINGS = Call(section="settings", path=f"{API}/settings/")
 CONFIG = Call(section="software", path=f"{API}/config/")
+INTEGRATIONS = Call(
+    section="integrations",
+    path=f"{API}/integrations/",
+    permission="a staff access token of an administrator",
+)
 SITE = Call(section="site", path=f"{API}/site/")
 _EVERY_KEY = ("members:write", "newsletters:write", "pages:write", "posts:write", "themes:write")
 """What the key of every integration may do besides reading; Ghost has none that only reads."""
@@ -86,7 +98,7 @@ async def _read_settings(visit: Visit) -> None:
             {
                 "published": choice("members_signup_access", _SIGN_UP)(settings),
                 "fields": _sign_up_fields(settings),
-                "html": body("portal_signup_terms_html")(settings),
+                "html": _sign_up_html(settings),
             },
         )
     )
@@ -111,6 +123,24 @@ def _sign_up_fields(settings: Record) -> Fact[tuple[FormField, ...]]:
     return (*fields, FormField(name="terms", kind="consent_checkbox", label=terms, required=True))
 
 
+def _sign_up_html(settings: Record) -> Fact[str]:
+    """Return the sign-up form as Portal draws it, with the terms and the box before them.
+
+    Source: `apps/portal/src/components/pages/signup-page.js` as it runs in Ghost 6.65.0.
+    """
+    terms = body("portal_signup_terms_html")(settings)
+    box = flag("portal_signup_checkbox_required")(settings)
+    for each in (terms, box):
+        if isinstance(each, Unknown):
+            return each
+    ticked = '<input type="checkbox" name="terms" required>' if terms and box else ""
+    return (
+        '<form><label>Name <input type="text" name="name"></label>'
+        '<label>Email <input type="email" name="email" required></label>'
+        f'<div><label>{ticked}</label>{terms}</div><button type="submit">Sign up</button></form>'
+    )
+
+
 async def _read_software(visit: Visit) -> None:
     """Read the version, which no one but the key's holder sees in full, and what follows of it."""
     try:
@@ -125,6 +155,7 @@ async def _read_software(visit: Visit) -> None:
     facts: dict[str, Any] = {"product": "Ghost", "version": version, "advisories": version}
     if isinstance(version, str):
         facts.update(advisories("ghost", version))
+        facts.update(_SOFTWARE_6 if _is_6(version) else {})
     facts["debug"] = choice("environment", _ENVIRONMENTS)(record)
     visit.gathering.account(**_behaviour(version))
     local = local_facts(visit.reading, read_ghost_file, untold)
@@ -132,7 +163,8 @@ async def _read_software(visit: Visit) -> None:
         facts.update(local.software)
         visit.gathering.account(**local.account, witnesses=imported(local.account))
     try:
-        facts["site_https"] = encrypted("site.url")(Record((await visit.client.get(SITE)).json()))
+        site = Record((await visit.client.get(SITE)).json())
+        facts.update(_facts_of_address(site, version))
     except Unanswered as gap:
         facts["site_https"] = gap.unknown
         visit.gathering.missing(SITE.section, gap.unknown)
@@ -149,11 +181,10 @@ _ENVIRONMENTS = {"production": False, "development": True}
 def _behaviour(version: Fact[str]) -> dict[str, Any]:
     """Return what every Ghost of this version does, whatever its settings.
 
-    Source: `core/server/lib/validate-password.js` of 6.65.0, and a running one, which refused a
-    password of its list of bad ones.
+    Source: `core/server/lib/validate-password.js` of 6.65.0, whose settings know no list of
+    networks, and a running one, which refused a password of its list of bad ones.
     """
-    release = parse_release(version) if isinstance(version, str) else None
-    if release is not None and release[0][0] == 6:
+    if _is_6(version):
         return _OF_6
     unknown = Unknown(
         Reason.NOT_COLLECTED,
@@ -163,12 +194,40 @@ def _behaviour(version: Fact[str]) -> dict[str, Any]:
     return dict.fromkeys(_OF_6, unknown)
 
 
+def _is_6(version: Fact[str]) -> bool:
+    release = parse_release(version) if isinstance(version, str) else None
+    return release is not None and release[0][0] == 6
+
+
 _OF_6: dict[str, Any] = {
+    "ip_allow_list": False,
     "password_min_length": 10,
     "password_blocklist": True,
     "password_composition": False,
     "password_max_age_days": None,
 }
+_SOFTWARE_6: dict[str, Any] = {
+    # `admin_session_secret` and the others are made at random for each installation.
+    "secret_key_default": False,
+    # `web/api/middleware/cors.js`: the site's own hosts, and the machine's.
+    "cors_any_origin": False,
+    # `services/auth/session/express-session.js`
+    "cookies_http_only": True,
+}
+"""What every Ghost 6 does, whatever its settings."""
+
+
+def _facts_of_address(site: Record, version: Fact[str]) -> dict[str, Any]:
+    """Return what follows from the address that Ghost was told: it builds every link from it."""
+    https = encrypted("site.url")(site)
+    if not _is_6(version):
+        return {"site_https": https}
+    own: Fact[str] = host("site.url")(site)
+    return {
+        "site_https": https,
+        "cookies_secure": https,
+        "trusted_hosts": own if isinstance(own, Unknown) else (own,),
+    }
 
 
 def _tell_second_factors(visit: Visit, on_new_devices: Fact[bool]) -> None:
@@ -221,6 +280,76 @@ def _mail(record: Record) -> Fact[str]:
     return whole
 
 
+async def _read_integrations(visit: Visit) -> None:
+    """Read the keys and webhooks of integrations, as far as somebody made or uses them."""
+    question = Question(
+        call=INTEGRATIONS, items="integrations", params={"include": "api_keys,webhooks"}
+    )
+    gap: Unknown | None = None
+    async for record in entries(visit.client, question):
+        kind, name = choice("type", _INTEGRATIONS)(record), text("name")(record)
+        keys, hooks = _inner(record, "api_keys"), _inner(record, "webhooks")
+        gap = gap or next((each for each in (kind, keys, hooks) if isinstance(each, Unknown)), None)
+        for key in keys if isinstance(keys, list) else ():
+            gap = gap or _keep_key(visit, key, kind, name)
+        for hook in hooks if isinstance(hooks, list) else ():
+            gap = gap or _keep_webhook(visit, hook, name)
+    visit.gathering.account(scanner_excess=("administrator",))
+    if gap is not None:
+        raise Unanswered(gap)
+
+
+_INTEGRATIONS = {
+    **dict.fromkeys(("core", "internal"), "own"),
+    "builtin": "builtin",
+    "custom": "custom",
+}
+
+
+def _inner(record: Record, path: str) -> list[Record] | Unknown:
+    inner = record.at(path)
+    if not isinstance(inner, list) or not all(isinstance(each, dict) for each in inner):
+        return malformed(path)
+    return [Record(each) for each in inner]
+
+
+def _keep_key(visit: Visit, key: Record, kind: Fact[str], name: Fact[str]) -> Unknown | None:
+    """Keep a key that may write, and return why it cannot be made out, if so."""
+    writes, used = choice("type", {"admin": True, "content": False})(key), key.at("last_seen_at")
+    # Every Ghost comes with keys of its own, and with some that nobody has seen yet.
+    if writes is False or kind == "own" or (kind == "builtin" and used is None):
+        return None
+    identity: Fact[str] = prefixed("integration-key")(key)
+    if isinstance(identity, Unknown):
+        return identity
+    facts = {
+        "kind": CredentialKind.API_KEY,
+        "issued": moment("created_at")(key),
+        "last_used": moment("last_seen_at", null=None)(key),
+        "scopes": _EVERY_KEY,
+    }
+    called = name if isinstance(name, str) else identity
+    visit.gathering.add(visit.subject(Credential, key, identity, called, facts))
+    return writes if isinstance(writes, Unknown) else None
+
+
+def _keep_webhook(visit: Visit, hook: Record, name: Fact[str]) -> Unknown | None:
+    identity: Fact[str] = prefixed("webhook")(hook)
+    if isinstance(identity, Unknown):
+        return identity
+    facts = {
+        "enabled": True,
+        "host": host("target_url")(hook),
+        "encrypted": encrypted("target_url")(hook),
+        "signed": present("secret")(hook),
+        "events": one("event")(hook),
+        "last_used": moment("last_triggered_at", null=None)(hook),
+    }
+    called = name if isinstance(name, str) else identity
+    visit.gathering.add(visit.subject(Integration, hook, identity, called, facts))
+    return None
+
+
 _IN_FILE = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("It stands in config.production.json, which the API does not show."),
@@ -258,6 +387,9 @@ GHOST = connector(
                 "Software.advisories_as_of",
                 "Software.site_https",
                 "Software.debug",
+                "Software.cookies_secure",
+                "Software.trusted_hosts",
+                *(f"Software.{fact}" for fact in _SOFTWARE_6),
             ),
             kinds=(Software,),
         ),
@@ -295,6 +427,18 @@ GHOST = connector(
                 "text": body("plaintext"),
             },
         ),
+        Special(
+            call=INTEGRATIONS,
+            run=_read_integrations,
+            facts=(
+                *(f"Credential.{fact}" for fact in ("issued", "last_used", "scopes")),
+                *(
+                    f"Integration.{fact}"
+                    for fact in ("enabled", "host", "encrypted", "signed", "events", "last_used")
+                ),
+            ),
+            kinds=(Credential, Integration),
+        ),
         Single(
             call=Call(section="members", path=f"{API}/members/"),
             items="meta.pagination",
@@ -319,8 +463,9 @@ GHOST = connector(
     recipe=Text.of(
         "Under Settings > Advanced > Integrations, add a custom integration “mamori”, and give its "
         "Admin API key in `credential` (token), whole, with its colon, and the address of Ghost in "
-        "`url`. Ghost has no keys that only read, so keep it like a password; no key is let read "
-        "other integrations, invitations or webhooks."
+        "`url`. Ghost has no keys that only read, so keep it like a password. To have other keys "
+        "and webhooks judged too, take the staff access token of an administrator's own page "
+        "instead; it may do whatever that administrator may."
     ),
     verified="2026-11-25, a running Ghost 6.65.0",
     unverified=("how Ghost 5 answers, and older ones",),

@@ -1,9 +1,9 @@
 """Ghost's `config.production.json` → facts, with Ghost's own defaults for what it leaves out.
 
-Source: `core/shared/config/defaults.json`, `core/server/services/auth/session`,
-`core/server/data/db` and `@tryghost/nodemailer` of Ghost 6.65.0. Environment variables such as
-`database__connection__user` win over the file, so that it counts as an import. Its passwords and
-keys go into no fact.
+Source: `core/shared/config/defaults.json`, `core/shared/express.js`, `core/server/data/db`,
+`core/server/services/auth/session` and `@tryghost/nodemailer` of Ghost 6.65.0. Environment
+variables such as `database__connection__user` win over the file, so that it counts as an import.
+Its passwords and keys go into no fact.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class GhostConfiguration(msgspec.Struct, frozen=True, kw_only=True):
 
 _SOFTWARE = (
     *("database_remote", "database_encrypted", "database_superuser", "default_credentials"),
-    *("mailer_remote", "mailer_encrypted", "config_readable_by_others"),
+    *("mailer_remote", "mailer_encrypted", "config_readable_by_others", "trusted_proxies"),
 )
 IN_FILE = (
     *("Account.remember_me_days", "Account.lockout_attempts"),
@@ -98,6 +98,7 @@ def read_ghost_file(path: Path) -> GhostConfiguration:
             **_database(record),
             **_mail(record),
             "config_readable_by_others": readable_by_others(path),
+            "trusted_proxies": _trusted_proxies(record),
         },
     )
 
@@ -115,6 +116,11 @@ def _remember_me_days(record: Record) -> Fact[int]:
 def _lockout_attempts(record: Record) -> Fact[int]:
     retries = _number(record, "spam.user_login.freeRetries", _FREE_RETRIES)
     return retries if isinstance(retries, Unknown) else retries + 1
+
+
+def _trusted_proxies(record: Record) -> tuple[str, ...]:
+    # `shared/express.js`: without it everybody who connects may say for whom.
+    return ("loopback",) if record.at("usingLoopbackReverseProxy") is True else ("*",)
 
 
 def _database(record: Record) -> dict[str, Any]:

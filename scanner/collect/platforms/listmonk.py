@@ -119,8 +119,9 @@ def _behaviour(version: Fact[str]) -> dict[str, Any]:
 
     Source: `cmd/users.go`, `cmd/auth.go` and `internal/auth` of 6.2.0 (at least 8 characters, no
     other rule; second factors are each user's own choice; no limit on wrong passwords or on
-    requests; sessions of 7 days whose cookie is never Secure). On a running 6.2.0 ten wrong
-    passwords were followed by the right one, and a user's password was refused by the API.
+    requests; sessions of 7 days, random and kept in the database, whose cookie is never Secure).
+    On a running 6.2.0 ten wrong passwords were followed by the right one, and a user's password was
+    refused by the API.
     """
     release = parse_release(version) if isinstance(version, str) else None
     if release is not None and release[0][0] == 6 and release[0][1] <= 2:
@@ -164,7 +165,7 @@ async def _read_version(visit: Visit) -> None:
     facts: dict[str, Any] = {"version": version, "advisories": version, **_PRODUCT}
     if isinstance(version, str):
         facts.update(advisories("listmonk", version))
-        facts.update(cookies_secure=False, cookies_http_only=True)
+        facts.update(cookies_secure=False, cookies_http_only=True, secret_key_default=False)
     visit.gathering.account(**_behaviour(version))
     local = local_facts(visit.reading, read_listmonk_file, untold) or {}
     facts.update(local)
@@ -185,6 +186,12 @@ def _any_origin(record: Record) -> Fact[bool]:
         texts("security.trusted_urls"), texts("security.cors_origins")
     )(record)
     return origins if isinstance(origins, Unknown) else "*" in origins
+
+
+def _own_host(record: Record) -> Fact[tuple[str, ...]]:
+    """Read the host of which all links are made, whatever a request names (`cmd/init.go`)."""
+    own: Fact[str] = host("app.root_url")(record)
+    return own if isinstance(own, Unknown) else (own,)
 
 
 def _servers(record: Record) -> list[Record] | Unknown:
@@ -294,6 +301,7 @@ CONFIG = Call(section="software", path="/api/config")
 _PRODUCT = {"product": "listmonk"}
 _IN_SETTINGS: dict[str, Any] = {
     "site_https": encrypted("app.root_url"),
+    "trusted_hosts": _own_host,
     "cors_any_origin": _any_origin,
     "mailer_remote": _mail_leaves_the_machine,
     "mailer_encrypted": _mail_is_encrypted,
@@ -344,6 +352,7 @@ LISTMONK = connector(
                 "Software.advisories_as_of",
                 "Software.cookies_secure",
                 "Software.cookies_http_only",
+                "Software.secret_key_default",
                 *(f"Software.{fact}" for fact in _IN_SETTINGS),
             ),
             kinds=(Software,),
@@ -423,8 +432,6 @@ LISTMONK = connector(
         **dict.fromkeys(
             (
                 "Software.debug",
-                "Software.secret_key_default",
-                "Software.trusted_hosts",
                 "Software.trusted_proxies",
                 "Software.hsts_seconds",
             ),

@@ -76,7 +76,11 @@ def test_a_ghost_set_up_with_care_is_told(written: Written) -> None:
         "mailer_remote": True,
         "mailer_encrypted": True,
         "config_readable_by_others": False,
+        "trusted_proxies": ("*",),
     }
+    assert ghost(written, usingLoopbackReverseProxy=True).software["trusted_proxies"] == (
+        "loopback",
+    )
     assert told.account == {"remember_me_days": 30, "lockout_attempts": 5}
 
 

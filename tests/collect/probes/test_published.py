@@ -129,6 +129,18 @@ def test_a_box_whose_state_a_template_decides_is_neither_ticked_nor_empty() -> N
     assert states == [None, None, True]
 
 
+def test_the_question_of_a_group_belongs_to_its_only_box() -> None:
+    [(_, controls)] = Markup(
+        """<form><div class="row"><label for="consent_1">I agree to receive mail</label>
+        <div><input type="checkbox" name="consent[]" id="consent_0">
+        <label for="consent_0">yes</label></div></div>
+        <div><label for="nothing">Colours</label>
+        <div><input type="checkbox" id="red"><label for="red">red</label></div>
+        <div><input type="checkbox" id="blue"><label for="blue">blue</label></div></div></form>"""
+    ).forms()
+    assert [each.label for each in controls] == ["I agree to receive mail yes", "red", "blue"]
+
+
 def test_a_sign_in_form_asks_for_nothing_new() -> None:
     found = read_page(
         b"<p>" + b"text " * 60 + b"<form><input type=email><input type=password></form>", "x"

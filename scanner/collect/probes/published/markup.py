@@ -239,8 +239,13 @@ class Markup:
         }
         scripts = "\n".join(each.text() or "" for each in self._tree.css("script:not([src])"))
         scripts = scripts if _TICKS.search(scripts) else ""
+        ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
         for node in form.css("input, select, textarea, button"):
             control = _control(node, labels)
+            question = _question(node, ids) if control.kind == "checkbox" else ""
+            if question:
+                label = f"{question} {control.label}".strip()[:500]
+                control = msgspec.structs.replace(control, label=label)
             if scripts and control.kind == "checkbox" and control.name and control.name in scripts:
                 control = msgspec.structs.replace(control, checked=None)
             if control.kind != "hidden" and not self._is_hidden(node):
@@ -597,6 +602,26 @@ def _label(node: LexborNode, labels: dict[str, str]) -> str:
     if attributes.get("type") in ("checkbox", "radio"):
         return _beside(node)
     return normalise(attributes.get("placeholder") or "")[:500] or _beside(node) or _before(node)
+
+
+def _question(node: LexborNode, ids: set[str | None]) -> str:
+    """Return what a box answers, where one is alone below a label of no control's own.
+
+    Builders of forms, Mautic's among them, write a group's question so, and into the box's own
+    label no more than “yes”.
+    """
+    parent = node.parent
+    for _ in range(3):
+        if parent is None or parent.tag in ("form", "body", "fieldset"):
+            break
+        if len(parent.css("input, select, textarea")) > 1:
+            break
+        for label in parent.css("label"):
+            own = label.attributes.get("for")
+            if own and own not in ids and not label.css("input"):
+                return normalise(label.text(separator=" "))[:500]
+        parent = parent.parent
+    return ""
 
 
 def _beside(node: LexborNode) -> str:

@@ -52,21 +52,23 @@ async def look_up(base: str, visitor: Visitor) -> dict[str, Any]:
     )
     answers = dict(zip(asked, visits, strict=True))
     open_paths: dict[str, list[str]] = {"secret": [], "tool": [], "installer": [], "sign_in": []}
-    gap: Unknown | None = control if isinstance(control, Unknown) else None
+    gaps = dict.fromkeys(open_paths, control) if isinstance(control, Unknown) else {}
     for each in exposures():
         visit = answers[each.path]
         if isinstance(visit, Unknown):
-            gap = gap or visit
+            gaps.setdefault(each.kind, visit)
         elif visit.status == 429 or visit.status >= 500:
-            gap = gap or _busy(visit)
+            gaps.setdefault(each.kind, _busy(visit))
         elif each.answers(visit) and isinstance(control, Visit) and not each.answers(control):
             open_paths[each.kind].append(each.path)
-    installers, sign_in = tuple(open_paths["installer"]), tuple(open_paths["sign_in"])
-    exposed = (*open_paths["secret"], *open_paths["tool"], *installers)
+    found = {kind: tuple(paths) or gaps.get(kind, ()) for kind, paths in open_paths.items()}
+    exposed = [found[kind] for kind in ("secret", "tool", "installer")]
+    open_ones = tuple(path for each in exposed if isinstance(each, tuple) for path in each)
+    untold = next((each for each in exposed if isinstance(each, Unknown)), ())
     return {
-        "exposed": exposed if exposed or gap is None else gap,
-        "installers": installers if installers or gap is None else gap,
-        "sign_in_pages": sign_in if sign_in or gap is None else gap,
+        "exposed": open_ones or untold,
+        "installers": found["installer"],
+        "sign_in_pages": found["sign_in"],
     }
 
 
