@@ -290,7 +290,7 @@ async def _read_integrations(visit: Visit) -> None:
         kind, name = choice("type", _INTEGRATIONS)(record), text("name")(record)
         keys, hooks = _inner(record, "api_keys"), _inner(record, "webhooks")
         gap = gap or next((each for each in (kind, keys, hooks) if isinstance(each, Unknown)), None)
-        for key in keys if isinstance(keys, list) else ():
+        for key in keys if isinstance(keys, list) and isinstance(kind, str) else ():
             gap = gap or _keep_key(visit, key, kind, name)
         for hook in hooks if isinstance(hooks, list) else ():
             gap = gap or _keep_webhook(visit, hook, name)
@@ -315,17 +315,20 @@ def _inner(record: Record, path: str) -> list[Record] | Unknown:
 
 def _keep_key(visit: Visit, key: Record, kind: Fact[str], name: Fact[str]) -> Unknown | None:
     """Keep a key that may write, and return why it cannot be made out, if so."""
-    writes, used = choice("type", {"admin": True, "content": False})(key), key.at("last_seen_at")
+    writes = choice("type", {"admin": True, "content": False})(key)
+    used = moment("last_seen_at", null=None)(key)
     # Every Ghost comes with keys of its own, and with some that nobody has seen yet.
     if writes is False or kind == "own" or (kind == "builtin" and used is None):
         return None
+    if isinstance(used, Unknown) and kind == "builtin":
+        return used
     identity: Fact[str] = prefixed("integration-key")(key)
     if isinstance(identity, Unknown):
         return identity
     facts = {
         "kind": CredentialKind.API_KEY,
         "issued": moment("created_at")(key),
-        "last_used": moment("last_seen_at", null=None)(key),
+        "last_used": used,
         "scopes": _EVERY_KEY,
     }
     called = name if isinstance(name, str) else identity
