@@ -153,6 +153,8 @@ class Target(Section, frozen=True, kw_only=True):
     """Addresses, files and folders of what is published; absent means that nobody said."""
     messages: tuple[str, ...] | None = None
     """Files and folders of mails; those of the platform are judged besides."""
+    leaks: tuple[str, ...] = ()
+    """Files, folders and addresses in which keys may lie open; `pages` are searched besides."""
     credentials: tuple[str | HeldCredential, ...] = ()
     people: PeopleExport | None = None
     sign_in: SignInTest | None = None
@@ -171,6 +173,11 @@ class Target(Section, frozen=True, kw_only=True):
         return tuple(
             HeldCredential(ref=each) if isinstance(each, str) else each for each in self.credentials
         )
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """What is searched for keys that lie open, each once."""
+        return tuple(dict.fromkeys([*(self.pages or ()), *self.leaks]))
 
     @property
     def probed(self) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ keys and the like appear in no rule.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import BinaryIO
@@ -66,9 +67,7 @@ _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 RULES = (
     _alone("HubSpot private app token", "pat-", rf"pat-[a-z]{{2,3}}\d-{_UUID}"),
     _beside("HubSpot API key", "hapikey", "hapikey", _UUID),
-    _beside(
-        "HubSpot client secret", "hubspot", r"hubspot[\w.-]{0,20}secret", _UUID
-    ),
+    _beside("HubSpot client secret", "hubspot", r"hubspot[\w.-]{0,20}secret", _UUID),
     _alone("Mailchimp API key", "-us", r"[0-9a-f]{32}-us\d{1,2}"),
     _alone("Mandrill API key", "md-", r"md-[A-Za-z0-9_-]{22}"),
     _alone("SendGrid API key", "sg.", r"SG\.[\w-]{22}\.[\w-]{43}"),
@@ -94,12 +93,31 @@ RULES = (
     ),
     _beside("Iterable API key", "iterable", r"iterable[\w.-]{0,12}api[\w.-]?key", "[0-9a-f]{32}"),
     _beside(
-        "Customer.io API key", "customer", r"customer[._-]?io[\w.-]{0,22}(?<!site)[._-]?key",
+        "Customer.io API key", "customer",
+        r"customer[._-]?io[\w.-]{0,22}(?<!site)(?<!site[._-])(?<!write)(?<!write[._-])key",
         "[0-9a-f]{32}|[0-9a-f]{20}",
     ),
     _beside(
         "ActiveCampaign API key", "campaign", r"active[_-]?campaign[\w.-]{0,12}(?:key|token)",
         "[0-9a-f]{72}",
+    ),
+    _alone("Microsoft client secret", "q~", r"[\w.~-]{3}\dQ~[\w.~-]{31,34}"),
+    _beside(
+        "Marketing Cloud client secret", "secret",
+        r"(?:sfmc|exact[_-]?target|marketing[_-]?cloud)[\w.-]{0,20}secret", "[A-Za-z0-9]{24}",
+    ),
+    _beside(
+        "Eloqua client secret", "eloqua", r"eloqua[\w.-]{0,20}secret", r"[\w~.-]{40,160}"
+    ),
+    _beside(
+        "Account Engagement user key", "pardot", r"pardot[\w.-]{0,12}(?:user|api)[._-]?key",
+        "[0-9a-f]{32}",
+    ),
+    KeyRule(
+        "Private key", b"private key",
+        re.compile(
+            rb"-----BEGIN (?:RSA |EC )?PRIVATE KEY-----(?:\s|\\n|\\r)*([A-Za-z0-9+/=]{40})"
+        ),
     ),
     _beside(
         "Marketo client secret", "marketo", r"marketo[\w.-]{0,20}secret", "[A-Za-z0-9]{32}"
@@ -123,12 +141,31 @@ class Leaks:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
-    def search_path(self, given: str) -> Artifact:
-        """Return what lies open in the file or folder `given`. Raises nothing on purpose."""
+    async def search_all(
+        self, places: Iterable[str], *, folder: Path = Path(), ca_file: Path | None = None
+    ) -> list[Artifact]:
+        """Return what lies open at each of `places`: addresses, and paths that start from `folder`.
+
+        Raises nothing on purpose.
+        """
+        async with Visitor(ca_file=ca_file) as visitor:
+            return [
+                await self.search_page(each, visitor)
+                if is_address(each)
+                else await asyncio.to_thread(self.search_path, each, folder)
+                for each in dict.fromkeys(places)
+            ]
+
+    def search_path(self, given: str, folder: Path = Path()) -> Artifact:
+        """Return what lies open in the file or folder `given`, which starts from `folder`.
+
+        Raises nothing on purpose.
+        """
         found: dict[str, None] = {}
         gap: Unknown | None = None
         files = 0
-        for path in _files(Path(given)):
+        root = folder / given
+        for path in _files(root):
             if isinstance(path, Unknown):
                 gap = gap or path
                 continue
@@ -142,7 +179,7 @@ class Leaks:
             try:
                 with path.open("rb") as file:
                     for line, kind, value in _in_file(file):
-                        place = path.relative_to(given) if path != Path(given) else path.name
+                        place = path.relative_to(root) if path != root else path.name
                         found[self._told(kind, value, f"{place}:{line}")] = None
             except OSError as error:
                 gap = gap or _unread(str(path), error)
@@ -178,9 +215,11 @@ class Leaks:
                     continue
                 found |= self._in_body(script)
                 gap = gap or (None if script.whole else _cut(script.url))
-                more = _source_map(script)
-                if more is not None and more not in seen and _same_site(page.url, more):
-                    wanted.append(more)
+                wanted += (
+                    each
+                    for each in _named_in(script)
+                    if each not in seen and _same_site(page.url, each)
+                )
         return _artifact(given, len(seen), found, gap)
 
     def _in_body(self, visit: Visit) -> dict[str, None]:
@@ -189,11 +228,31 @@ class Leaks:
         for place, kind, value in keys_in(visit.body):
             line = visit.body.count(b"\n", 0, place) + 1
             found[self._told(kind, value, f"{name}:{line}")] = None
+        for _, kind, value in keys_in(_packed_map(visit.body)):
+            found[self._told(kind, value, f"{name}:map")] = None
         return found
 
     def _told(self, kind: str, value: bytes, place: str) -> str:
         fingerprint = hmac.digest(self._key, value, "sha256").hex()[:8]
         return f"{place} {kind} …{value[-4:].decode('ascii', 'replace')} ({fingerprint})"
+
+
+def announce_search(places: Iterable[str]) -> Iterator[Text]:
+    """Yield what searching `places` would read."""
+    for place in places:
+        if is_address(place):
+            yield Text.of(
+                "  search the page {page} for keys, with at most {count} scripts of its site",
+                page=place,
+                count=MAX_SCRIPTS,
+            )
+        else:
+            yield Text.of("  search {path} for keys", path=place)
+
+
+def is_address(place: str) -> bool:
+    """Tell whether a place is an address of the web, and not a path."""
+    return place.lower().startswith(("http://", "https://"))
 
 
 def keys_in(data: bytes) -> Iterator[tuple[int, str, bytes]]:
@@ -297,21 +356,29 @@ def _scripts(page: Visit) -> list[str]:
         return []
 
 
-_MAP = re.compile(rb"//[#@] ?sourceMappingURL=([^\s'\"]{1,500})")
+_MAP = re.compile(rb"//[#@] ?sourceMappingURL=(?!data:)([^\s'\"]{1,500})")
+_PACKED_MAP = re.compile(rb"sourceMappingURL=data:application/json[\w;=-]*;base64,([A-Za-z0-9+/]+)")
+_IMPORT = re.compile(rb"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{0,2}/[^"'\s]{1,300}\.m?js)["']""")
 
 
-def _source_map(script: Visit) -> str | None:
-    """Return where the source map of a script lies, if it has one of its own file."""
-    named = script.first("sourcemap")
-    if named is None:
-        given = _MAP.findall(script.body[-4096:])
-        named = given[-1].decode("utf-8", "replace") if given else None
-    if named is None or named.startswith("data:"):
-        return None
+def _named_in(script: Visit) -> list[str]:
+    """Return the addresses of a script's source map and of the modules that it imports."""
+    header = script.first("sourcemap")
+    maps = _MAP.findall(script.body[-4096:])[-1:]
+    named = [header] if header is not None else [each.decode("utf-8", "replace") for each in maps]
+    named += [each.decode("utf-8", "replace") for each in _IMPORT.findall(script.body)]
     try:
-        return urljoin(script.url, named)
+        return [urljoin(script.url, each) for each in named if not each.startswith("data:")]
     except ValueError:
-        return None
+        return []
+
+
+def _packed_map(script: bytes) -> bytes:
+    """Return the source maps that a script carries within itself."""
+    packed = (found[1] for found in _PACKED_MAP.finditer(script))
+    return b"\n".join(
+        base64.b64decode(each[: len(each) - len(each) % 4 or None]) for each in packed
+    )
 
 
 def _same_site(page: str, other: str) -> bool:

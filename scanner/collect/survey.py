@@ -18,6 +18,7 @@ from scanner.collect.credentials import HeldCredentials, collect_credentials, re
 from scanner.collect.deadlines import deadlines_of
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client, Unanswered
+from scanner.collect.leaks import Leaks, announce_search
 from scanner.collect.ledger import Ledger, default_path
 from scanner.collect.login import announce_sign_in, flow_of, try_sign_in
 from scanner.collect.merge import attest, merge, summarise
@@ -36,6 +37,7 @@ from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches, Login, Settings, Target
 from scanner.model import (
+    Artifact,
     Credential,
     Deployment,
     Endpoint,
@@ -234,6 +236,7 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
                 )
         for page in target.pages or ():
             yield Text.of("  read the page {page}", page=page)
+        yield from announce_search(target.searched)
         for path in target.messages or ():
             yield Text.of("  read the mails in {path}", path=path)
         for endpoint in target.probed:
@@ -388,6 +391,7 @@ class _View:
                 Site,
                 Page,
                 *((Message,) if target.messages else ()),
+                *((Artifact,) if target.searched else ()),
                 *((Person,) if target.people else ()),
                 *((SignIn,) if target.sign_in else ()),
             ),
@@ -398,7 +402,12 @@ class _View:
         """Read the platform and probe the endpoints, side by side."""
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
         self._gathering.subjects.extend(deadlines_of(self._target.platform))
-        await asyncio.gather(self._read(), self._probe(), self._look_at_what_is_published())
+        await asyncio.gather(
+            self._read(),
+            self._probe(),
+            self._look_at_what_is_published(),
+            self._search_for_keys(),
+        )
         ca_file = self._settings.path(self._target.ca_file) if self._target.ca_file else None
         await asyncio.gather(
             self._osv.refresh(self._target.platform, self._gathering),
@@ -428,6 +437,18 @@ class _View:
                     progress=self._world.progress,
                 )
             )
+
+    async def _search_for_keys(self) -> None:
+        target, gathering = self._target, self._gathering
+        with gathering.section("leaks", Artifact):
+            for each in await Leaks().search_all(
+                target.searched,
+                folder=self._settings.folder,
+                ca_file=self._settings.path(target.ca_file) if target.ca_file else None,
+            ):
+                gathering.add(each)
+                if isinstance(each.exposed_keys, Unknown):
+                    gathering.missing(f"leaks {each.id}", each.exposed_keys)
 
     async def _look_at_what_is_published(self) -> None:
         target, gathering = self._target, self._gathering

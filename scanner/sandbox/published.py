@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scanner.sandbox.company import DOMAIN, NAME
 
+# Put together here, so that no key stands in this file.
+_KEY = f"md-{NAME.encode().hex()[:11]}Tq9Zk3Wx7Lp"
 POLICY = "site/privacy.html"
 FORM = "site/shiryou.html"
 
@@ -35,7 +37,8 @@ PAGES = {
 <p><label><input type="checkbox" name="mailmag" checked>
 {NAME}からのメールマガジン（新商品のご案内）を受け取る</label></p>
 <p><a href="privacy.html">プライバシーポリシー</a>をご確認のうえ送信してください。</p>
-<button>送信する</button></form></main></body></html>
+<button>送信する</button></form></main>
+<script>const mailKey = "{_KEY}"; // TODO サーバー側へ移す</script></body></html>
 """,
 }
 
@@ -44,5 +47,6 @@ FAULTS = (
     ("tracking.tags-disclosed", POLICY),
     ("tracking.before-consent", POLICY),
     ("opt-in.not-prechecked", FORM),
+    ("token.exposed", FORM),
 )
 """The weaknesses of these pages, as (check, subject id)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import random
 import string
@@ -10,14 +11,20 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import registry
 from scanner.collect import leaks
 from scanner.collect.leaks import Leaks, keys_in
 from scanner.collect.probes.fetch import Visitor
+from scanner.collect.survey import announce
+from scanner.config import load_config
 from scanner.model import Artifact, Reason, Unknown
+from scanner.policy import load_policy
+from scanner.scan import scan
 
 CHANCE = random.Random(11)  # noqa: S311 - the same keys every time
 
@@ -65,6 +72,14 @@ KEYS = {
     "Ghost Admin API key": [f"GHOST_KEY={hexadecimal(24)}:{hexadecimal(64)}"],
     "listmonk API token": [f"LISTMONK_API_TOKEN={letters(32)}"],
     "Zoho OAuth token": [f"1000.{hexadecimal(32)}.{hexadecimal(32)}"],
+    "Microsoft client secret": [f"{letters(3)}8Q~{letters(34)}"],
+    "Marketing Cloud client secret": [f'SFMC_CLIENT_SECRET="{letters(24)}"'],
+    "Eloqua client secret": [f"eloqua_client_secret: '{letters(60)}~{letters(40)}'"],
+    "Account Engagement user key": [f'PARDOT_USER_KEY="{hexadecimal(32)}"'],
+    "Private key": [
+        f"-----BEGIN PRIVATE KEY-----\n{letters(64)}\n",
+        f"-----BEGIN RSA PRIVATE KEY-----\\n{letters(64)}",
+    ],
     "Shopify access token": [f"shpat_{hexadecimal(32)}"],
     "Postmark server token": [f'POSTMARK_SERVER_TOKEN: "{a_uuid()}"'],
 }
@@ -78,6 +93,22 @@ PUBLIC = [
     f'_cio.setAttribute("data-site-id", "{hexadecimal(20)}")',
     f'customerio_site_id = "{hexadecimal(20)}"',
     "piAId = '123456'; piCId = '4321'",
+    f'customerio_write_key = "{hexadecimal(20)}"',
+    f'<script src="https://js.hs-scripts.com/1234567.js"></script> hubspotutk={hexadecimal(32)}',
+    "GTM-ABC1234 G-ABCDE12345 UA-12345678-1 AW-123456789 fbq('init', '1234567890123456')",
+    f"pk_live_51{letters(97)} pk_test_51{letters(97)}",
+    f"6L{letters(38)} data-sitekey='6L{letters(38)}'",
+    f"AIza{letters(35)}",
+    f"https://{hexadecimal(32)}@o123456.ingest.sentry.io/1234567",
+    f'algoliasearch("{letters(10).upper()}", "{hexadecimal(32)}")',
+    f"mapboxgl.accessToken = 'pk.{letters(60)}.{letters(22)}'",
+    f'data-ghost="https://blog.example.com/" data-key="{hexadecimal(26)}"',
+    f'klaviyoPublicApiKey = "{letters(6)}"',
+    f"mailchimp_list_id = '{hexadecimal(10)}'",
+    f"window.MAUTIC_DOMAIN = 'https://ma.example.com'; mautic_device_id={letters(23)}",
+    f"BRAZE_SDK_API_KEY={a_uuid()}",
+    f'"etag": "{hexadecimal(32)}-8"',
+    "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA",
     f"https://example.us6.list-manage.com/subscribe?u={hexadecimal(25)}&id={hexadecimal(10)}",
     f'integrity="sha384-{letters(64)}"',
     f'"commit": "{hexadecimal(40)}"',
@@ -90,6 +121,41 @@ PUBLIC = [
 
 def kinds(data: bytes) -> list[str]:
     return [kind for _, kind, _ in keys_in(data)]
+
+
+OF_PLATFORM = {
+    "account-engagement": {"Account Engagement user key", "Salesforce session id", "Private key"},
+    "activecampaign": {"ActiveCampaign API key"},
+    "braze": {"Braze REST API key"},
+    "brevo": {"Brevo API key", "Brevo SMTP key"},
+    "customerio": {"Customer.io API key"},
+    "dynamics": {"Microsoft client secret"},
+    "eloqua": {"Eloqua client secret"},
+    "ghost": {"Ghost Admin API key"},
+    "hubspot": {"HubSpot private app token", "HubSpot API key", "HubSpot client secret"},
+    "iterable": {"Iterable API key"},
+    "klaviyo": {"Klaviyo private API key"},
+    "listmonk": {"listmonk API token"},
+    "mailchimp": {"Mailchimp API key"},
+    "mailgun": {"Mailgun API key"},
+    "mandrill": {"Mandrill API key"},
+    "marketing-cloud": {"Marketing Cloud client secret"},
+    "marketo": {"Marketo client secret"},
+    "mautic": {"Mautic client secret", "Mautic secret key"},
+    "salesforce": {"Salesforce session id", "Salesforce refresh token", "Private key"},
+    "sendgrid": {"SendGrid API key"},
+}
+
+
+def test_the_keys_of_every_platform_that_has_some_are_known() -> None:
+    with_keys = {name for name in registry.parts("platforms") if sending(name)}
+    assert with_keys == set(OF_PLATFORM)
+    assert {kind for kinds in OF_PLATFORM.values() for kind in kinds} <= set(KEYS)
+
+
+def sending(name: str) -> bool:
+    """Tell whether mamori sends requests to a platform, for which it needs a key."""
+    return bool(registry.part("platforms", name).calls)
 
 
 def test_every_rule_is_tried_here() -> None:
@@ -169,24 +235,71 @@ def search(url: str) -> Artifact:
 
 def test_a_page_its_scripts_and_their_source_maps_are_searched(server: Any, serve: Any) -> None:
     other = serve()
-    page, script, source = (
-        KEYS[k][0] for k in ("Brevo API key", "SendGrid API key", "Mandrill API key")
+    page, script, source, key, hidden = (
+        KEYS[k][0]
+        for k in (
+            "Brevo API key",
+            "SendGrid API key",
+            "Mandrill API key",
+            "Mailgun API key",
+            "Brevo SMTP key",
+        )
     )
     server.answer("/", b"", status=302, headers={"Location": "/lp"})
     server.answer(
         "/lp",
         f'<script src="/a.js"></script><script src="gone.js"></script>{page}'
+        '<script type="module" src="c.js"></script>'
         f'<script src="http://localhost:{other.port}/b.js"></script>'.encode(),
     )
     server.answer("/a.js", f"\n\nlet k='{script}'\n//# sourceMappingURL=a.js.map".encode())
+    server.answer("/b/m.mjs", f"export const k='{key}'".encode())
+    packed = base64.b64encode(f'{{"sourcesContent":["k=\\"{hidden}\\""]}}'.encode()).decode()
+    server.answer(
+        "/c.js",
+        b'import{k}from"./b/m.mjs";import "https://other.example/x.js"\n'
+        b"//# sourceMappingURL=data:application/json;charset=utf-8;base64," + packed.encode(),
+    )
     server.answer("/a.js.map", f'{{"sourcesContent":["k=\\"{source}\\""]}}'.encode())
     found = exposed(search(server.url + "/"))
     assert [each.partition(" …")[0] for each in found] == [
         "/lp:1 Brevo API key",
         "/a.js:3 SendGrid API key",
+        "/c.js:map Brevo SMTP key",
         "/a.js.map:1 Mandrill API key",
+        "/b/m.mjs:1 Mailgun API key",
     ]
     assert other.asked == []  # another site is not this one's to search
+
+
+def test_a_scan_searches_the_pages_and_what_else_the_target_names(
+    tmp_path: Path, server: Any
+) -> None:
+    key, other = KEYS["Brevo API key"][0], KEYS["Mailchimp API key"][0]
+    server.answer("/policy", b'<script src="/a.js"></script>')
+    server.answer("/a.js", f"k='{key}'".encode())
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / ".env").write_text(f"KEY={other}\n")
+    (tmp_path / "mamori.yaml").write_text(
+        "ledger: ledger.json\ntargets:\n- {name: t, platform: generic, endpoints: [], "
+        f"sending_domains: [], pages: ['{server.url}/policy'], leaks: [web, gone]}}\n"
+    )
+    settings = load_config(tmp_path / "mamori.yaml")
+    announced = [str(each) for each in announce(settings, settings.config.targets)]
+    assert f"  search the page {server.url}/policy for keys" in "\n".join(announced)
+    report = scan(
+        settings, load_policy("baseline"), settings.config.targets, environment={}
+    ).report.targets[0]
+    found = {f.subject.id: f for f in report.findings if f.check == "token.exposed"}
+    assert {name: each.status.value for name, each in found.items()} == {
+        f"{server.url}/policy": "fail",
+        "web": "fail",
+        "gone": "inconclusive",
+    }
+    told = msgspec.json.encode(report).decode()
+    assert "/a.js:1 Brevo API key" in told
+    assert key[:-4] not in told
+    assert other[:-4] not in told
 
 
 def test_a_page_that_does_not_come_is_no_pass(server: Any) -> None:

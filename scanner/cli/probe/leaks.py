@@ -28,25 +28,13 @@ def command(places: tuple[str, ...], ca_file: Path | None, wanted: ReportOptions
 
     from scanner.cli.progress import progress
     from scanner.collect.leaks import Leaks
-    from scanner.collect.probes.fetch import Visitor
     from scanner.collect.probes.tls.certificate import load_trust_store
-    from scanner.model import Artifact, Text
+    from scanner.model import Text
     from scanner.scan import utc_now
 
     started = utc_now()
     load_trust_store(ca_file)
-    leaks = Leaks()
-
-    async def search_all() -> list[Artifact]:
-        async with Visitor(ca_file=ca_file) as visitor:
-            return [
-                await leaks.search_page(each, visitor)
-                if each.lower().startswith(("http://", "https://"))
-                else await asyncio.to_thread(leaks.search_path, each)
-                for each in dict.fromkeys(places)
-            ]
-
     with progress(wanted) as show:
         show(Text("Searching {count} places.", {"count": len(places)}))
-        subjects = asyncio.run(search_all())
+        subjects = asyncio.run(Leaks().search_all(places, ca_file=ca_file))
     deliver_probe("leaks", ("token",), subjects, wanted, started)
