@@ -73,7 +73,8 @@ class Visitor:
     """Makes requests to strangers; use as an async context manager.
 
     `ca_file` holds authorities to trust beside the public ones; `resolver` looks hosts up where it
-    is given, the system otherwise; `ports` stands in for the standard ones in tests.
+    is given, the system otherwise; `proxied` goes by the proxy of the environment, where what is
+    looked at is the page and not its server; `ports` stands in for the standard ones in tests.
     """
 
     def __init__(
@@ -82,11 +83,13 @@ class Visitor:
         ca_file: Path | None = None,
         resolver: Resolver | None = None,
         seconds: float = SECONDS,
+        proxied: bool = False,
         ports: Mapping[int, int] | None = None,
     ) -> None:
         self._ca_file = ca_file
         self._resolver = resolver
         self._seconds = seconds
+        self._proxied = proxied
         self._ports = ports or {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._clients: dict[bool, httpx.AsyncClient] = {}
@@ -111,7 +114,7 @@ class Visitor:
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             elif self._ca_file is not None:
                 context.load_verify_locations(cafile=self._ca_file)
-            self._clients[trusting] = _client(context)
+            self._clients[trusting] = _client(context, proxied=self._proxied)
         return self._clients[trusting]
 
     async def get(
@@ -207,10 +210,10 @@ class Visitor:
         )
 
 
-def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
+def _client(context: ssl.SSLContext, *, proxied: bool) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        # Straight there, like the TLS probe: a proxy would be what is looked at.
-        trust_env=False,
+        # Mostly straight there, like the TLS probe: a proxy would be what is looked at.
+        trust_env=proxied,
         verify=context,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - one deadline around everything stands in its place
@@ -269,7 +272,7 @@ def _failure(error: httpx.HTTPError, url: str) -> Unknown:
                     url=url,
                     cause=cause.verify_message or "verification failed",
                 ),
-                Text.of("Mend the certificate."),
+                Text.of("Mend the certificate, or name your own CA by --ca-file or `ca_file`."),
             )
         if isinstance(cause, ConnectionRefusedError):
             return Unknown(Reason.NOT_FOUND, Text.of("Nothing answers at {url}.", url=url), _REMEDY)

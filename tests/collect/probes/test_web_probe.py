@@ -107,6 +107,72 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
         ),
         {"content-security-policy": "fail", "frame-options": "fail"},
     ),
+    "csp-empty": (
+        'add_header Content-Security-Policy " "; location / { return 200 "x"; }',
+        {"content-security-policy": "fail"},
+    ),
+    "csp-elements-from-anywhere": (
+        (
+            "add_header Content-Security-Policy \"script-src 'self'; script-src-elem *\"; "
+            'location / { return 200 "x"; }'
+        ),
+        {"content-security-policy": "fail"},
+    ),
+    "csp-attributes-inline": (
+        (
+            "add_header Content-Security-Policy "
+            "\"script-src 'self'; script-src-attr 'unsafe-inline'\"; "
+            'location / { return 200 "x"; }'
+        ),
+        {"content-security-policy": "fail"},
+    ),
+    "frame-any-scheme": (
+        (
+            'add_header Content-Security-Policy "frame-ancestors http://* https://*"; '
+            'location / { return 200 "x"; }'
+        ),
+        {"frame-options": "fail"},
+    ),
+    "nosniff-twice-in-one": (
+        'add_header X-Content-Type-Options "nosniff, nosniff"; location / { return 200 "x"; }',
+        {"content-type-options": "pass"},
+    ),
+    "referrer-in-the-page": (
+        (
+            "add_header Referrer-Policy unsafe-url; location / { "
+            'return 200 "<meta name=referrer content=no-referrer>"; }'
+        ),
+        {"referrer-policy": "pass"},
+    ),
+    "cookie-deleted": (
+        (
+            'add_header Set-Cookie "PHPSESSID=deleted; Max-Age=0"; add_header Set-Cookie '
+            '"id=deleted; Expires=Thu, 01-Jan-1970 00:00:01 GMT"; location / { return 200 "x"; }'
+        ),
+        {"cookie-flags": "not_applicable"},
+    ),
+    "mixed-in-styles": (
+        (
+            "location / { return 200 '<style>/* url(https://a.test/) */ body { background: "
+            'url("http://a.test/i.png") }</style>\'; }'
+        ),
+        {"mixed-content": "fail"},
+    ),
+    "mixed-in-a-style-attribute": (
+        "location / { return 200 '<p style=\"background: url(http://a.test/i.png)\">'; }",
+        {"mixed-content": "fail"},
+    ),
+    "mixed-in-capitals": (
+        ('location / { return 200 \'<form action="/go"><button formaction="HTTP://a.test/">\'; }'),
+        {"mixed-content": "fail"},
+    ),
+    "mixed-in-a-comment": (
+        (
+            'location / { return 200 \'<!-- <img src="http://a.test/"> --><style>'
+            '/* url(http://a.test/) */</style><a href="http://a.test/">x</a>\'; }'
+        ),
+        {"mixed-content": "pass"},
+    ),
     "csp-in-the-page": (
         (
             'location / { return 200 "<meta http-equiv=Content-Security-Policy '

@@ -1,23 +1,23 @@
-"""Fetches public pages: GET alone, no credential, no cookie sent, a limit on everything."""
+"""Fetches a page that people are meant to read: over redirects, to its end, or with the reason."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
-from http.cookies import CookieError, SimpleCookie
+from datetime import UTC, datetime
+from email.message import Message
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import certifi
-import httpx
 import msgspec
 
-from scanner import __version__
-from scanner.collect.http import REQUEST_SECONDS, Unanswered, cause_of, read_body
+from scanner.collect.http import MAX_BODY, REQUEST_SECONDS, Unanswered
+from scanner.collect.probes.cookies import cookies
+from scanner.collect.probes.fetch import Visit, Visitor
 from scanner.config import is_loopback
 from scanner.model import Cookie, Reason, Text, Unknown
 
 MOST_REDIRECTS = 6
+_HEADERS = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja,en;q=0.8"}
 _SAVE_IT = Text.of("Open it in a browser, save the rendered page, and probe the file.")
 
 
@@ -39,55 +39,43 @@ async def fetch(url: str, *, ca_file: Path | None = None) -> Fetched:
     Raises:
         Unanswered: no page came; the reason is in it.
     """
-    context = ssl.create_default_context(cafile=certifi.where())
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
-    client = httpx.AsyncClient(
-        trust_env=not is_loopback(url),
-        verify=context,
-        follow_redirects=False,
-        timeout=httpx.Timeout(REQUEST_SECONDS),
-        headers={
-            "User-Agent": f"mamori/{__version__}",
-            "Accept": "text/html,application/xhtml+xml",
-            "Accept-Language": "ja,en;q=0.8",
-            "Accept-Encoding": "identity",
-        },
-    )
+    visitor = Visitor(ca_file=ca_file, seconds=REQUEST_SECONDS, proxied=not is_loopback(url))
     try:
-        async with client, asyncio.timeout(REQUEST_SECONDS):
-            return await _follow(client, url)
+        async with visitor, asyncio.timeout(REQUEST_SECONDS):
+            visits = await _follow(visitor, url)
     except TimeoutError:
         raise _gap(
             Reason.TIMED_OUT,
-            Text.of("No complete answer came within {seconds} seconds.", seconds=30),
+            Text.of(
+                "No complete answer came within {seconds} seconds.", seconds=round(REQUEST_SECONDS)
+            ),
         ) from None
-    except httpx.InvalidURL:
-        raise _gap(Reason.MALFORMED, Text.of("This is no address that can be fetched.")) from None
-    except httpx.HTTPError as error:
-        raise _failed(error) from None
+    last = visits[-1]
+    _judge(last)
+    header = Message()
+    header["content-type"] = last.first("content-type") or ""
+    return Fetched(
+        url=last.url,
+        body=last.body,
+        kind=header["content-type"].partition(";")[0].strip().lower(),
+        charset=header.get_content_charset(),
+        cookies=cookies(visits, datetime.now(UTC)),
+    )
 
 
-async def _follow(client: httpx.AsyncClient, url: str) -> Fetched:
-    cookies: dict[str, Cookie] = {}
+async def _follow(visitor: Visitor, url: str) -> list[Visit]:
+    visits: list[Visit] = []
     for _ in range(1 + MOST_REDIRECTS):
-        async with client.stream("GET", url) as response:
-            for header in response.headers.get_list("set-cookie"):
-                cookies.update((each.name, each) for each in _cookies(header))
-            if not response.is_redirect:
-                _judge(response)
-                return Fetched(
-                    url=str(response.url),
-                    body=await read_body(response),
-                    kind=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-                    charset=response.charset_encoding,
-                    cookies=tuple(cookies.values()),
-                )
-            target = response.url.join(response.headers.get("location", ""))
-        client.cookies.clear()
-        if target.scheme not in ("http", "https"):
+        visit = await visitor.get(url, _HEADERS, anybody=False, most=MAX_BODY)
+        if isinstance(visit, Unknown):
+            raise Unanswered(visit)
+        visits.append(visit)
+        target = visit.redirect
+        if target is None:
+            return visits
+        if urlsplit(target).scheme not in ("http", "https"):
             raise _gap(Reason.REDIRECTED, Text.of("The server points to what is no web page."))
-        url = str(target)
+        url = target
     raise _gap(
         Reason.REDIRECTED,
         Text.of("The server redirects more than {most} times.", most=MOST_REDIRECTS),
@@ -95,8 +83,8 @@ async def _follow(client: httpx.AsyncClient, url: str) -> Fetched:
     )
 
 
-def _judge(response: httpx.Response) -> None:
-    status = response.status_code
+def _judge(visit: Visit) -> None:
+    status = visit.status
     if status in (401, 403, 407):
         raise _gap(
             Reason.UNAUTHENTICATED,
@@ -123,75 +111,19 @@ def _judge(response: httpx.Response) -> None:
         raise _gap(
             Reason.MALFORMED, Text.of("The server answered with status {status}.", status=status)
         )
-
-
-def _failed(error: httpx.HTTPError) -> Unanswered:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return _gap(
-                Reason.UNTRUSTED,
-                Text.of(
-                    "The certificate did not prove the server's identity ({cause}).",
-                    cause=cause.verify_message or "verification failed",
-                ),
-                Text.of("Mend the certificate, or name your own CA by --ca-file or `ca_file`."),
-            )
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.TimeoutException):
-        return _gap(
-            Reason.TIMED_OUT,
-            Text.of("No complete answer came within {seconds} seconds.", seconds=30),
+    if not visit.whole:
+        raise _gap(
+            Reason.TOO_LARGE,
+            Text.of("The answer is larger than {megabytes} MB.", megabytes=MAX_BODY // 1_048_576),
         )
-    if isinstance(error, (httpx.ProtocolError, httpx.DecodingError)):
-        return _gap(Reason.MALFORMED, Text.of("The server does not speak HTTP as it should."))
-    return _gap(
-        Reason.UNREACHABLE,
-        Text.of("The connection failed ({cause}).", cause=cause_of(error)),
-        Text.of("Check the address, name resolution and the way from here to the server."),
-    )
+    encoding = (visit.first("content-encoding") or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
+        raise _gap(
+            Reason.MALFORMED, Text.of("The answer is encoded as {encoding}.", encoding=encoding)
+        )
 
 
 def _gap(
     reason: Reason, detail: Text, remedy: Text | None = None, *, status: int | None = None
 ) -> Unanswered:
     return Unanswered(Unknown(reason, detail, remedy), status)
-
-
-_SESSION = re.compile(r"sess|auth|token|login|sid$", re.IGNORECASE)
-
-
-def _cookies(header: str) -> list[Cookie]:
-    jar = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return []
-    return [
-        Cookie(
-            name=name[:100],
-            secure=bool(morsel["secure"]),
-            http_only=bool(morsel["httponly"]),
-            same_site=str(morsel["samesite"]).lower()[:10] or None,
-            session=bool(_SESSION.search(name)),
-            max_age_days=_days(str(morsel["max-age"]), str(morsel["expires"])),
-        )
-        for name, morsel in jar.items()
-    ]
-
-
-def _days(max_age: str, expires: str) -> int | None:
-    if max_age.lstrip("-").isdecimal():
-        return min(int(max_age), 10**12) // 86_400
-    if expires:
-        from datetime import UTC, datetime
-        from email.utils import parsedate_to_datetime
-
-        try:
-            until = parsedate_to_datetime(expires.replace("-", " "))
-        except (ValueError, TypeError):
-            return None
-        if until.tzinfo is None:
-            until = until.replace(tzinfo=UTC)
-        return (until - datetime.now(UTC)).days
-    return None

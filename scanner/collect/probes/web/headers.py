@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from scanner.collect.probes.fetch import Visit
-from scanner.model import Cookie, Text
+from scanner.model import Text
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _DIRECTIVE = re.compile(rf'\s*({_WORD})\s*(?:=\s*({_WORD}|"(?:[^"\\]|\\.)*")\s*)?')
-_SESSION = re.compile(r"sess|sid$|^sid|auth|login|token|jwt|remember", re.IGNORECASE)
-_FOR_SCRIPTS = re.compile(r"csrf|xsrf", re.IGNORECASE)
 _PRIVATE = frozenset(
     ["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"]
 )
@@ -21,7 +19,6 @@ _REFERRER = (
     _PRIVATE | {"no-referrer-when-downgrade", "origin", "origin-when-cross-origin"} | {"unsafe-url"}
 )
 _VERSIONED = ("server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator")
-MOST_COOKIES = 100
 LONGEST = 10**12
 """Seconds beyond which a lifetime is cut: it says for ever."""
 
@@ -92,23 +89,38 @@ def weaknesses(policies: Iterable[Policy]) -> tuple[Text, ...]:
 
 
 def _weaknesses(policy: Policy) -> Iterator[Text]:
-    sources = policy.sources("script-src", "default-src")
-    if sources is None:
+    scripts = policy.sources("script-src", "default-src")
+    elements = policy.sources("script-src-elem", "script-src", "default-src")
+    attributes = policy.sources("script-src-attr", "script-src", "default-src")
+    if scripts is None or elements is None or attributes is None:
         yield Text.of("it does not restrict scripts (script-src or default-src)")
         return
-    lowered = [source.lower() for source in sources]
-    vouched = any(re.match(r"'(?:nonce|sha(?:256|384|512))-", source) for source in lowered)
-    if "'unsafe-inline'" in lowered and not vouched:
+    if any(_allows_inline(sources) for sources in (elements, attributes)):
         yield Text.of("it allows inline scripts ('unsafe-inline')")
-    if "'unsafe-eval'" in lowered:
+    if "'unsafe-eval'" in _lowered(scripts):
         yield Text.of("it allows text to be run as a script ('unsafe-eval')")
-    if "'strict-dynamic'" not in lowered or not vouched:
-        wide = tuple(source for source in lowered if source in _WIDE)
+    if "'strict-dynamic'" not in _lowered(elements) or not _vouches(elements):
+        wide = tuple(source for source in _lowered(elements) if source in _WIDE)
         if wide:
             yield Text.of("it allows scripts from anywhere ({sources})", sources=wide)
 
 
-_WIDE = frozenset({"*", "http:", "https:", "data:", "blob:", "filesystem:", "*:*", "http://*"})
+def _allows_inline(sources: Iterable[str]) -> bool:
+    return "'unsafe-inline'" in _lowered(sources) and not _vouches(sources)
+
+
+def _vouches(sources: Iterable[str]) -> bool:
+    """Tell whether single scripts are named by a nonce or a hash, which ends 'unsafe-inline'."""
+    return any(re.match(r"'(?:nonce|sha(?:256|384|512))-", each) for each in _lowered(sources))
+
+
+def _lowered(sources: Iterable[str]) -> list[str]:
+    return [source.lower() for source in sources]
+
+
+_WIDE = frozenset(
+    {"*", "http:", "https:", "data:", "blob:", "filesystem:", "*:*", "http://*", "https://*"}
+)
 
 
 def framing(visit: Visit) -> str | None:
@@ -120,7 +132,7 @@ def framing(visit: Visit) -> str | None:
         for policy in parse_csp(value):
             sources = policy.sources("frame-ancestors")
             if sources is not None:
-                return _ancestors([source.lower() for source in sources])
+                return _ancestors(_lowered(sources))
     options = {
         word.strip().lower()
         for value in visit.all("x-frame-options")
@@ -135,51 +147,28 @@ def framing(visit: Visit) -> str | None:
 def _ancestors(sources: list[str]) -> str:
     if not sources or sources == ["'none'"]:
         return "none"
-    if any(source in ("*", "http:", "https:") for source in sources):
+    if not _WIDE.isdisjoint(sources):
         return "anyone"
     return "self" if sources == ["'self'"] else "listed"
 
 
-def referrer_policy(visit: Visit) -> str | None:
-    """Return the policy in force: of those that browsers know, the last (Referrer Policy §8.1)."""
+def forbids_guessing(visit: Visit) -> bool:
+    """Tell whether the type of what was sent is not to be guessed (Fetch Standard, nosniff)."""
+    first = next(iter(visit.all("x-content-type-options")), "")
+    return first.partition(",")[0].strip().lower() == "nosniff"
+
+
+def referrer_policy(visit: Visit, page: Iterable[str] = ()) -> str | None:
+    """Return the policy in force: of those that browsers know, the last (Referrer Policy §8.1).
+
+    `page` is what the page itself says, which holds after the headers.
+    """
     words = [
-        word.strip().lower() for value in visit.all("referrer-policy") for word in value.split(",")
+        word.strip().lower()
+        for value in (*visit.all("referrer-policy"), *page)
+        for word in value.split(",")
     ]
     return next((word for word in reversed(words) if word in _REFERRER), None)
-
-
-def parse_cookie(value: str) -> Cookie | None:
-    """Take a Set-Cookie header apart (RFC 6265 §5.2); its value is dropped."""
-    pair, *attributes = value.split(";")
-    name, equals, _ = pair.partition("=")
-    name = name.strip()
-    if not equals or not name:
-        return None
-    flags: dict[str, str] = {}
-    for attribute in attributes:
-        key, _, given = attribute.partition("=")
-        flags[key.strip().lower()] = given.strip().lower()
-    same_site = flags.get("samesite")
-    for_scripts = _FOR_SCRIPTS.search(name) is not None
-    return Cookie(
-        name=name,
-        secure="secure" in flags,
-        http_only="httponly" in flags,
-        same_site=same_site if same_site in ("strict", "lax", "none") else None,
-        session=not for_scripts and _SESSION.search(name) is not None,
-        for_scripts=for_scripts,
-    )
-
-
-def cookies(visits: Iterable[Visit]) -> tuple[Cookie, ...]:
-    """Return the cookies that the answers set, each name once, as it was set last."""
-    found: dict[str, Cookie] = {}
-    for visit in visits:
-        for value in visit.all("set-cookie")[:MOST_COOKIES]:
-            cookie = parse_cookie(value)
-            if cookie is not None:
-                found[cookie.name] = cookie
-    return tuple(found.values())
 
 
 def versions(visit: Visit) -> tuple[str, ...]:

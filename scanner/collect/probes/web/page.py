@@ -5,6 +5,7 @@ What scripts add later is not seen; that needs a browser.
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -24,7 +25,10 @@ _LOADING = {
     "source": ("src", "srcset"),
     "track": ("src",),
     "input": ("src",),
+    "image": ("href", "xlink:href"),
 }
+_STYLED = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LOADING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"}
 )
@@ -41,6 +45,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute addresses that it links to."""
     policies: tuple[str, ...] = ()
     """Content security policies that it carries itself."""
+    referrers: tuple[str, ...] = ()
+    """Referrer policies that it carries itself."""
 
 
 def read_page(body: bytes, url: str, content_type: str = "") -> Page:
@@ -56,6 +62,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
         forms=tuple(dict.fromkeys(reader.forms[:MOST_ADDRESSES])),
         links=tuple(dict.fromkeys(reader.links[:MOST_ADDRESSES])),
         policies=tuple(reader.policies[:20]),
+        referrers=tuple(reader.referrers[:20]),
     )
 
 
@@ -67,6 +74,8 @@ class _Reader(HTMLParser):
         self.forms: list[str] = []
         self.links: list[str] = []
         self.policies: list[str] = []
+        self.referrers: list[str] = []
+        self._in_style = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take one element."""
@@ -81,8 +90,15 @@ class _Reader(HTMLParser):
             self._add(self.links, given["href"])
         elif tag == "link" and _LOADING_LINKS & set(given.get("rel", "").lower().split()):
             self._add(self.loads, given.get("href", ""))
+        elif tag == "meta" and given.get("name", "").lower() == "referrer":
+            self.referrers.append(given.get("content", ""))
         elif tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy":
             self.policies.append(given.get("content", ""))
+        self._in_style = tag == "style"
+        self._add_styled(given.get("style", ""))
+        self._add_loads(tag, given)
+
+    def _add_loads(self, tag: str, given: dict[str, str]) -> None:
         for attribute in _LOADING.get(tag, ()):
             value = given.get(attribute, "")
             if attribute == "srcset":
@@ -90,6 +106,19 @@ class _Reader(HTMLParser):
                     self._add(self.loads, (candidate.split() or [""])[0], needed=True)
             else:
                 self._add(self.loads, value, needed=True)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of one."""
+        self._in_style = self._in_style and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        """Take the text of one."""
+        if self._in_style:
+            self._add_styled(data)
+
+    def _add_styled(self, css: str) -> None:
+        for match in _STYLED.finditer(_COMMENT.sub("", css)):
+            self._add(self.loads, match[1] or match[2], needed=True)
 
     def _add(self, to: list[str], address: str, *, needed: bool = False) -> None:
         if needed and not address.strip():
@@ -102,9 +131,8 @@ class _Reader(HTMLParser):
 def _join(base: str, address: str) -> str | None:
     """Return an absolute address of the web, or None where it is none."""
     try:
-        absolute = urljoin(base, address)
-        parts = urlsplit(absolute)
+        parts = urlsplit(urljoin(base, address))
         valid = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
-    return absolute if valid else None
+    return parts.geturl() if valid else None

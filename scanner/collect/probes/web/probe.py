@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from scanner.collect.probes.cookies import cookies
 from scanner.collect.probes.dns import DomainError, Resolver, ascii_domain
 from scanner.collect.probes.domains import belongs
 from scanner.collect.probes.fetch import Visit, Visitor
@@ -45,10 +46,19 @@ class _Way(msgspec.Struct, frozen=True, kw_only=True):
     """Why a redirect within the site's own domains brought nothing."""
 
     @property
+    def circles(self) -> bool:
+        """It comes back to where it has been, and so for ever."""
+        return self.gap is not None and self.visits[-1].redirect in {
+            each.url for each in self.visits
+        }
+
+    @property
     def reaches_https(self) -> Fact[bool]:
         """Who begins there ends at an https address."""
         if self.visits[-1].url.startswith("https:") or (self.onward or "").startswith("https:"):
             return True
+        if self.circles and not any(each.url.startswith("https:") for each in self.visits):
+            return False
         return self.gap or False
 
 
@@ -81,7 +91,7 @@ async def probe_site(
         facts["dangling"] = dangling.unclaimed(facts["aliases"], way.visits[0])
     facts |= await _encryption(address, way, domains, visitor)
     last = way.visits[-1]
-    facts["cookies"] = headers.cookies(way.visits)
+    facts["cookies"] = cookies(way.visits, now)
     facts["versions"] = headers.versions(way.visits[0])
     gap = way.gap or _elsewhere(way)
     if gap is not None:
@@ -226,21 +236,20 @@ def _hsts(secure: list[Visit], way: _Way) -> dict[str, Any]:
 
 def _page_facts(visit: Visit) -> dict[str, Any]:
     page = read_page(visit.body, visit.url, visit.first("content-type") or "")
-    sent = visit.all("content-security-policy")
-    policies = [policy for text in (*sent, *page.policies) for policy in headers.parse_csp(text)]
+    texts = (*visit.all("content-security-policy"), *page.policies)
+    parsed = {text: headers.parse_csp(text) for text in texts}
+    policies = [policy for each in parsed.values() for policy in each]
     loads, posts = _in_clear(page, policies)
     incomplete = Unknown(
         Reason.TOO_LARGE,
         Text.of("The page {url} is too large to be read to its end.", url=visit.url),
     )
     return {
-        "csp": (*sent, *page.policies),
+        "csp": tuple(text for text, found in parsed.items() if found),
         "csp_weaknesses": headers.weaknesses(policies),
         "framing": headers.framing(visit),
-        "content_type_options": any(
-            value.strip().lower() == "nosniff" for value in visit.all("x-content-type-options")
-        ),
-        "referrer_policy": headers.referrer_policy(visit),
+        "content_type_options": headers.forbids_guessing(visit),
+        "referrer_policy": headers.referrer_policy(visit, page.referrers),
         "permissions_policy": bool(visit.first("permissions-policy")),
         "loads_in_clear": loads if loads or visit.whole else incomplete,
         "posts_in_clear": posts if posts or visit.whole else incomplete,

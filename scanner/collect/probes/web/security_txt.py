@@ -54,7 +54,7 @@ def judge(visit: Visit, now: datetime) -> tuple[Text, ...] | None:
     """Return the faults of the security.txt that a request brought; None where it brought none."""
     if visit.status != 200:
         return None
-    faults = parse(visit.body.decode("utf-8", "replace"), now)
+    faults = parse(visit.body.decode("utf-8-sig", "replace"), now)
     kind = (visit.first("content-type") or "").partition(";")[0].strip().lower()
     if faults is not None and kind != "text/plain":
         return (*faults, Text.of("it is sent as {kind}, not text/plain", kind=kind or "nothing"))
