@@ -36,6 +36,15 @@ def _load(point: EntryPoint) -> Any:
         ) from error
 
 
+@functools.cache
+def _installed() -> Any:
+    """Return all entry points; to look for them means to read of every installed package.
+
+    Their type is another one before Python 3.12.
+    """
+    return entry_points()
+
+
 def parts(kind: str) -> Mapping[str, EntryPoint]:
     """Return the entry points of the group `mamori.<kind>` by name, not yet loaded.
 
@@ -43,7 +52,7 @@ def parts(kind: str) -> Mapping[str, EntryPoint]:
         RegistryError: two packages offer the same name.
     """
     found: dict[str, EntryPoint] = {}
-    for point in sorted(entry_points(group=f"mamori.{kind}"), key=lambda point: point.name):
+    for point in sorted(_installed().select(group=f"mamori.{kind}"), key=lambda point: point.name):
         other = found.setdefault(point.name, point)
         if other.value != point.value:
             raise RegistryError(

@@ -2,7 +2,9 @@
 
 Not a test itself: tests start it as a program, because a process with threads must not fork. A step
 is a statement or commit of the database, a file that is opened for writing, renamed or removed, or
-a byte stream that is sent; each line of output is the state after the scan that was killed there.
+a connection; what comes several times in a row, as rows do, is one step. Each line of output is the
+state after the scan that was killed there. The deployment is looked at once, for looking writes
+nothing; all else is done by each scan.
 """
 
 from __future__ import annotations
@@ -12,15 +14,16 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 
+from scanner import registry, scan
 from scanner.cli import main
 from scanner.collect.survey import Environment
-from scanner.config import load_config
+from scanner.config import Settings, load_config
+from scanner.framework import controls_by_check
 from scanner.history.chain import verify
 from scanner.history.database import HistoryError
 from scanner.history.location import open_history
@@ -44,15 +47,18 @@ class Killer:
         sys.addaudithook(self._audit)
 
     def step(self, name: str) -> None:
+        if name == self._name:
+            return
+        self._name = name
         self._left -= 1
         if self._left == 0:
-            os.write(2, f"{name.split(maxsplit=1)[0]}\n".encode())
+            os.write(2, f"{name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _execute(self, statement: str) -> None:
         # What only reads leaves nothing behind that the step before it has not.
         if not statement.startswith(("PRAGMA", "SELECT")):
-            self.step(statement)
+            self.step(" ".join(statement.split()[:3]))
 
     def _audit(self, name: str, given: tuple[Any, ...]) -> None:
         if name in _FILE_EVENTS or (name == "open" and _writes(given)):
@@ -66,14 +72,13 @@ def _writes(given: tuple[Any, ...]) -> bool:
     return bool((isinstance(mode, str) and mode.strip("rbtU")) or (flags or 0) & _WRITING)
 
 
-def state(config: Path) -> dict[str, Any]:
+def state(settings: Settings) -> dict[str, Any]:
     """Return what a later process finds."""
     try:
-        history = open_history(load_config(config), Environment(os.environ))
+        history = open_history(settings, Environment(os.environ))
     except HistoryError:
-        return {"scans": 0, "intact": True, "pending": 0, "failing": []}
-    scans = history.scans()
-    reports: list[Report] = [history.report(each.number) for each in scans]
+        return {"begun": False, "scans": 0, "intact": True, "pending": 0, "failing": []}
+    reports: list[Report] = [history.report(each.number) for each in history.scans()]
     failing = {
         tuple(
             sorted(
@@ -86,7 +91,8 @@ def state(config: Path) -> dict[str, Any]:
         for report in reports
     }
     return {
-        "scans": len(scans),
+        "begun": True,
+        "scans": len(reports),
         "intact": verify(history, now=datetime.now(UTC)).intact,
         "pending": len(history.pending()),
         "failing": [list(each) for each in failing],
@@ -113,18 +119,32 @@ def run(words: list[str], last: int) -> tuple[bool, str]:
     return os.WIFSIGNALED(status), name
 
 
-def kill_at_every_step(words: list[str]) -> None:
+def kill_at_every_step(words: list[str], settings: Settings) -> None:
     """Kill ever later, until a scan comes to its end."""
-    for last in count(1):
+    last, killed, begun = 1, True, state(settings)["begun"]
+    while killed:
         killed, name = run(words, last)
-        found = state(Path(words[words.index("--config") + 1]))
+        found = state(settings)
         sys.stdout.write(json.dumps({"killed": killed, "step": name, **found}) + "\n")
         sys.stdout.flush()
-        if not killed:
-            break
+        # What has made its tables does not make them again: the steps are others then.
+        last = last + 1 if found["begun"] == begun else 1
+        begun = found["begun"]
+
+
+def look_once(settings: Settings) -> None:
+    """Let every scan have seen the same, and have what is heavy loaded before the forks."""
+    seen = scan.look(settings, settings.config.targets)
+    scan.look = lambda *_, **__: seen
+    for name in registry.parts("renderers"):
+        registry.part("renderers", name)
+    controls_by_check()
 
 
 if __name__ == "__main__":
+    rounds, *given = sys.argv[1:]
+    configuration = load_config(Path(given[given.index("--config") + 1]))
+    look_once(configuration)
     # The first scans begin the history; those of a second round find one.
-    for _ in range(int(sys.argv[1])):
-        kill_at_every_step(sys.argv[2:])
+    for _ in range(int(rounds)):
+        kill_at_every_step(given, configuration)
