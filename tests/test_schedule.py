@@ -10,6 +10,7 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
+import kubernetes_validate
 import msgspec
 import pytest
 import yaml
@@ -133,6 +134,15 @@ class TestSystemd:
         own = next(iter(units(plan(tmp_path, "history: sqlite:///h.db\n")).values()))
         assert "DynamicUser=yes" not in own
         assert f"User=daemon\nReadWritePaths={tmp_path / 'etc'}\n" in own
+
+
+@pytest.mark.parametrize("every", Every)
+def test_kubernetes_takes_the_manifest(tmp_path: Path, every: Every) -> None:
+    shared = 'history: {url: "postgresql://m@db.example.jp/m", password: "systemd:db"}\n'
+    made = msgspec.structs.replace(plan(tmp_path, shared), every=every)
+    for each in yaml.safe_load_all(manifest(made, "example/mamori:1")):
+        # By the schemas that Kubernetes publishes, and with no key that they do not know.
+        kubernetes_validate.validate(each, "1.37", strict=True)
 
 
 def test_the_cron_job_runs_with_the_least_rights_one_at_a_time(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import ssl
 from collections.abc import Iterator
@@ -28,6 +29,10 @@ PATIENCE_SECONDS = 10.0
 
 _LOCK = 0x6D616D6F7269
 """The number of our lock among the advisory ones of PostgreSQL."""
+
+
+_WAL_INDEX = 32_768
+"""Bytes of the index of a WAL. https://sqlite.org/walformat.html"""
 
 
 class HistoryError(MamoriError):
@@ -235,13 +240,23 @@ def _explain(place: Place, error: BaseException | None) -> HistoryError:
             "move it away to begin a new one.",
             place=place.shown,
         )
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(place.file)):
         return HistoryError(
             "The disk is full; the history {place} stayed as it was.", place=place.shown
         )
     return HistoryError(
         "The history {place} cannot be used ({cause}).", place=place.shown, cause=_cause(error)
     )
+
+
+def _is_full(file: Path | None) -> bool:
+    """Tell whether the disk of `file` lacks room for the index of a WAL.
+
+    SQLite calls it an error of input and output where that cannot be made.
+    """
+    with contextlib.suppress(OSError):
+        return file is not None and shutil.disk_usage(file.parent).free < _WAL_INDEX
+    return False
 
 
 def _cause(error: BaseException | None) -> str:

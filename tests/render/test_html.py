@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -211,18 +213,48 @@ def test_dark_mode_is_dark(opened: Open, make_report: MakeReport, make_shop: Mak
     assert browser.run(background) == "rgb(18, 21, 27)"
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_axe_finds_nothing_that_keeps_anybody_from_reading(
+    opened: Open, make_report: MakeReport, make_shop: MakeShop, lang: str
+) -> None:
+    """By every rule of axe: WCAG 2.2 up to AA, and its best practices."""
+    axe = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    browser = opened(with_trend(make_report(make_shop(), make_shop(target="two"), lang=lang)))
+    browser.run(f"{axe}; 0")
+    browser.run("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    # Two of a kind stand for the hundreds beside them that are written alike.
+    browser.run(
+        "for (const parent of [...document.querySelectorAll('main *')]) { const seen = {};"
+        "for (const each of [...parent.children]) { const kind = each.tagName + each.className;"
+        "seen[kind] = (seen[kind] || 0) + 1; if (seen[kind] > 2) each.remove() } }"
+    )
+    for width, dark in product((1280, 390), (False, True)):
+        browser.window(width, dark=dark)
+        found = browser.run(
+            "axe.run({resultTypes: ['violations']}).then(found => ({passes: found.passes.length,"
+            "violations: found.violations.map(each => [each.id, each.nodes[0].html])}))"
+        )
+        assert found["violations"] == [], (width, dark)
+        assert found["passes"] > 20, "it has looked"
+
+
+def with_trend(report: Report) -> Report:
+    """Return `report` with a week of scores behind its first target."""
+    first, *others = report.targets
+    points = tuple(
+        ReportedPoint(report.started_at - timedelta(days=7 - day), 30.0 + day, 50.0 + day)
+        for day in range(8)
+    )
+    first = msgspec.structs.replace(first, trend=points)
+    return msgspec.structs.replace(report, targets=(first, *others))
+
+
 def test_the_trend_is_drawn_where_there_is_history(
     opened: Open, make_report: MakeReport, make_shop: MakeShop
 ) -> None:
     report = make_report(make_shop())
     assert opened(report).run("document.querySelector('.trend')") is None
-    [target] = report.targets
-    points = tuple(
-        ReportedPoint(report.started_at - timedelta(days=7 - day), 30.0 + day, 50.0 + day)
-        for day in range(8)
-    )
-    target = msgspec.structs.replace(target, trend=points)
-    browser = opened(msgspec.structs.replace(report, targets=(target,)))
+    browser = opened(with_trend(report))
     assert "+7 points" in browser.run("document.querySelector('.trend').textContent")
     line = browser.run("document.querySelector('.trend-line').getAttribute('points')")
     heights = [float(each.split(",")[1]) for each in line.split()]
