@@ -1,8 +1,10 @@
 """Which websites and mail domains belong to a target, and where each name comes from.
 
 Names come from the configuration, from what the platform lists, and from links and forms in its
-mails and forms. What nobody named is taken only within the target's own domains, by the public
-suffix list, so that nothing of others is ever looked at.
+mails and forms and on the pages that are named. What nobody named is taken only within the target's
+own domains, by the public suffix list, so that nothing of others is ever looked at; and nothing at
+all where the deployment runs on this very machine and no resolver is named: then it is a copy or a
+trial, and the names in it are those of the real one.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import msgspec
 
 from scanner.collect.probes.domains import belongs
 from scanner.collect.probes.web.page import read_page
-from scanner.config import Organisation, Target
-from scanner.model import AnySubject, Form, Message, SendingDomain, Site, Text
+from scanner.config import Organisation, Target, is_loopback
+from scanner.model import AnySubject, Content, Form, Message, Page, SendingDomain, Site, Text
 
 MOST_FOUND = 20
 """Websites, and mail domains, of one target that nobody named."""
@@ -52,6 +54,8 @@ def named(target: Target) -> Names:
 def discover(target: Target, organisation: Organisation, subjects: Iterable[AnySubject]) -> Names:
     """Return what the configuration names, and what the platform leads to in its own domains."""
     names = named(target)
+    if stays_here(target):
+        return names
     own = tuple(_own_domains(target, organisation, names))
     sites, domains = dict(names.sites), dict(names.domains)
     for subject in subjects:
@@ -63,6 +67,11 @@ def discover(target: Target, organisation: Organisation, subjects: Iterable[AnyS
             if belongs(domain, own) and len(domains) < len(names.domains) + MOST_FOUND:
                 domains.setdefault(domain, source)
     return Names(sites=sites, domains=domains)
+
+
+def stays_here(target: Target) -> bool:
+    """Tell whether the deployment runs on this machine, and nothing says whom to ask for names."""
+    return target.url is not None and is_loopback(target.url) and target.resolver is None
 
 
 def _own_address(target: Target) -> str | None:
@@ -94,15 +103,37 @@ def _hosts(subject: AnySubject, base: str) -> Iterator[tuple[str, Text]]:
     """Yield the web hosts that a subject of the platform leads to."""
     if isinstance(subject, Site):
         yield subject.host, Text.of("the platform's list of domains")
+    if isinstance(subject, Page | Form):
+        yield from _hosts_on_page(subject)
     html = subject.html if isinstance(subject, Form | Message) else None
     if not isinstance(html, str):
         return
     source = Text.of("a form of the platform" if isinstance(subject, Form) else "a link in a mail")
     page = read_page(html.encode("utf-8", "replace"), base or "https://form.invalid/")
     for address in (*page.forms, *page.links):
-        host = urlsplit(address).hostname or ""
-        if "." in host and host != "form.invalid":
-            yield host.lower(), source
+        host = _host(address)
+        if host != "form.invalid":
+            yield host, source
+
+
+def _hosts_on_page(subject: Page | Form) -> Iterator[tuple[str, Text]]:
+    """Yield the hosts that a page links to, or that a form on it sends to."""
+    if isinstance(subject, Form):
+        yield _host(subject.sends_to or ""), Text.of("a form on a page")
+    elif isinstance(subject.content, Content):
+        for block in subject.content.blocks:
+            for link in block.links:
+                yield _host(link.href), Text.of("a link on a page")
+
+
+def _host(address: str) -> str:
+    """Return the host of an address of the web; the page's own, which is named, is left out."""
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host if "." in host and parts.scheme in ("", "http", "https") else ""
 
 
 def _senders(subject: AnySubject) -> Iterator[tuple[str, Text]]:

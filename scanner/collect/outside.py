@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from scanner.collect.discovery import Names, discover, named
+from scanner.collect.discovery import Names, discover, named, stays_here
 from scanner.collect.gathering import Gathering
 from scanner.collect.http import Unanswered
 from scanner.collect.probes.dns import Resolver, system_resolver
@@ -70,9 +70,16 @@ def announce_outside(target: Target) -> Iterator[Text]:
             domain=domain,
             source=source,
         )
-    yield Text.of(
-        "  the same of hosts and senders that the platform names within the target's own domains"
-    )
+    if stays_here(target):
+        yield Text.of(
+            "  nothing else: this deployment runs on this machine, and no `resolver` is named "
+            "for it"
+        )
+    else:
+        yield Text.of(
+            "  the same of hosts and senders that the platform and your pages name within the "
+            "target's own domains"
+        )
 
 
 async def look_from_outside(
@@ -184,15 +191,21 @@ class _Probes:
         self._ca_file = ca_file
         self._now = now
 
+    @property
+    def _named_resolver(self) -> Resolver | None:
+        """The resolver to ask for hosts; without, they are found in the system's own way."""
+        named = self._target.resolver is not None and isinstance(self._resolver, Resolver)
+        return self._resolver if named else None  # type: ignore[return-value]
+
     async def site(self, url: str) -> Site:
-        # The system's own way to addresses, hosts files included, unless a resolver is named.
-        given = self._resolver if self._target.resolver is not None else None
-        resolver = given if isinstance(given, Resolver) else None
+        resolver = self._named_resolver
         async with Visitor(ca_file=self._ca_file, resolver=resolver) as visitor:
             return await probe_site(url, visitor=visitor, resolver=self._resolver, now=self._now)
 
     async def endpoint(self, endpoint: str) -> Endpoint:
-        return await probe_endpoint(endpoint, ca_file=self._ca_file, now=self._now)
+        return await probe_endpoint(
+            endpoint, ca_file=self._ca_file, resolver=self._named_resolver, now=self._now
+        )
 
     async def domain(self, domain: str) -> SendingDomain:
         if isinstance(self._resolver, Unknown):

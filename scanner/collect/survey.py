@@ -26,6 +26,7 @@ from scanner.collect.osv import OsvService, announce_osv
 from scanner.collect.outside import announce_outside, look_from_outside
 from scanner.collect.outside import contradictions as outside_contradictions
 from scanner.collect.platform import Platform, Reading, announced
+from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.published import collect_messages, collect_pages, understood
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
@@ -560,7 +561,10 @@ class _View:
                 try:
                     async with gate:
                         found = await probe_endpoint(
-                            endpoint, ca_file=ca_file, now=self._world.started
+                            endpoint,
+                            ca_file=ca_file,
+                            resolver=Resolver(target.resolver) if target.resolver else None,
+                            now=self._world.started,
                         )
                 except MamoriError as error:
                     raise Unanswered(Unknown(Reason.NOT_CONFIGURED, error.text)) from None

@@ -521,6 +521,8 @@ class Form(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     """What a visitor fills in, ticks and presses, in the order of the page."""
     content: Fact[Content] = NOT_COLLECTED
     """The page around it, whose blocks in the region `form` are the form itself."""
+    sends_to: str | None = None
+    """The address that a form on a page names for what is filled in, as the page writes it."""
 
 
 class Page(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Page"):

@@ -16,11 +16,15 @@ from scanner.collect.outside import announce_outside, contradictions, look_from_
 from scanner.config import Organisation, Target
 from scanner.model import (
     AnySubject,
+    Block,
+    Content,
     Deployment,
     Endpoint,
     Form,
+    Link,
     Message,
     Origin,
+    Page,
     Reason,
     SendingDomain,
     Site,
@@ -79,6 +83,42 @@ def test_names_come_from_the_platform_within_the_targets_own_domains_only() -> N
         "mail.example.co.jp": "the sender of a mail",
         "example.co.jp": "the platform's list of domains",
     }
+
+
+def test_names_come_from_links_and_forms_on_the_pages_that_are_named() -> None:
+    links = (
+        Link("LP", "https://lp.example.co.jp/autumn"),
+        Link("X", "https://x.com/example"),
+        Link("mail", "mailto:info@mail.example.co.jp"),
+        Link("here", "/privacy"),
+        Link("broken", "https://[example.co.jp"),
+    )
+    page = "https://www.example.co.jp/"
+    subjects: list[AnySubject] = [
+        Page(id=page, content=Content(blocks=(Block(text="x", links=links),))),
+        Form(id=page, sends_to="https://forms.example.co.jp/entry"),
+        Form(id=f"{page}#2", sends_to="entry.php"),
+        Form(id=f"{page}#3"),
+    ]
+    names = discover(target(pages=(page,)), Organisation(), subjects)
+    assert {site: str(source) for site, source in names.sites.items()} == {
+        page: "`pages` of the configuration",
+        "https://lp.example.co.jp/": "a link on a page",
+        "https://forms.example.co.jp/": "a form on a page",
+    }
+
+
+def test_names_on_a_deployment_of_this_machine_are_asked_of_nobody_who_is_not_named() -> None:
+    subjects: list[AnySubject] = [
+        Message(id="1", from_address="info@example.co.jp"),
+        Site(id="go.example.co.jp", host="go.example.co.jp"),
+    ]
+    here = target(url="http://127.0.0.1:8080", sending_domains=("news.example.co.jp",))
+    names = discover(here, OWN, subjects)
+    assert (list(names.sites), list(names.domains)) == ([], ["news.example.co.jp"])
+    assert "runs on this machine" in str(list(announce_outside(here))[-1])
+    asked = target(url="http://127.0.0.1:8080", resolver="127.0.0.1:53")
+    assert discover(asked, OWN, subjects).domains.keys() == {"example.co.jp"}
 
 
 def test_what_is_found_is_limited() -> None:

@@ -15,6 +15,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     either,
     encrypted,
     flag,
@@ -41,6 +42,7 @@ from scanner.model import (
     Origin,
     Person,
     Reason,
+    SendingDomain,
     Text,
     Unknown,
 )
@@ -191,6 +193,15 @@ BREVO = connector(
         ),
         _webhooks("marketing"),
         _webhooks("transactional"),
+        Listing(
+            call=Call(section="sending domains", path="/v3/senders/domains"),
+            pages=Offset(total="count"),
+            items="domains",
+            subject=SendingDomain,
+            id=domain("domain_name"),
+            name=domain("domain_name"),
+            facts={"authentication_claimed": flag("authenticated")},
+        ),
         Listing(
             call=Call(section="templates", path="/v3/smtp/templates", repeats="per 50 templates"),
             pages=Offset(size_param="limit", size=50, total="count"),

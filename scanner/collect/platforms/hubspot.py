@@ -17,6 +17,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     either,
     flag,
     form_fields,
@@ -54,6 +55,7 @@ from scanner.model import (
     Origin,
     Person,
     Reason,
+    Site,
     Text,
     Unknown,
 )
@@ -346,6 +348,20 @@ HUBSPOT = connector(
         ),
         Listing(
             call=Call(
+                section="domains",
+                path=f"/cms/domains/{VERSION}",
+                permission="cms.domains.read",
+                repeats="per 100 domains",
+            ),
+            pages=PAGES,
+            items="results",
+            subject=Site,
+            id=domain("domain"),
+            name=domain("domain"),
+            facts={"host": domain("domain"), "certificate_claimed": flag("isSslEnabled")},
+        ),
+        Listing(
+            call=Call(
                 section="forms",
                 path="/marketing/v3/forms",
                 permission="forms",
@@ -393,9 +409,9 @@ HUBSPOT = connector(
     recipe=Text.of(
         "As a super admin, make a private app “mamori” (Settings > Integrations > Private Apps) "
         "with these scopes only: account-info.security.read, settings.users.read, "
-        "crm.objects.users.read, marketing.email.read, forms. Give its token in `credential` "
-        "(token). HubSpot has no scope that reads forms without changing them; without `forms` "
-        "they are reported as unknown."
+        "crm.objects.users.read, cms.domains.read, marketing.email.read, forms. Give its token in "
+        "`credential` (token). HubSpot has no scope that reads forms without changing them; "
+        "without `forms` they are reported as unknown."
     ),
     verified="2026-08-21, HubSpot public API specifications",
     unverified=(

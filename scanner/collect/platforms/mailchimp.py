@@ -14,6 +14,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     encrypted,
     flag,
     host,
@@ -33,6 +34,7 @@ from scanner.model import (
     Integration,
     Message,
     Reason,
+    SendingDomain,
     Text,
     Unknown,
 )
@@ -161,6 +163,14 @@ MAILCHIMP = connector(
                 "host": text("domain"),
                 **dict.fromkeys(("encrypted", "signed"), always(_FETCHES)),
             },
+        ),
+        Listing(
+            call=Call(section="sending domains", path="/3.0/verified-domains"),
+            items="domains",
+            subject=SendingDomain,
+            id=domain("domain"),
+            name=domain("domain"),
+            facts={"authentication_claimed": flag("authenticated")},
         ),
         Listing(
             call=Call(section="campaigns", path="/3.0/campaigns", repeats="per 1000 campaigns"),

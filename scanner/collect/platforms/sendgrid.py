@@ -14,6 +14,7 @@ from scanner.collect.answers import (
     absent,
     always,
     body,
+    domain,
     encrypted,
     flag,
     host,
@@ -44,6 +45,8 @@ from scanner.model import (
     Message,
     Person,
     Reason,
+    SendingDomain,
+    Site,
     Text,
     Unknown,
 )
@@ -123,6 +126,14 @@ def _signed(record: Record) -> Fact[bool]:
     if True in found:
         return True
     return found[0]  # type: ignore[no-any-return]
+
+
+def _link_host(record: Record) -> Fact[str]:
+    """Return the host that links in mails lead to, which is given in two parts."""
+    below = text("subdomain")(record)
+    if isinstance(below, Unknown):
+        return below
+    return domain("host")(Record({"host": f"{below}.{record.at('domain')}"}))  # type: ignore[no-any-return]
 
 
 def _versions(record: Record) -> Iterator[Record]:
@@ -265,6 +276,34 @@ SENDGRID = connector(
         ),
         Listing(
             call=Call(
+                section="sending domains",
+                path="/v3/whitelabel/domains",
+                permission="whitelabel.read",
+                repeats="per 50 domains",
+            ),
+            pages=Offset(size_param="limit", size=50),
+            items="",
+            subject=SendingDomain,
+            id=domain("domain"),
+            name=domain("domain"),
+            facts={"authentication_claimed": flag("valid")},
+        ),
+        Listing(
+            call=Call(
+                section="tracking domains",
+                path="/v3/whitelabel/links",
+                permission="whitelabel.read",
+                repeats="per 50 domains",
+            ),
+            pages=Offset(size_param="limit", size=50),
+            items="",
+            subject=Site,
+            id=_link_host,
+            name=_link_host,
+            facts={"host": _link_host},
+        ),
+        Listing(
+            call=Call(
                 section="templates",
                 path="/v3/templates",
                 permission="templates.read",
@@ -308,8 +347,8 @@ SENDGRID = connector(
         "Under Settings > API Keys, make a key with Restricted Access and these scopes only: "
         "sso.settings.read, access_settings.whitelist.read, access_settings.activity.read, "
         "teammates.read, api_keys.read, user.webhooks.event.settings.read, "
-        "user.webhooks.parse.settings.read, templates.read. Give it in `credential` (token). "
-        "For an account in Europe, set `region: eu`."
+        "user.webhooks.parse.settings.read, whitelabel.read, templates.read. Give it in "
+        "`credential` (token). For an account in Europe, set `region: eu`."
     ),
     verified="2026-08-13, Twilio's public API specifications",
     unverified=(

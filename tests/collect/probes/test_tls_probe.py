@@ -20,11 +20,14 @@ import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from nameservers import SILENT, NameServer
 
+from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.tls import MOST_CONNECTIONS, EndpointError, probe_endpoint
 from scanner.collect.probes.tls.connection import UnknownProtocolError
 from scanner.collect.probes.tls.starttls import STARTTLS
 from scanner.collect.probes.tls.suites import POST_QUANTUM, SUITES, TRAITS, Trait
+from scanner.collect.probes.tls.way import connect
 from scanner.model import Endpoint, Origin, Reason, Unknown
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -829,6 +832,71 @@ def test_a_name_that_does_not_resolve_is_named(
     assert (seen.reachable is False) is (reachable is False)
     assert isinstance(seen.tls, Unknown)
     assert seen.tls.reason is Reason.UNREACHABLE
+
+
+def test_names_whose_servers_hang_hold_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, files: Files
+) -> None:
+    ended = threading.Event()
+
+    def resolve(host: str, *given: Any, **named: Any) -> Any:
+        if host == "slow.test":
+            ended.wait(20)
+        return genuine("127.0.0.1", *given, **named)
+
+    genuine = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+    async def run() -> list[Endpoint]:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(files.server)
+        server = await asyncio.start_server(
+            lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context
+        )
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            slow = [probe_on_this_loop(port, connect="slow.test", deadline=1.0) for _ in range(80)]
+            return await asyncio.gather(*slow, probe_on_this_loop(port, connect="quick.test"))
+
+    begun = time.monotonic()
+    *slow, quick = asyncio.run(run())
+    assert time.monotonic() - begun < 10
+    ended.set()
+    assert quick.tls is True
+    assert all(isinstance(each.reachable, Unknown) for each in slow)
+
+
+def test_a_host_is_asked_for_at_the_resolver_that_is_named(
+    nameserver: Callable[..., NameServer],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    server = nameserver({"host.test": [("A", "127.0.0.1")], "mute.test": [(SILENT, "")]})
+
+    async def look(host: str) -> Endpoint:
+        resolver = Resolver(server.address, seconds=0.2)
+        return await probe_endpoint(f"{host}:{port}", resolver=resolver, now=NOW)
+
+    said = {host: asyncio.run(look(host)) for host in ("host.test", "nowhere.test", "mute.test")}
+    assert "connection refused" in said["host.test"].evidence["modern"]
+    assert said["nowhere.test"].reachable is False
+    assert isinstance(said["mute.test"].reachable, Unknown)
+
+
+def test_the_next_address_is_tried_where_one_refuses() -> None:
+    async def run() -> tuple[str, float]:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            begun = time.monotonic()
+            _, writer = await connect(("::1", "127.0.0.2", "127.0.0.1"), port)
+            there = writer.get_extra_info("peername")[0]
+            writer.close()
+            return there, time.monotonic() - begun
+
+    there, took = asyncio.run(run())
+    assert there == "127.0.0.1"
+    assert took < 5
 
 
 @pytest.mark.parametrize("endpoint", ["", "a b", "a:0", "a:70000", "https://a", "::1:", "a..ﬀ"])

@@ -87,6 +87,7 @@ def forms_in(markup: Markup, identity: str, page: Content) -> list[Form]:
             published=True,
             controls=controls,
             content=markup.content(inside=node),
+            sends_to=node.attributes.get("action"),
         )
         for number, (_, node, controls) in enumerate(found[:20])
     ]

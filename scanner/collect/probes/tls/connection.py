@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.tls.flight import KeyExchange, Opener
 from scanner.collect.probes.tls.hello import (
     ALERT,
@@ -36,6 +37,7 @@ from scanner.collect.probes.tls.hello import (
 )
 from scanner.collect.probes.tls.starttls import STARTTLS, NoStartTlsError, start_tls
 from scanner.collect.probes.tls.suites import ALERTS, GROUPS, REFUSING_ALERTS, SUITES, Version
+from scanner.collect.probes.tls.way import addresses_of, connect
 from scanner.model.errors import MamoriError
 
 MAX_ANSWER = 262_144
@@ -116,6 +118,7 @@ class Line:
         *,
         server_name: str | None,
         starttls: str | None,
+        resolver: Resolver | None = None,
         deadline: float,
         most: int,
     ) -> None:
@@ -135,6 +138,7 @@ class Line:
         self._ends: float | None = None
         self._has_answered = False
         self._host, self._port = host, port
+        self._resolver = resolver
         self._server_name = server_name
         self._most = most
         self._gate = asyncio.Semaphore(AT_ONCE_IN_CLEAR if starttls else AT_ONCE)
@@ -214,11 +218,12 @@ class Line:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        reader, writer = await asyncio.open_connection(
-            self.address or self._host,
-            self._port,
-            happy_eyeballs_delay=None if self.address else 0.25,
-        )
+        if self.address is None:
+            reader, writer = await connect(
+                await addresses_of(self._host, self._resolver), self._port
+            )
+        else:
+            reader, writer = await asyncio.open_connection(self.address, self._port)
         try:
             self.address = self.address or writer.get_extra_info("peername")[0]
             self.connected.set()

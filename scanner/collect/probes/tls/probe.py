@@ -10,6 +10,7 @@ from typing import Any
 
 import idna
 
+from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.tls.connection import Line
 from scanner.collect.probes.tls.interview import MOST_CONNECTIONS, Interview
 from scanner.collect.probes.tls.proof import Proof
@@ -32,6 +33,7 @@ async def probe_endpoint(
     connect: str | None = None,
     ca_file: Path | None = None,
     starttls: str | None = None,
+    resolver: Resolver | None = None,
     deadline: float = 5.0,
     now: datetime,
 ) -> Endpoint:
@@ -39,7 +41,8 @@ async def probe_endpoint(
 
     `server_name` is the name to ask for and to expect in the certificate, where it is not the host;
     `connect` the address (and port) to go to instead of looking the host up; `ca_file` a PEM file
-    of authorities to trust beside the public ones; `starttls` one of the protocols in `STARTTLS`.
+    of authorities to trust beside the public ones; `starttls` one of the protocols in `STARTTLS`;
+    `resolver` whom to ask for the host, where it is not the system.
     Everything together may take `deadline` seconds. Dates are judged as of `now`.
 
     Whatever the server, the network or the resolver does becomes a fact or a reason. Raises:
@@ -58,6 +61,7 @@ async def probe_endpoint(
         there,
         server_name=None if _is_address(name) else name,
         starttls=starttls,
+        resolver=resolver,
         deadline=deadline,
         most=MOST_CONNECTIONS,
     )
