@@ -57,8 +57,10 @@ KEYS = {
     "Eloqua client secret": [f"eloqua_client_secret: '{letters(60)}~{letters(40)}'"],
     "Account Engagement user key": [f'PARDOT_USER_KEY="{hexadecimal(32)}"'],
     "Private key": [
-        f"-----BEGIN PRIVATE KEY-----\n{letters(64)}\n",
-        f"-----BEGIN RSA PRIVATE KEY-----\\n{letters(64)}",
+        f"-----BEGIN {kind}PRIVATE KEY-----{end}"
+        + end.join(letters(64) for _ in range(26))
+        + f"{end}-----END {kind}PRIVATE KEY-----"
+        for kind, end in (("", "\n"), ("RSA ", "\\n"))
     ],
     "Shopify access token": [f"shpat_{hexadecimal(32)}"],
     "Postmark server token": [f'POSTMARK_SERVER_TOKEN: "{a_uuid()}"'],

@@ -30,7 +30,7 @@ from scanner.model import Artifact, Fact, Origin, Reason, Text, Unknown
 MAX_FILES = 50_000
 PIECE = 8 * 1_048_576
 """Bytes of a file that are searched at a time."""
-OVERLAP = 1024
+OVERLAP = 8192
 """Bytes that two pieces share; the longest key is shorter."""
 MAX_SCRIPTS = 60
 """Scripts and source maps of one page."""
@@ -116,7 +116,8 @@ RULES = (
     KeyRule(
         "Private key", b"private key",
         re.compile(
-            rb"-----BEGIN (?:RSA |EC )?PRIVATE KEY-----(?:\s|\\n|\\r)*([A-Za-z0-9+/=]{40})"
+            # At least 2048 bits of RSA, as vendors take it to sign in with.
+            rb"-----BEGIN (?:RSA )?PRIVATE KEY-----([\w+/=\s\\]{1500,6000}[\w+/=])\s*-----END"
         ),
     ),
     _beside(
