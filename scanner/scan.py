@@ -57,7 +57,7 @@ def select(settings: Settings, names: Iterable[str]) -> tuple[Target, ...]:
 def plan(settings: Settings, targets: Iterable[Target], lang: str) -> str:
     """Return every request that a scan of `targets` would make, one a line; makes none."""
     words = language(lang)
-    lines = [*announce(settings, targets)]
+    lines = [*announce(settings, targets, ENVIRONMENT)]
     lines += [
         Text("Then the report goes to {sink}.", {"sink": each.options.id})
         for each in settings.sinks

@@ -90,19 +90,24 @@ def _read(path: Path) -> tuple[bytes, Storage]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(handle)
+            _refuse_large(path, status.st_size)
             data = file.read(MAX_BYTES + 1) if stat.S_ISREG(status.st_mode) else b""
     except OSError as error:
         raise ExportError(
             "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
         ) from None
-    if len(data) > MAX_BYTES:
+    _refuse_large(path, len(data))
+    private = not status.st_mode & 0o077 and status.st_uid in (os.geteuid(), 0)
+    return data, Storage.OWNER_ONLY if private else Storage.READABLE_BY_OTHERS
+
+
+def _refuse_large(path: Path, size: int) -> None:
+    if size > MAX_BYTES:
         raise ExportError(
             "{file} is larger than {limit} bytes; no export of passwords is.",
             file=str(path),
             limit=MAX_BYTES,
         )
-    private = not status.st_mode & 0o077 and status.st_uid in (os.geteuid(), 0)
-    return data, Storage.OWNER_ONLY if private else Storage.READABLE_BY_OTHERS
 
 
 def _entries(path: Path, data: bytes) -> Iterator[Exported]:

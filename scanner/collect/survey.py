@@ -34,7 +34,7 @@ from scanner.collect.quota import Quota
 from scanner.collect.statements.attestations import Attestation, read_attestations
 from scanner.collect.statements.people import Listing, read_people
 from scanner.collect.strength import StrengthMeter
-from scanner.collect.vaults.reference import VaultError
+from scanner.collect.vaults.reference import VaultError, announce_reference
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches, Login, Settings, Target
 from scanner.model import (
@@ -210,7 +210,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     """The longest that looking may take; what was seen by then is kept."""
 
 
-def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
+def announce(
+    settings: Settings, targets: Iterable[Target], environment: Mapping[str, str]
+) -> Iterator[Text]:
     """Yield every request that surveying `targets` would make, and make none."""
     targets = tuple(targets)
     yield from _announce_lists(settings.breaches)
@@ -219,7 +221,7 @@ def announce(settings: Settings, targets: Iterable[Target]) -> Iterator[Text]:
         yield Text.of("{target}:", target=target.name)
         platform: Platform = registry.part("platforms", target.platform)
         for reference in target.references:
-            yield Text.of("  read the secret {reference}", reference=reference)
+            yield announce_reference(reference, environment)
         if target.local_config is not None:
             yield Text.of("  read the file {path}", path=str(settings.path(target.local_config)))
         if target.people is not None:

@@ -191,7 +191,7 @@ def test_a_scan_searches_the_pages_and_what_else_the_target_names(
         f"sending_domains: [], pages: ['{server.url}/policy'], leaks: [web, gone]}}\n"
     )
     settings = load_config(tmp_path / "mamori.yaml")
-    announced = [str(each) for each in announce(settings, settings.config.targets)]
+    announced = [str(each) for each in announce(settings, settings.config.targets, {})]
     assert f"  search the page {server.url}/policy for keys" in "\n".join(announced)
     report = scan(
         settings, load_policy("baseline"), settings.config.targets, environment={}

@@ -59,6 +59,13 @@ class Store(Protocol):
         """Put `secret` in the place of the secret `name`. Raises `VaultError`."""
 
 
+class Host(Protocol):
+    """What an entry point of the group `mamori.vault-hosts` is."""
+
+    def __call__(self, name: str, environment: Mapping[str, str]) -> str:
+        """Return whom reading the secret `name` would ask; asks nobody and raises nothing."""
+
+
 def read_reference(reference: str, *, environment: Mapping[str, str], folder: Path) -> Held:
     """Return what `reference`, written `scheme:name`, points to.
 
@@ -77,6 +84,19 @@ def read_reference(reference: str, *, environment: Mapping[str, str], folder: Pa
         failure = _broken(scheme, type(bug).__name__)
     # Raised here, so that no traceback reaches back into the vault and what it held in its hands.
     raise failure
+
+
+def announce_reference(reference: str, environment: Mapping[str, str]) -> Text:
+    """Return what reading `reference` would do, and whom it would ask."""
+    scheme, _, name = reference.partition(":")
+    if scheme not in registry.parts("vault-hosts"):
+        return Text.of("  read the secret {reference}", reference=reference)
+    host: Host = registry.part("vault-hosts", scheme)
+    return Text.of(
+        "  read the secret {reference} from {host}",
+        reference=reference,
+        host=host(name, environment),
+    )
 
 
 def store_reference(

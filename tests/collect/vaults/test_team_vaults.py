@@ -19,9 +19,17 @@ from typing import Any, ClassVar
 
 import hvac
 import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
 
 from scanner.collect.vaults import onepassword
-from scanner.collect.vaults.reference import Held, VaultError, read_reference, store_reference
+from scanner.collect.vaults.reference import (
+    Held,
+    VaultError,
+    announce_reference,
+    read_reference,
+    store_reference,
+)
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Storage
 
@@ -141,14 +149,24 @@ def test_a_sealed_vault_is_called_sealed(bao: dict[str, str]) -> None:
         unseal.submit_unseal_key(bao["UNSEAL_KEY"])
 
 
+MODEL = Session().get_service_model("secretsmanager")
+
+
 class Aws(BaseHTTPRequestHandler):
-    """Secrets Manager by its published API: JSON 1.1, the action in X-Amz-Target."""
+    """Secrets Manager by its published API: JSON 1.1, the action in X-Amz-Target.
+
+    Questions and answers are held against the model of the service that AWS ships with botocore.
+    """
 
     secrets: ClassVar[dict[str, str]] = {}
+    operation: Any = None
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        action = self.headers["X-Amz-Target"].partition(".")[2]
+        service, _, action = self.headers["X-Amz-Target"].partition(".")
+        assert service == MODEL.metadata["targetPrefix"]
+        self.operation = MODEL.operation_model(action)
+        assert asked.keys() >= set(self.operation.input_shape.required_members)
         name = asked["SecretId"]
         if name not in self.secrets:
             kind = "AccessDeniedException" if name == "theirs" else "ResourceNotFoundException"
@@ -166,11 +184,18 @@ class Aws(BaseHTTPRequestHandler):
                     "RotationEnabled": True,
                     "LastRotatedDate": 1777852800,
                     "LastChangedDate": 1777939200,
+                    "CreatedDate": 1577836800,
                     "Tags": [{"Key": "owner", "Value": "佐藤"}],
                 },
             )
 
     def answer(self, status: int, body: dict[str, Any]) -> None:
+        if "__type" in body:
+            modelled = {each.name for each in self.operation.error_shapes}
+            assert body["__type"] in modelled | {"AccessDeniedException"}  # common to all services
+        else:
+            faults = ParamValidator().validate(body, self.operation.output_shape)
+            assert not faults.has_errors(), faults.generate_report()
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
@@ -197,6 +222,35 @@ def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     yield Aws.secrets
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.usefixtures("amazon")
+def test_the_dry_run_names_whom_a_vault_would_ask(bao: dict[str, str]) -> None:
+    endpoint = os.environ["AWS_ENDPOINT_URL"]
+    announced = [
+        str(announce_reference(each, bao))
+        for each in ("aws:shop", "vault:secret/mamori/shop", "op:V/I", "env:A")
+    ]
+    assert announced == [
+        f"  read the secret aws:shop from {endpoint}",
+        f"  read the secret vault:secret/mamori/shop from {bao['VAULT_ADDR']}",
+        "  read the secret op:V/I from 1Password",
+        "  read the secret env:A",
+    ]
+
+
+def test_without_a_region_or_an_address_the_dry_run_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    assert str(announce_reference("aws:a", {})).endswith("from AWS_REGION=?")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
+    assert "https://secretsmanager.ap-northeast-1.amazonaws.com" in str(
+        announce_reference("aws:a", {})
+    )
+    assert str(announce_reference("vault:secret/a", {})).endswith("from VAULT_ADDR=?")
 
 
 @pytest.mark.usefixtures("amazon")
