@@ -366,6 +366,7 @@ class TestTrouble:
         shop.write_text(shop.read_text().replace("history: sqlite:///history.db", url))
         saved = disk.folder / "report.json"
         scan = ("scan", "--exit-zero", "--format", "json")
+        render = ("report", saved, "--exit-zero", "--format", "html")
         run(*scan, "--output", saved, code=0)
         kept = run("report", "1", "--format", "json", code=10).stdout
         # There is no room for the index of a log, and then none for the log.
@@ -377,7 +378,7 @@ class TestTrouble:
                 f"mamori: The disk is full; the history {disk.folder}/history.db stayed as it "
                 "was.\n"
             )
-            refused = run("report", saved, "--exit-zero", "--output", saved, code=12)
+            refused = run(*render, "--output", saved, code=12)
             assert f"{saved} cannot be written (No space left on device)" in refused.stderr
             assert disk.read("report.json") == kept, "the older file stays"
             disk.free()
