@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -486,6 +486,21 @@ def _check_history(document: Document, settings: Settings) -> None:
             "a password must not stand in the address; write history as url and password, the "
             "password as a reference.",
         )
+    _check_parameters(document, place, parts.query)
+
+
+def _check_parameters(document: Document, place: Place, query: str) -> None:
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        if key not in ("host", "sslmode"):
+            raise document.error(
+                place, "{key} is no parameter of the address; there are host and sslmode.", key=key
+            )
+        if key == "sslmode" and value != "verify-full":
+            raise document.error(
+                place,
+                "only sslmode=verify-full keeps the password and the reports from being read on "
+                "the way; another machine is always reached so.",
+            )
 
 
 _ENDPOINT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(\d{1,5}))?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -11,7 +12,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,9 +166,12 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join([*map(str, homes), os.environ["PATH"]]))
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a real server with an empty database, reached through a socket."""
+@contextlib.contextmanager
+def running_postgresql(*options: str, files: Mapping[str, bytes] | None = None) -> Iterator[Path]:
+    """Run a real server with an empty database; yields its folder, in which its socket lies.
+
+    `options` are settings, as `ssl=on`; `files` are put beside its data, for its eyes alone.
+    """
     initdb, server = _program("initdb"), _program("postgres")
     if initdb is None or server is None:
         pytest.skip("PostgreSQL is not installed")
@@ -182,18 +186,34 @@ def postgresql() -> Iterator[str]:
         [initdb, "--pgdata", data, "--auth", "trust", "--no-sync", "--username", "mamori"],
         check=True, capture_output=True, user=other, cwd="/",
     )  # fmt: skip
+    for name, content in (files or {}).items():
+        (data / name).write_bytes(content)
+        (data / name).chmod(0o600)
+        shutil.chown(data / name, user)
+    settings = ["listen_addresses=", "fsync=off", *options]
     with subprocess.Popen(
-        [server, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+        [server, "-D", data, "-k", folder, *(word for each in settings for word in ("-c", each))],
         stderr=subprocess.PIPE, user=other, cwd="/", text=True,
     ) as running:  # fmt: skip
         assert running.stderr is not None
+        said = []
         for line in running.stderr:
+            said.append(line)
             if "ready to accept connections" in line:
                 break
+        else:
+            raise AssertionError("".join(said))
         try:
-            yield f"postgresql://mamori@localhost/postgres?host={folder}"
+            yield folder
         finally:
             # Without waiting for clients that a failed test left connected.
             running.send_signal(signal.SIGINT)
             running.communicate()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real server with an empty database, reached through a socket."""
+    with running_postgresql() as folder:
+        yield f"postgresql://mamori@localhost/postgres?host={folder}"

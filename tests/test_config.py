@@ -114,6 +114,8 @@ def test_environment_variables_are_not_expanded(tmp_path: Path) -> None:
         ("postgresql://me@db", "history: write sqlite:///FILE"),
         ("postgresql://me@db:x/mamori", "history: write sqlite:///FILE"),
         ("postgresql://me:hunter2@db/mamori", "a password must not stand in the address"),
+        ("postgresql://me@db/mamori?sslmode=require", "only sslmode=verify-full keeps"),
+        ("postgresql://me@db/mamori?sslrootcert=x.pem", "sslrootcert is no parameter"),
         ("{url: 'postgresql://me@db/mamori', password: hunter2}", "history.password: give a ref"),
         ("{url: 'postgresql://me@db/mamori', ca_file: no.pem}", "history.ca_file: there is no"),
         ("{url: 'postgresql://me@db/mamori', pasword: 'env:X'}", "did you mean 'password'"),

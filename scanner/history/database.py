@@ -188,7 +188,8 @@ def _postgresql(place: Place, patience: float) -> Engine:
         arguments["unix_sock"] = f"{folder}/.s.PGSQL.{port}"
     else:
         arguments |= {"host": parts.hostname or "localhost", "port": port}
-        if not is_loopback(f"//{parts.netloc}"):
+        asked_for = place.ca_file is not None or query.get("sslmode") == ["verify-full"]
+        if asked_for or not is_loopback(f"//{parts.netloc}"):
             # A password, and what is known of a deployment, travel over verified TLS only.
             authorities = str(place.ca_file) if place.ca_file else certifi.where()
             arguments["ssl_context"] = ssl.create_default_context(cafile=authorities)
@@ -228,6 +229,13 @@ def telling(place: Place) -> Iterator[None]:
 
 
 def _explain(place: Place, error: BaseException | None) -> HistoryError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return HistoryError(
+            "The server of the history {place} did not prove its identity ({cause}), so nothing "
+            "was sent. Where an authority of your own certified it, name that as `ca_file`.",
+            place=place.shown,
+            cause=error.verify_message or "verification failed",
+        )
     # The low byte is the kind of error, the rest its details. https://sqlite.org/rescode.html
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

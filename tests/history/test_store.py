@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import sqlite3
 import ssl
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pg8000.dbapi  # type: ignore[import-untyped] # it ships no types
 import pytest
+import trustme
 from scans import NOW, deployment, person
+from servers import running_postgresql
 
 from scanner.collect.vaults.secret import Secret
 from scanner.history.database import HistoryError, Place
@@ -352,6 +355,75 @@ def test_a_team_shares_one_in_postgresql(postgresql: str, record: Record) -> Non
     history.delivered(waiting.id, NOW)
     assert history.pending() == []
     assert len(history.snapshots(1)[0].subjects) == 100
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[tuple[int, trustme.CA]]:
+    """Run a server that takes nothing but TLS and a password; its port, and who certified it."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    files = {
+        "server.crt": issued.cert_chain_pems[0].bytes(),
+        "server.key": issued.private_key_pem.bytes(),
+        "pg_hba.conf": b"local all all trust\nhostssl all all all scram-sha-256\n",
+    }
+    options = ("listen_addresses=localhost", f"port={port}", "ssl=on")
+    with running_postgresql(*options, files=files) as folder:
+        server = pg8000.dbapi.connect(
+            user="mamori", database="postgres", unix_sock=f"{folder}/.s.PGSQL.{port}"
+        )
+        server.autocommit = True
+        server.cursor().execute("CREATE ROLE keeper SUPERUSER LOGIN PASSWORD 'k7-Wq2x-Lm9p'")
+        server.close()
+        yield port, authority
+
+
+PASSWORD = Secret.of("k7-Wq2x-Lm9p")
+
+
+class TestTls:
+    """A server on another machine, which is this one."""
+
+    def test_a_history_travels_encrypted_to_a_server_that_proves_itself(
+        self, guarded: tuple[int, trustme.CA], tmp_path: Path, record: Record
+    ) -> None:
+        port, authority = guarded
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        url = f"postgresql://keeper@localhost:{port}/postgres?sslmode=verify-full"
+        place = Place(url=url, password=PASSWORD, ca_file=tmp_path / "ca.pem")
+        history = History.open(place, create=True)
+        report = record(deployment(person("1", Mfa.NONE)), into=history)
+        assert canonical(History.open(place).report(1)) == canonical(report)
+
+    def test_one_that_another_authority_certified_gets_no_password(
+        self, guarded: tuple[int, trustme.CA], tmp_path: Path
+    ) -> None:
+        port, _ = guarded
+        trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+        for ca_file, cause in (
+            (tmp_path / "ca.pem", "unable to get local issuer certificate"),
+            (None, "unable to get local issuer certificate"),
+        ):
+            url = f"postgresql://keeper@localhost:{port}/postgres?sslmode=verify-full"
+            with pytest.raises(HistoryError) as refused:
+                History.open(Place(url=url, password=PASSWORD, ca_file=ca_file), create=True)
+            assert str(refused.value) == (
+                f"The server of the history {url} did not prove its identity ({cause}), so "
+                "nothing was sent. Where an authority of your own certified it, name that as "
+                "`ca_file`."
+            )
+
+    def test_one_of_another_name_gets_no_password(
+        self, guarded: tuple[int, trustme.CA], tmp_path: Path
+    ) -> None:
+        port, authority = guarded
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        url = f"postgresql://keeper@127.0.0.1:{port}/postgres"
+        with pytest.raises(HistoryError, match="IP address mismatch"):
+            History.open(Place(url=url, password=PASSWORD, ca_file=tmp_path / "ca.pem"))
 
 
 def test_a_server_that_does_not_answer_is_said() -> None:
