@@ -215,6 +215,15 @@ class SharedHistory(Section, frozen=True, kw_only=True):
     ca_file: str | None = None
 
 
+class Retention(Section, frozen=True, kw_only=True):
+    """Which reports of the history are kept: those that either of the two keeps."""
+
+    scans: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """So many of the latest, however old."""
+    days: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Those that are younger, however many."""
+
+
 class Breaches(Section, frozen=True, kw_only=True):
     """Where to look up whether a password has leaked; keys that machines made never are."""
 
@@ -254,6 +263,8 @@ class Config(Section, frozen=True, kw_only=True):
     """The file of the failures that somebody accepted."""
     history: str | SharedHistory | bool = True
     """Where earlier scans are kept; in the user's state folder where absent, nowhere if false."""
+    retention: Retention | None = None
+    """How long the history keeps reports, and what was collected; for ever where absent."""
     deliver: tuple[dict[str, Any], ...] = ()
     """Where reports go; what each entry may say is its sink's affair."""
 
@@ -461,6 +472,8 @@ def _check_file(document: Document, settings: Settings, place: Place, given: str
 
 def _check_history(document: Document, settings: Settings) -> None:
     given = settings.config.history
+    if settings.config.retention == Retention():
+        raise document.error(("retention",), "write how many `scans` or `days` are kept, or both.")
     place: Place = ("history",)
     if isinstance(given, bool):
         return

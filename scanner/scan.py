@@ -217,6 +217,20 @@ def send(
     return messenger.deliver(History.open(place))
 
 
+def tidy(settings: Settings, *, environment: Mapping[str, str] = ENVIRONMENT) -> None:
+    """Let the history forget what the configuration does not keep.
+
+    Raises:
+        HistoryError: nothing was forgotten.
+    """
+    from scanner.history.location import open_history
+    from scanner.history.pruning import keep_of
+
+    if settings.config.retention is not None and settings.config.history is not False:
+        keep = keep_of(settings.config.retention)
+        open_history(settings, environment).prune(keep, utc_now())
+
+
 def save_snapshots(scanned: Scanned, folder: Path) -> None:
     """Write one snapshot per deployment into `folder`, each mode 0600.
 

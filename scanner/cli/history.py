@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from scanner.cli.options import config_option
-from scanner.cli.pages import form_option, language_option, show_json, show_list
+from scanner.cli.pages import DURATION, form_option, language_option, show_json, show_list
 
 
-@click.command("history")
+@click.group("history", invoke_without_command=True)
 @config_option
 @click.option("--target", metavar="NAME", help="Only scans of this target.")
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @form_option
 @language_option
-def command(config_file: Path, target: str | None, last: int, form: str, lang: str) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, config_file: Path, target: str | None, last: int, form: str, lang: str
+) -> None:
     """List the scans, the latest first.
 
     A scan is called by its number, by its id or the beginning of it, by a day, or latest and
     previous: mamori report 7, mamori diff previous latest.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from scanner.config import load_config
     from scanner.history.location import open_history
     from scanner.language import language
@@ -45,7 +51,8 @@ def command(config_file: Path, target: str | None, last: int, form: str, lang: s
                 for each in judged
                 if each.scan == scan.number
             )
-            + ("" if scan.complete else " " + words.translate("(incomplete)")),
+            + ("" if scan.complete else " " + words.translate("(incomplete)"))
+            + ("" if scan.pruned_at is None else " " + words.translate("(pruned)")),
         )
         for scan in scans
     ]
@@ -53,3 +60,58 @@ def command(config_file: Path, target: str | None, last: int, form: str, lang: s
         show_list(rows)
     else:
         click.echo(words.translate("There are no scans."), err=True)
+
+
+@command.command("prune")
+@config_option
+@click.option("--keep", type=click.IntRange(1), metavar="COUNT", help="Keep so many of the latest.")
+@click.option(
+    "--older-than",
+    type=DURATION,
+    metavar="TIME",
+    help="Prune nothing that is younger, as 400d or 52w.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be pruned, and prune nothing.")
+@language_option
+def prune(
+    config_file: Path, keep: int | None, older_than: timedelta | None, dry_run: bool, lang: str
+) -> None:
+    """Let go of old reports, and of what was collected for them.
+
+    Their hashes stay, so that mamori verify still proves the chain, and so do the scores. A report
+    that --keep or --older-than keeps stays; without either, the configuration's retention decides.
+    The latest report always stays, as does one that still has to be delivered.
+    """
+    from scanner.config import load_config
+    from scanner.history.location import open_history
+    from scanner.history.pruning import Keep, keep_of
+    from scanner.language import language
+    from scanner.scan import ENVIRONMENT, utc_now
+
+    words = language(lang)
+    settings = load_config(config_file)
+    wanted = Keep(scans=keep, age=older_than)
+    if wanted == Keep():
+        if settings.config.retention is None:
+            raise click.UsageError(
+                words.translate(
+                    "Say what stays: --keep, --older-than, or retention in the configuration."
+                )
+            )
+        wanted = keep_of(settings.config.retention)
+    history, now = open_history(settings, ENVIRONMENT), utc_now()
+    pruned = history.prunable(wanted, now)
+    if not dry_run:
+        pruned = history.prune(wanted, now, compact=True)
+    values = {"first": pruned.first, "last": pruned.last, "kept": pruned.kept}
+    if not pruned.count:
+        click.echo(words.fill("Nothing to prune; {kept} reports are kept.", values), err=True)
+    elif dry_run:
+        said = "The reports of the scans {first} to {last} would be pruned, and {kept} kept."
+        click.echo(words.fill(said, values), err=True)
+    else:
+        said = "The reports of the scans {first} to {last} are pruned; {kept} are kept."
+        click.echo(words.fill(said, values), err=True)
+    if pruned.waiting is not None:
+        said = "The next one waits for {sink}, and stays until that has it."
+        click.echo(words.fill(said, {"sink": pruned.waiting}), err=True)

@@ -81,6 +81,7 @@ def command(
             )
         report, delivered = _remember(scanned, settings, wanted)
         delivered = _send(settings, report, words) and delivered
+        _tidy(settings, words)
     if snapshot is not None:
         try:
             save_snapshots(scanned, snapshot)
@@ -138,6 +139,17 @@ def _send(settings: Settings, report: Report, words: Language) -> bool:
             )
         click.echo(f"mamori: {words.join(sentence, then)}", err=True)
     return not refused
+
+
+def _tidy(settings: Settings, words: Language) -> None:
+    """Let the history forget what is not to be kept; the next scan makes up for it."""
+    from scanner.history.database import HistoryError
+    from scanner.scan import tidy
+
+    try:
+        tidy(settings)
+    except HistoryError as error:
+        click.echo(f"mamori: {words.say(error.text)}", err=True)
 
 
 def _remember(scanned: Scanned, settings: Settings, wanted: ReportOptions) -> tuple[Report, bool]:

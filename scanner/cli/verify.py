@@ -117,6 +117,19 @@ def _sections(
             if found.first is not None and found.last is not None
             else "",
         ),
+        (
+            words.translate("Pruned"),
+            words.fill(
+                "The reports of the scans {first} to {last}, by {day}; their hashes are kept.",
+                {
+                    "first": found.pruned.first,
+                    "last": found.pruned.last,
+                    "day": moment(found.pruned.at),
+                },
+            )
+            if found.pruned is not None
+            else "",
+        ),
         (words.translate("Head (SHA-256 of the latest report)"), found.head),
         (words.translate("Saved reports"), "\n".join(map(printable, reports))),
         (words.translate("Expected"), "\n".join(intervals)),

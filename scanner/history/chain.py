@@ -65,6 +65,15 @@ class Interval(msgspec.Struct, frozen=True):
     """Somebody said so; false where it is the usual pause between its scans."""
 
 
+class Pruning(msgspec.Struct, frozen=True, kw_only=True):
+    """The beginning of the chain, of which the hashes alone are kept."""
+
+    first: int
+    last: int
+    at: datetime
+    """When the last of them was let go."""
+
+
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """What an auditor wants to know."""
 
@@ -76,6 +85,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the latest report; kept elsewhere, it proves later that nothing was rewritten."""
     intact: bool
     breaks: tuple[Break, ...]
+    pruned: Pruning | None
+    """The reports that are not kept any more; their hashes still hold the chain together."""
     clock_went_back: tuple[int, ...]
     """Scans that claim to be older than the one before."""
     intervals: tuple[Interval, ...]
@@ -123,6 +134,7 @@ def verify(history: History, *, now: datetime, every: timedelta | None = None) -
         head=scans[-1].digest if scans else "",
         intact=not breaks,
         breaks=tuple(breaks),
+        pruned=_pruning(scans),
         clock_went_back=tuple(
             other.number
             for one, other in itertools.pairwise(scans)
@@ -131,6 +143,13 @@ def verify(history: History, *, now: datetime, every: timedelta | None = None) -
         intervals=tuple(intervals),
         gaps=tuple(gaps),
     )
+
+
+def _pruning(scans: list[Scan]) -> Pruning | None:
+    pruned = [(each.number, each.pruned_at) for each in scans if each.pruned_at is not None]
+    if not pruned:
+        return None
+    return Pruning(first=pruned[0][0], last=pruned[-1][0], at=max(at for _, at in pruned))
 
 
 def _problems(
@@ -146,7 +165,9 @@ def _problems(
     elif scan.previous != (before.digest if before else ""):
         yield Text.of("It does not follow the report before.")
     if packed is None:
-        yield Text.of("Its report is missing.")
+        # What is pruned is the beginning: behind a report that is kept, one that lacks was taken.
+        if scan.pruned_at is None or (before is not None and before.pruned_at is None):
+            yield Text.of("Its report is missing.")
         return
     try:
         data = unpack(packed, report_of(scan.number))

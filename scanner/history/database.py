@@ -91,6 +91,18 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
 
+    def compact(self) -> None:
+        """Give unused space back to the disk; a server does that by itself.
+
+        Raises:
+            HistoryError: it cannot be done, for want of space or because others are reading.
+        """
+        with telling(self._place), self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("VACUUM")
+
 
 def open_database(place: Place, *, create: bool, patience: float = PATIENCE_SECONDS) -> Database:
     """Open the history at `place`, with its tables brought up to date.

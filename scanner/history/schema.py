@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     Boolean,
@@ -26,6 +27,12 @@ from sqlalchemy import (
 
 METADATA = MetaData()
 
+
+def stamp(moment: datetime) -> str:
+    """Return a time as the tables have it: UTC in ISO 8601, which sorts, and is read everywhere."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 VERSION = Table("mamori_schema", METADATA, Column("version", Integer, nullable=False))
 
 SCAN = Table(
@@ -34,7 +41,6 @@ SCAN = Table(
     # Counted without gaps, so that a missing one is seen.
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("scan_id", String(64), nullable=False, unique=True),
-    # Times are UTC in ISO 8601, which sorts, and reads alike in every database.
     Column("started_at", String(32), nullable=False),
     Column("finished_at", String(32), nullable=False),
     Column("mamori_version", String(64), nullable=False),
@@ -44,6 +50,7 @@ SCAN = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("report", LargeBinary),
+    Column("pruned_at", String(32)),
 )
 
 TARGET = Table(

@@ -22,7 +22,8 @@ from scanner.report import ReportedFinding, ReportedTarget
 GONE = "gone"
 """The status of what is known to exist no more."""
 
-_ENDS_FAILING = frozenset({Status.PASS.value, Status.NOT_APPLICABLE.value, GONE})
+ENDS_FAILING = frozenset({Status.PASS.value, Status.NOT_APPLICABLE.value, GONE})
+"""What a finding that failed has to come to before it counts as mended."""
 _WORST_FIRST = (
     Status.FAIL,
     Status.ERROR,
@@ -144,7 +145,7 @@ def _begin(of: _Status, scan: int, past: Iterable[Row[*_Past]]) -> Spell:
     if status == Status.FAIL.value:
         open_since = scan
         for each in past:
-            if each.status in _ENDS_FAILING:
+            if each.status in ENDS_FAILING:
                 break
             if each.status == Status.FAIL.value:
                 open_since = each.open_since

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,8 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from scanner.history.database import PATIENCE_SECONDS, Database, HistoryError, Place, open_database
-from scanner.history.schema import JUDGEMENT, OUTBOX, SCAN, TARGET
+from scanner.history.pruning import Keep, Pruned, plan, prune
+from scanner.history.schema import JUDGEMENT, OUTBOX, SCAN, TARGET, stamp
 from scanner.history.spells import Spell, note
 from scanner.language import printable
 from scanner.model import Deployment, Status, Text
@@ -50,6 +51,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     previous: str
     digest: str
+    pruned_at: datetime | None = None
+    """When its report, and what was collected for it, were let go."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +154,7 @@ class History:
             for sink in dict.fromkeys(sinks):
                 connection.execute(
                     insert(OUTBOX).values(
-                        scan=number, sink=sink, created_at=_stamp(report.finished_at)
+                        scan=number, sink=sink, created_at=stamp(report.finished_at)
                     )
                 )
         return report
@@ -295,6 +298,25 @@ class History:
             ).all()
         return {row.name: row.snapshot for row in rows}
 
+    def prunable(self, keep: Keep, now: datetime) -> Pruned:
+        """Return what `prune` would let go."""
+        with self._database.reading() as connection:
+            return plan(connection, keep, now)
+
+    def prune(self, keep: Keep, now: datetime, *, compact: bool = False) -> Pruned:
+        """Let go of the reports that `keep` does not keep, and of what was collected for them.
+
+        Their place in the chain stays, and so do the scores. With `compact` the space goes back to
+        the disk; without, later scans use it. Raises:
+            HistoryError: nothing was let go.
+        """
+        with self._database.writing() as connection:
+            pruned = plan(connection, keep, now)
+            prune(connection, pruned, now)
+        if compact and pruned.count:
+            self._database.compact()
+        return pruned
+
     def pending(self, sink: str | None = None) -> list[Pending]:
         """Return what waits in the outbox, for one sink or for all, the oldest first."""
         query = select(OUTBOX).where(OUTBOX.c.delivered_at.is_(None)).order_by(OUTBOX.c.id)
@@ -325,8 +347,8 @@ class History:
             id,
             {
                 "attempts": OUTBOX.c.attempts + 1,
-                "tried_at": _stamp(at),
-                "delivered_at": _stamp(at),
+                "tried_at": stamp(at),
+                "delivered_at": stamp(at),
                 "error": None,
             },
         )
@@ -334,7 +356,7 @@ class History:
     def failed(self, id: int, at: datetime, error: str) -> None:
         """Note why the sink did not take an entry of the outbox; `error` is without secrets."""
         self._note_outbox(
-            id, {"attempts": OUTBOX.c.attempts + 1, "tried_at": _stamp(at), "error": error}
+            id, {"attempts": OUTBOX.c.attempts + 1, "tried_at": stamp(at), "error": error}
         )
 
     def _note_outbox(self, id: int, values: Mapping[str, Any]) -> None:
@@ -524,8 +546,8 @@ def _scan_row(report: Report, number: int, previous: str) -> dict[str, Any]:
     return {
         "number": number,
         "scan_id": report.scan_id,
-        "started_at": _stamp(report.started_at),
-        "finished_at": _stamp(report.finished_at),
+        "started_at": stamp(report.started_at),
+        "finished_at": stamp(report.finished_at),
         "mamori_version": report.mamori_version,
         "policy": report.policy,
         "policy_digest": report.policy_digest,
@@ -569,11 +591,8 @@ def _scan(row: Row[Any]) -> Scan:
         complete=row.complete,
         previous=row.previous,
         digest=row.digest,
+        pruned_at=None if row.pruned_at is None else _moment(row.pruned_at),
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _moment(stamp: str) -> datetime:

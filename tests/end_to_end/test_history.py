@@ -251,6 +251,28 @@ class TestCommands:
         assert list(proven["reports"].values()) == [3]
         assert "unbroken" in run("verify")
 
+    def test_old_reports_are_pruned_by_hand_or_every_night(
+        self, shop: Path, mamori: Callable[..., Any]
+    ) -> None:
+        for _ in range(2):
+            mamori("scan", "--config", shop, "--output", os.devnull)
+        prune = ("history", "prune", "--config", shop)
+        assert mamori(*prune).code == 2
+        ran = mamori(*prune, "--keep", "1", "--dry-run")
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err == "The reports of the scans 1 to 1 would be pruned, and 1 kept.\n"
+        ran = mamori(*prune, "--keep", "1")
+        assert ran.err == "The reports of the scans 1 to 1 are pruned; 1 are kept.\n"
+        assert mamori("report", "1", "--config", shop).code == 2
+        ran = mamori("verify", "--config", shop)
+        assert ran.code == 0
+        assert "scans 1 to 1, by" in ran.out
+        assert "(pruned)" in mamori("history", "--config", shop).out.splitlines()[-1]
+        shop.write_text(f"{shop.read_text()}retention: {{scans: 1}}\n")
+        assert mamori("scan", "--config", shop, "--output", os.devnull).err == ""
+        listed = mamori("history", "--config", shop, "--format", "json").report["scans"]
+        assert [each["pruned_at"] is None for each in listed] == [True, False, False]
+
     def test_a_chain_that_was_changed_is_exit_10(
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:

@@ -21,7 +21,9 @@ from scans import NOW, deployment, person
 from servers import running_postgresql
 
 from scanner.collect.vaults.secret import Secret
+from scanner.history.chain import verify
 from scanner.history.database import HistoryError, Place
+from scanner.history.pruning import Keep
 from scanner.history.schema import METADATA, MIGRATIONS, migrate
 from scanner.history.store import History, UnknownScanError, canonical
 from scanner.model import Mfa, Reason, Status, Unknown
@@ -355,6 +357,9 @@ def test_a_team_shares_one_in_postgresql(postgresql: str, record: Record) -> Non
     history.delivered(waiting.id, NOW)
     assert history.pending() == []
     assert len(history.snapshots(1)[0].subjects) == 100
+    assert history.prune(Keep(scans=1), NOW + 3 * DAY, compact=True).count == 2
+    assert verify(history, now=NOW + 3 * DAY).intact
+    assert finding(record(weak, at=NOW + 4 * DAY, into=history), "mfa.enrolled", "1") is not None
 
 
 @pytest.fixture(scope="module")
