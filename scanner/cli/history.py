@@ -105,13 +105,18 @@ def prune(
         pruned = history.prune(wanted, now, compact=True)
     values = {"first": pruned.first, "last": pruned.last, "kept": pruned.kept}
     if not pruned.count:
-        click.echo(words.fill("Nothing to prune; {kept} reports are kept.", values), err=True)
+        said = words.fill("Nothing to prune; {kept} reports are kept.", values)
     elif dry_run:
-        said = "The reports of the scans {first} to {last} would be pruned, and {kept} kept."
-        click.echo(words.fill(said, values), err=True)
+        said = words.fill(
+            "The reports of the scans {first} to {last} would be pruned, and {kept} kept.", values
+        )
     else:
-        said = "The reports of the scans {first} to {last} are pruned; {kept} are kept."
-        click.echo(words.fill(said, values), err=True)
+        said = words.fill(
+            "The reports of the scans {first} to {last} are pruned; {kept} are kept.", values
+        )
+    click.echo(said, err=True)
     if pruned.waiting is not None:
-        said = "The next one waits for {sink}, and stays until that has it."
-        click.echo(words.fill(said, {"sink": pruned.waiting}), err=True)
+        waits = words.fill(
+            "The next one waits for {sink}, and stays until that has it.", {"sink": pruned.waiting}
+        )
+        click.echo(waits, err=True)
