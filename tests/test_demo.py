@@ -17,6 +17,7 @@ from scanner.report import ReportedFinding
 from scanner.sandbox.deployment import Sandbox
 from scanner.sandbox.vault import SHORT_TOTP_SECRET
 from scanner.scan import Scanned, scan
+from scanner.waivers import State
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,15 @@ def test_a_statement_that_has_lapsed_answers_nothing(
     assert enforced.status is Status.INCONCLUSIVE
     assert enforced.reason is Reason.EXPIRED
     assert "鈴木" in enforced.message
+
+
+def test_a_failure_that_somebody_accepted_still_fails_and_lowers_no_score(
+    scanned: Scanned, findings: tuple[ReportedFinding, ...]
+) -> None:
+    [accepted] = [each for each in findings if each.waiver is not None]
+    assert (accepted.check, accepted.status) == ("software.hsts", Status.FAIL)
+    [waiver] = scanned.report.waivers
+    assert (waiver.findings, waiver.state) == (1, State.EXPIRING)
 
 
 def test_no_secret_leaves_the_sandbox(sandbox: Sandbox, scanned: Scanned) -> None:

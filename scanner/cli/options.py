@@ -162,7 +162,10 @@ def deliver_report(
         written = _write_output(_render(report, wanted), wanted.lang)
         delivered = written and delivered and wanted.output is None
     if hint and wanted.format == "text" and not wanted.quiet:
-        click.echo(f"\n{hint}", err=True)
+        from scanner.cli.pages import page_width
+        from scanner.render.page import wrap
+
+        click.echo("\n" + "\n".join(wrap(hint, page_width())), err=True)
     sys.exit(
         exit_code(
             report,

@@ -144,6 +144,7 @@ class Sandbox:
         (self.folder / "local.php").write_bytes(local)
         (self.folder / "people.csv").write_bytes(export(self._now))
         self._write_text("attestations.yaml", _document(self._attestations()))
+        self._write_text("waivers.yaml", _document(self._waivers()))
         self._write_text("mamori.yaml", _document(self._configuration()))
 
     def _write_text(self, name: str, text: str) -> None:
@@ -156,6 +157,7 @@ class Sandbox:
             "ledger": "ledger.json",
             "breaches": {"file": "leaked-passwords.txt"},
             "attestations": "attestations.yaml",
+            "waivers": "waivers.yaml",
             "targets": [
                 {
                     "name": TARGET,
@@ -181,6 +183,19 @@ class Sandbox:
                     "credentials": [self._held(entry) for entry in self._entries],
                 }
             ],
+        }
+
+    def _waivers(self) -> dict[str, object]:
+        return {
+            "waivers": [
+                {
+                    "check": "software.hsts",
+                    "subject": "mautic",
+                    "until": self._now.date() + timedelta(days=10),
+                    "reason": "The proxy that is to come will send the header.",
+                    "owner": "愛子 佐藤",
+                }
+            ]
         }
 
     def _attestations(self) -> dict[str, object]:
