@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 
 from scanner import registry
@@ -74,3 +77,36 @@ def test_a_control_names_each_check_once() -> None:
     for framework in frameworks().values():
         for control in framework.controls.values():
             assert len(set(control.checks)) == len(control.checks)
+
+
+SAFEGUARDS = (5, 7, 14, 12, 6, 8, 7, 12, 7, 7, 5, 8, 11, 9, 7, 14, 9, 5)
+"""How many each of the 18 CIS Controls has, which are 153."""
+ANNEX_A = {"A.5": 37, "A.6": 8, "A.7": 14, "A.8": 34}
+CRITERIA = {"CC": 33, "A1": 3, "C1": 2, "PI": 5, "P": 18}
+
+
+def test_whole_lists_are_whole_so_that_what_is_not_covered_is_said() -> None:
+    found = {name: list(framework.controls) for name, framework in frameworks().items()}
+    assert found["cis-controls"] == [
+        f"{control}.{number}"
+        for control, count in enumerate(SAFEGUARDS, 1)
+        for number in range(1, count + 1)
+    ]
+    assert found["iso-27001"] == [
+        f"{theme}.{number}" for theme, count in ANNEX_A.items() for number in range(1, count + 1)
+    ]
+    counted = Counter(re.match(r"CC|A1|C1|PI|P", each)[0] for each in found["soc2"])  # type: ignore[index]
+    assert counted == CRITERIA
+    assert found["owasp-nhi"] == [f"NHI{number}" for number in range(1, 11)]
+    requirements = {each.partition(".")[0] for each in found["pci-dss"]}
+    assert requirements == {str(number) for number in range(1, 13)}
+
+
+OF_NO_FRAMEWORK = {
+    "evidence.records-readable",  # tells how well mamori could read
+    "mail.bimi",  # a convenience of mailbox providers, which no standard asks for
+}
+
+
+def test_every_check_is_evidence_for_something_in_a_framework() -> None:
+    assert set(registry.checks()) - set(controls_by_check()) == OF_NO_FRAMEWORK
