@@ -84,10 +84,8 @@ class Cursor(Pages, frozen=True, kw_only=True):
     at: str
 
     def following(self, seen: Seen) -> Any:
-        cursor = seen.page.at(self.at)
-        if isinstance(cursor, int) and not isinstance(cursor, bool):
-            cursor = str(cursor)
-        return {self.param: cursor} if isinstance(cursor, str) and cursor else None
+        cursor = _onward(seen.page, self.at)
+        return {self.param: cursor} if cursor else None
 
 
 class Offset(Pages, frozen=True, kw_only=True):
@@ -129,12 +127,24 @@ class NextLink(Pages, frozen=True, kw_only=True):
     """The object of links, where one without any is not the vendor's way to say "the last"."""
 
     def following(self, seen: Seen) -> Any:
-        link = seen.page.at(self.at)
+        link = _onward(seen.page, self.at)
         if self.among and seen.page.has(self.among) and not seen.page.has(f"{self.among}.self"):
             known = seen.page.at(self.among)
             if not isinstance(known, dict) or self.at.rpartition(".")[2] not in known:
                 raise Unanswered(malformed(self.among))
-        return link if isinstance(link, str) and link else None
+        return link or None
+
+
+def _onward(page: Record, path: str) -> str:
+    """Return what leads to the next page, as text; an empty one after the last page."""
+    value = page.at(path)
+    if not page.has(path) or value is False:
+        return ""
+    if type(value) is int and value >= 0:
+        return str(value)
+    if not isinstance(value, str):
+        raise Unanswered(malformed(path))
+    return value
 
 
 class LinkHeader(Pages, frozen=True, kw_only=True):

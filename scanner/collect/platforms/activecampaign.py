@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.collect.answers import (
+    MOST_TEXT,
     Record,
     absent,
     always,
@@ -16,6 +17,7 @@ from scanner.collect.answers import (
     encrypted,
     flag,
     host,
+    malformed,
     number,
     prefixed,
     text,
@@ -29,6 +31,9 @@ from scanner.collect.quota import Rate
 from scanner.collect.signing import HeaderKey
 from scanner.model import (
     Audience,
+    Fact,
+    Form,
+    FormField,
     Integration,
     Message,
     Person,
@@ -147,6 +152,38 @@ async def _read_own_rights(visit: Visit) -> None:
     visit.gathering.account(scanner_excess=untold[0] if untold and not granted else granted)
 
 
+_SHOWN = frozenset({"header", "html", "image"})
+"""Parts of a form that nobody fills in."""
+
+
+def _fields(record: Record) -> Fact[tuple[FormField, ...]]:
+    if not isinstance(record.at("cfields"), list):
+        return absent("cfields") if not record.has("cfields") else malformed("cfields")
+    found = []
+    for each in record.records("cfields"):
+        kind, label = text("type")(each), text("header", null="")(each)
+        if isinstance(kind, Unknown):
+            return malformed("cfields")
+        if kind not in _SHOWN:
+            must = flag("required", null=False)(each)
+            label = label if isinstance(label, str) else ""
+            found.append(
+                FormField(name=label or kind, kind=kind, label=label, required=must is True)
+            )
+    return tuple(found)
+
+
+def _texts_of_form(record: Record) -> Fact[str]:
+    """Return the texts that a form shows beside its fields, as HTML."""
+    if not isinstance(record.at("cfields"), list):
+        return absent("cfields") if not record.has("cfields") else malformed("cfields")
+    parts = [body("body")(record)]
+    for each in record.records("cfields"):
+        if each.at("type") in _SHOWN:
+            parts += [text("header", null="")(each), body("html")(each)]
+    return "\n".join(each for each in parts if isinstance(each, str) and each)[:MOST_TEXT]
+
+
 _TOO_MANY = Unknown(
     Reason.TOO_LARGE,
     Text.of("There are more of them than are asked for one by one in one scan."),
@@ -213,6 +250,19 @@ ACTIVECAMPAIGN = connector(
                 "text": body("text"),
             },
         ),
+        Listing(
+            call=Call(section="forms", path="/api/3/forms", repeats="per 100 forms"),
+            pages=PAGES,
+            items="forms",
+            subject=Form,
+            id=prefixed("form"),
+            name=text("name"),
+            facts={
+                "published": always(True),  # noqa: FBT003 - each has a page of its own
+                "fields": _fields,
+                "html": _texts_of_form,
+            },
+        ),
         Single(
             call=Call(section="contacts", path="/api/3/contacts"),
             items="meta",
@@ -233,9 +283,9 @@ ACTIVECAMPAIGN = connector(
         "Credential": "Settings > Developer",
     },
     recipe=Text.of(
-        "Under Settings > Users & Groups, make a group with no right but to see messages, contacts "
-        "and settings, and a user “mamori” in it. Sign in as that user, and give the key under "
-        "Settings > Developer in `credential` (token) and the address beside it in `url`. "
+        "Under Settings > Users & Groups, make a group with no right but to see messages, forms, "
+        "contacts and settings, and a user “mamori” in it. Sign in as that user, and give the key "
+        "under Settings > Developer in `credential` (token) and the address beside it in `url`. "
         "ActiveCampaign's keys have no scopes: each may do what its user may."
     ),
     verified="2026-08-13, ActiveCampaign's OpenAPI description of v3",

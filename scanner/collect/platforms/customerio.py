@@ -12,6 +12,7 @@ from scanner.collect.answers import (
     always,
     body,
     choice,
+    domain,
     encrypted,
     flag,
     host,
@@ -29,7 +30,7 @@ from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer
-from scanner.model import Fact, Integration, Message, Reason, Text, Unknown
+from scanner.model import Fact, Integration, Message, Reason, SendingDomain, Text, Unknown
 
 PAGES = Cursor(param="start", at="next", size_param="limit", size=100)
 _TEAM = "Account Settings > Team Members"
@@ -38,6 +39,13 @@ _TEAM = "Account Settings > Team Members"
 def _is_mail(record: Record) -> Fact[bool]:
     kind = text("type")(record)
     return kind if isinstance(kind, Unknown) else kind == "email"
+
+
+def _domain_of_sender(record: Record) -> Any:
+    address = text("email")(record)
+    if isinstance(address, Unknown):
+        return address
+    return domain("domain")(Record({"domain": address.rpartition("@")[2]}))
 
 
 def _is_webhook(record: Record) -> Fact[bool]:
@@ -95,6 +103,16 @@ CUSTOMERIO = connector(
                 "signed": always(True),  # noqa: FBT003
                 "events": texts("events"),
             },
+        ),
+        Listing(
+            call=Call(section="senders", path="/v1/sender_identities", repeats="per 100 senders"),
+            pages=PAGES,
+            items="sender_identities",
+            params={"hidden": "true"},
+            subject=SendingDomain,
+            id=_domain_of_sender,
+            name=_domain_of_sender,
+            facts={},
         ),
         Listing(
             call=Call(section="newsletters", path="/v1/newsletters", repeats="per 100 newsletters"),

@@ -15,7 +15,9 @@ from scanner.collect.answers import (
     body,
     choice,
     either,
+    encrypted,
     flag,
+    host,
     moment,
     no,
     number,
@@ -28,7 +30,7 @@ from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer, ClientCredentials
-from scanner.model import Fact, Form, Message, Origin, Person, Reason, Text, Unknown
+from scanner.model import Fact, Form, Integration, Message, Origin, Person, Reason, Text, Unknown
 
 API = "/api/data/v9.2"
 WINDOW_DAYS = 90
@@ -86,6 +88,10 @@ def _newest_accesses(visit: Visit) -> dict[str, Any]:
     }
 
 
+_WEBHOOK = 8
+"""The contract of a service endpoint that is a webhook."""
+_PROVES_ITSELF = {"4": True, "5": True, "6": True}
+"""A webhook key, a header and a query string: a secret that the receiver knows."""
 _NO_ACCESS = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("The audit log of the last {days} days holds no access of this account.", days=90),
@@ -178,6 +184,29 @@ DYNAMICS = connector(
         ),
         Listing(
             call=Call(
+                section="webhooks",
+                path=f"{API}/serviceendpoints",
+                permission="prvReadServiceEndpoint",
+                headers=_PAGE_SIZE,
+            ),
+            pages=_PAGES,
+            items="value",
+            params={
+                "$select": "serviceendpointid,name,url,authtype",
+                "$filter": f"contract eq {_WEBHOOK}",
+            },
+            subject=Integration,
+            id=text("serviceendpointid"),
+            name=text("name"),
+            facts={
+                "enabled": always(True),  # noqa: FBT003 - a webhook that exists is called
+                "host": host("url"),
+                "encrypted": encrypted("url"),
+                "signed": choice("authtype", _PROVES_ITSELF),
+            },
+        ),
+        Listing(
+            call=Call(
                 section="e-mails",
                 path=f"{API}/msdynmkt_emails",
                 permission="prvReadmsdynmkt_email",
@@ -228,9 +257,10 @@ DYNAMICS = connector(
     recipe=Text.of(
         "Register an application in Microsoft Entra, add it as an application user of the "
         "environment (Power Platform admin center > Users), and give it a security role of its "
-        "own with Read of Organization, User, Security Role, Audit Summary, Email and Marketing "
-        "form, and nothing else. Give its client_id and client_secret in `credential`, the "
-        "directory (tenant) ID in `account`, and the address of the environment in `url`."
+        "own with Read of Organization, User, Security Role, Audit Summary, Service Endpoint, "
+        "Email and Marketing form, and nothing else. Give its client_id and client_secret in "
+        "`credential`, the directory (tenant) ID in `account`, and the address of the environment "
+        "in `url`."
     ),
     verified="2026-11-24, learn.microsoft.com Dataverse table reference",
     unverified=(

@@ -512,6 +512,22 @@ SALESFORCE = connector(
             },
         ),
         Listing(
+            call=_ask("named credentials", "FROM NamedCredential", _SETUP),
+            pages=_PAGES,
+            items="records",
+            params=_soql("SELECT Id,MasterLabel,Endpoint FROM NamedCredential"),
+            names=_version,
+            subject=Integration,
+            id=text("Id"),
+            name=text("MasterLabel"),
+            fixed={"kind": "remote_site"},
+            facts={
+                "host": host("Endpoint"),
+                "encrypted": encrypted("Endpoint"),
+                "enabled": always(True),  # noqa: FBT003 - it cannot be switched off
+            },
+        ),
+        Listing(
             call=_ask("certificates", "FROM Certificate", _SETUP, tooling=True),
             pages=_PAGES,
             items="records",

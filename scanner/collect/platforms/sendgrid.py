@@ -19,6 +19,7 @@ from scanner.collect.answers import (
     flag,
     host,
     malformed,
+    moment,
     one,
     prefixed,
     present,
@@ -94,6 +95,13 @@ def _any_enabled(record: Record) -> Fact[bool]:
     if True in states:
         return True
     return next((each for each in states if isinstance(each, Unknown)), False)
+
+
+def _integrations(record: Record) -> dict[str, dict[str, Any]]:
+    """Return the identity providers by their id, for what is asked about each."""
+    entries = _records(record, "")
+    known = [] if isinstance(entries, Unknown) else [text("id")(each) for each in entries]
+    return {each: {} for each in known if isinstance(each, str)}
 
 
 def _addresses(record: Record) -> Fact[bool]:
@@ -184,6 +192,7 @@ SENDGRID = connector(
                 permission="sso.settings.read",
             ),
             facts={"sso_configured": _any_enabled},
+            remember={"single sign-on": _integrations},
         ),
         Settings(call=_ALLOWED, facts={"ip_allow_list": _addresses}),
         ForAll(
@@ -192,6 +201,20 @@ SENDGRID = connector(
             ),
             subject=Credential,
             facts={"ip_restricted": _addresses},
+        ),
+        Listing(
+            call=Call(
+                section="certificates of single sign-on",
+                path="/v3/sso/integrations/{integration_id}/certificates",
+                permission="sso.settings.read",
+                repeats="per identity provider",
+            ),
+            of="single sign-on",
+            place="integration_id",
+            subject=Credential,
+            id=prefixed("sso-certificate"),
+            fixed={"kind": CredentialKind.CERTIFICATE},
+            facts={"expires": moment("not_after")},
         ),
         Settings(
             call=Call(

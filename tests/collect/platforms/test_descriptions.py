@@ -19,6 +19,7 @@ DESCRIBED = [name for name in NAMES if folder_of(name) is not None]
 UNDESCRIBED: dict[str, dict[str, str]] = {
     "activecampaign": {
         "has no parameter": "limit and offset are described once, beside the list of requests",
+        "cfields[] has no field": "the description knows the first field of its example only",
         "/userGroup is not described": "users name it in their field links",
     },
     "hubspot": {
