@@ -342,6 +342,9 @@ def mail_name(path: str) -> Reader:
     return _reader(path, convert)
 
 
+_CONTROL = re.compile(r"[^\S\r\n\t ]|[\x00-\x08\x0e-\x1f\x7f]")
+
+
 def present(path: str) -> Reader:
     """Read whether a field holds something; what it is goes nowhere, for it may be a secret."""
 
@@ -349,6 +352,8 @@ def present(path: str) -> Reader:
         value = record.at(path)
         if value is _MISSING:
             return absent(path)
+        if isinstance(value, str) and _CONTROL.search(value):
+            return malformed(path)
         if value is None or isinstance(value, str):
             return bool(value)
         if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
