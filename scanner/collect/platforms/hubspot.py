@@ -407,15 +407,17 @@ HUBSPOT = connector(
         "Person.created": "Settings > Users & Teams",
     },
     recipe=Text.of(
-        "As a super admin, make a private app “mamori” (Settings > Integrations > Private Apps) "
+        "As a super admin, make a service key “mamori” (Settings > Integrations > Service Keys) "
         "with these scopes only: account-info.security.read, settings.users.read, "
-        "crm.objects.users.read, cms.domains.read, marketing.email.read, forms. Give its token in "
-        "`credential` (token). HubSpot has no scope that reads forms without changing them; "
-        "without `forms` they are reported as unknown."
+        "crm.objects.users.read, cms.domains.read, marketing.email.read, forms. Give it in "
+        "`credential` (token); the token of a private app does as well, though HubSpot lets nobody "
+        "make a new one since October 2026. HubSpot has no scope that reads forms without changing "
+        "them; without `forms` they are reported as unknown."
     ),
     verified="2026-08-21, HubSpot public API specifications",
     unverified=(
         "how far back the security log goes (read for 90 days)",
         "the properties hs_deactivated and hs_internal_user_id of users",
+        "that a service key may read what a private app's token may",
     ),
 )
