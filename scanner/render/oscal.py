@@ -7,9 +7,10 @@ version 5, the same in every rendering of the same report.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,45 +51,51 @@ def render(report: Report) -> Iterator[bytes]:
     yield b'{"assessment-results":%b,"results":[' % encode(head)[:-1]
     for number, target in enumerate(report.targets):
         yield b"," if number else b""
-        controls = list(_controls(target))
-        yield encode(_result(report, target, controls))[:-1]
-        yield from _list(b"observations", target.findings, encode, report, target)
-        if controls:
-            yield b',"findings":%b' % encode(
-                [_finding(report, target, name, each) for name, each in controls]
-            )
+        yield encode(_result(report, target))[:-1]
+        yield from _list(b"observations", _observations(report, target, encode))
+        yield from _list(b"findings", _findings(report, target, encode))
         yield b"}"
     yield b"]}}\n"
 
 
 OSCAL = Format(render=render, suffix="oscal.json", media_type="application/json")
 
+Encode = Callable[[Any], bytes]
 
-def _list(
-    name: bytes,
-    findings: tuple[ReportedFinding, ...],
-    encode: Any,
-    report: Report,
-    target: ReportedTarget,
-) -> Iterator[bytes]:
-    for number, each in enumerate(findings):
-        yield b",\n" if number else b',"%b":[' % name
-        yield encode(_observation(report, target, each))
-    if findings:
+
+def _list(name: bytes, items: Iterator[Iterable[bytes]]) -> Iterator[bytes]:
+    """Yield a list that may not be empty, its items piece by piece; nothing where there is none."""
+    begun = False
+    for item in items:
+        yield b",\n" if begun else b',"%b":[' % name
+        yield from item
+        begun = True
+    if begun:
         yield b"]"
 
 
-def _controls(target: ReportedTarget) -> Iterator[tuple[str, Controlled]]:
+def _observations(
+    report: Report, target: ReportedTarget, encode: Encode
+) -> Iterator[Iterable[bytes]]:
+    for each in target.findings:
+        yield (encode(_observation(report, target, each)),)
+
+
+def _findings(report: Report, target: ReportedTarget, encode: Encode) -> Iterator[Iterable[bytes]]:
     for name, framework in frameworks().items():
         for each in by_control(target, framework):
             if each.findings:
-                yield name, each
+                yield _finding(report, target, name, each, encode)
 
 
-def _result(
-    report: Report, target: ReportedTarget, controls: list[tuple[str, Controlled]]
-) -> dict[str, Any]:
-    selected = [{"control-id": _token(name, each.id)} for name, each in controls]
+def _result(report: Report, target: ReportedTarget) -> dict[str, Any]:
+    applying = {each.check for each in target.findings if each.status is not Status.NOT_APPLICABLE}
+    selected = [
+        {"control-id": _token(name, id)}
+        for name, framework in frameworks().items()
+        for id, control in framework.controls.items()
+        if not applying.isdisjoint(control.checks)
+    ]
     return {
         "uuid": _uuid(report.scan_id, target.name),
         "title": f"{target.name} ({target.platform})",
@@ -144,15 +151,14 @@ def _observation(
 
 
 def _finding(
-    report: Report, target: ReportedTarget, framework: str, control: Controlled
-) -> dict[str, Any]:
+    report: Report, target: ReportedTarget, framework: str, control: Controlled, encode: Encode
+) -> Iterator[bytes]:
     satisfied = control.state is State.EVIDENCED
     reason = {State.EVIDENCED: "pass", State.FAILING: "fail"}.get(control.state, "other")
-    said = language(report.language).translate(control.title)
-    return {
+    head = {
         "uuid": _uuid(report.scan_id, target.name, framework, control.id),
         "title": f"{framework} {control.id}",
-        "description": said,
+        "description": language(report.language).translate(control.title),
         "target": {
             "type": "objective-id",
             "target-id": _token(framework, control.id),
@@ -162,12 +168,13 @@ def _finding(
                 "remarks": control.state.value.replace("_", " "),
             },
         },
-        "related-observations": [
-            {"observation-uuid": _uuid(event_id(report, each))}
-            for each in control.findings
-            if each.status is not Status.NOT_APPLICABLE
-        ],
     }
+    yield encode(head)[:-1]
+    yield b',"related-observations":['
+    for number, each in enumerate(control.findings):
+        observed = _uuid(event_id(report, each)).encode()
+        yield b'%b{"observation-uuid":"%b"}' % (b"," if number else b"", observed)
+    yield b"]}"
 
 
 def _prop(name: str, value: str) -> dict[str, str]:
@@ -179,7 +186,11 @@ def _token(framework: str, control: str) -> str:
 
 
 def _uuid(*parts: str) -> str:
-    return str(uuid.uuid5(_OURS, "\x1f".join(parts)))
+    """Return a UUID of version 5 (RFC 9562, clause 5.5); the library takes three times as long."""
+    name = "\x1f".join(parts).encode()
+    made = hashlib.sha1(_OURS.bytes + name, usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(made[16], 16) & 3]
+    return f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
 
 
 def _utc(moment: datetime) -> str:
