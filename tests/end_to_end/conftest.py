@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from scanner.cli import main
+
 MAMORI = Path(sys.executable).parent / "mamori"
 
 
@@ -61,6 +63,35 @@ def mamori(environment: dict[str, str], tmp_path: Path) -> Callable[..., Ran]:
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def mamori_inside(
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> Callable[..., Ran]:
+    """Run `mamori` as `mamori` does, in this process: for where no start of one is under test."""
+
+    def run(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> Ran:
+        capfdbinary.readouterr()
+        with monkeypatch.context() as patch:
+            for name in os.environ:
+                patch.delenv(name)
+            for name, value in {**environment, **(variables or {})}.items():
+                patch.setenv(name, value)
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["mamori", *map(str, arguments)])
+            code = 0
+            try:
+                main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        out, err = capfdbinary.readouterr()
+        return Ran(code, out.decode(), err.decode())
 
     return run
 
