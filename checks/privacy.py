@@ -345,6 +345,7 @@ def purpose_covers_marketing(page: Page) -> Verdict:
 
 _PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")
 _POLICY_LINK = words(r"プライバシー|個人情報|privacy|policy|kojin|p-?mark|/pp/?$")
+_HERE = words(r"こちら|ここ|here|詳細|詳しく")
 _POLICY_WORDS = words(
     r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
     r"cy|notice|statement)"
@@ -375,7 +376,11 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after th
     for number, block in enumerate(blocks):
         close = number in near and block.region is not Region.NAVIGATION
         for link in block.links:
-            if not close or not (_POLICY_LINK.search(link.text) or _POLICY_LINK.search(link.href)):
+            if not close or not (
+                _POLICY_LINK.search(link.text)
+                or _POLICY_LINK.search(link.href)
+                or (_POLICY_WORDS.search(block.text) and _HERE.search(link.text))
+            ):
                 continue
             if link.href in ("#", "") or link.href.lower().startswith("javascript:void"):
                 mention = mention or (block.text, number)
@@ -749,7 +754,7 @@ def _operator(content: Content) -> tuple[str, int] | None:
             if (
                 name
                 and not _OTHERS.search(name)
-                and (edge or _SELF.search(line))
+                and (edge or _SELF.search(line) or (line == name and ADDRESS_JA.search(block.text)))
                 and not _JOINT_LINE.search(line)
                 and (not _OTHERS.search(line) or _SELF.search(line))
             ):
@@ -912,7 +917,7 @@ _GIVEN = words(
     r"|ies).{0,60}(?:shar|disclos|provid|receiv|transfer)|recipients"
 )
 _KEPT = words(
-    r"(?:個人(?:情報|データ)|お客様(?:の)?情報|情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
+    r"(?:個人(?:情報|データ)|お客様(?:の)?情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
     r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
 )
 _NOT_GIVING = words(
@@ -1058,6 +1063,8 @@ _CORRECTION = words(
     r"(?:訂正|削除|利用停止|消去).{0,24}(?:請求|求め|依頼|できます|応じ|申し?出|対応|手続"
     r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
 )
+_DISCLOSED = words(r"開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示")
+_ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
 _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
 )
@@ -1081,6 +1088,13 @@ def disclosure_request(page: Page) -> Verdict:
             and not re.search(r"本人|訂正|自己|ご自身", each.text)
         ):
             return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
+    for section in sections(content, Region.MAIN, Region.FORM):
+        if _DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text):
+            return passed(
+                "It says so: “{quote}”",
+                quote=section.heading,
+                said=quote(section.heading, 0.85, section.block),
+            )
     if correction := first(everything, _CORRECTION, _COOKIES):
         return review(
             "Correction or deletion is described, disclosure is not: “{quote}”",

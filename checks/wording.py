@@ -297,7 +297,7 @@ ENTITY_EN = re.compile(
     r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
-    r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l)\b\.?"
+    r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd)\b\.?"
 )
 _CLAUSE = re.compile(
     r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"
@@ -323,7 +323,7 @@ _BODY = words(
 _IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
 _IN_ENGLISH = re.compile(
     r"\b(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V|Pty|LLP|LP"
-    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l)"
+    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd)"
 )
 
 
@@ -341,7 +341,8 @@ def entity(text: str) -> str | None:
 
 def legal_name(name: str) -> bool:
     """Tell whether a name is that of a legal person, or reads as that of a human being."""
-    return bool(entity(name)) or bool(_HUMAN.fullmatch(name.strip()))
+    alone = name.partition("(")[0].strip()
+    return bool(entity(name)) or bool(_HUMAN.fullmatch(alone))
 
 
 _HUMAN = re.compile(r"[一-龥々]{1,4}[\s\u3000]?[一-龥々ぁ-んァ-ヶ]{1,5}")
@@ -373,7 +374,7 @@ PHONE = re.compile(
     r"(?<![\d-])0\d{1,4}[-‐−–ー(]\d{1,4}[-‐−–ー)]\d{3,4}(?!\d)|(?<!\d)0(?:120|800|570"
     r"|50)[-‐−–ー]?\d{2,4}[-‐−–ー]?\d{3,4}(?!\d)"
     r"|\+\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,3}"
-    r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話|phone)\s?[:：.]?\s?[\d(][\d\s()"
+    r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話(?:番号)?|phone)\s?[:：.]?\s?[\d(][\d\s()"
     r"-]{7,}",
     re.IGNORECASE,
 )

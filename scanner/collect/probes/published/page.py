@@ -74,6 +74,12 @@ _TITLE = re.compile(
     r"|情報の外部送信",
     re.IGNORECASE,
 )
+_TERMS = re.compile(
+    r"利用規約|会員規約|ご利用規定|特定商取引|terms (?:of|and)|user agreement", re.IGNORECASE
+)
+_POLICY = re.compile(
+    r"\W*(?:プライバシー.?ポリシー|個人情報保護方針|privacy policy)", re.IGNORECASE
+)
 _WORDS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -219,6 +225,12 @@ def is_notice(content: Content, asks: bool) -> bool:
     if not asks and content.blocks and content.blocks[0].region is not Region.NAVIGATION:
         headings.append(content.blocks[0].text[:60])
     first = headings[:3] if asks else headings[:6]
+    if (
+        any(_TERMS.search(each) for each in first)
+        and not any(_TITLE.search(each) for each in first)
+        and not any(_POLICY.match(each) for each in headings)
+    ):
+        return False
     text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
     words = sum(1 for pattern in _WORDS if pattern.search(text))
     if any(_TITLE.search(heading) for heading in first):
