@@ -212,7 +212,7 @@ _TELLS_WHERE = words(
 
 
 @check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
-def address(message: Message) -> Verdict:
+def address(message: Message) -> Verdict:  # noqa: C901 - one question after the other
     """The mail shows the sender's postal address, or in Japan where it can be read.
 
     Why: Who hides his address cannot be held to anything. For readers in the United States and
@@ -249,6 +249,19 @@ def address(message: Message) -> Verdict:
             quote=token,
             said=quote(token, 0.5),
         )
+    if japanese(message) and isinstance(message.linked, Content):
+        there = _address_in(message.linked)[0]
+        if there:
+            return passed(
+                "It stands on a page that the mail leads to: “{quote}”",
+                quote=there[0],
+                said=quote(there[0], 0.85),
+            )
+        if _where(content):
+            return failed(
+                "Neither the mail nor the page that it leads to shows a postal address.",
+                said=quote("", 0.7),
+            )
     if japanese(message) and (link := _where(content)):
         return review(
             "The address may stand on a page that the mail leads to: “{quote}”",
@@ -357,6 +370,12 @@ def contact(message: Message) -> Verdict:
             "Only the text part says where to ask.",
             remedy=Text.of("Show it in the HTML part too, which most readers see."),
             said=quote("", 0.7),
+        )
+    if isinstance(message.linked, Content) and (there := _contact_in(message.linked, sent=True)):
+        return passed(
+            "It stands on a page that the mail leads to: “{quote}”",
+            quote=there[0],
+            said=quote(there[0], 0.8),
         )
     if link := _where(content):
         return review(

@@ -580,6 +580,8 @@ class Message(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
     """What the sender publishes about personal data, where it was looked at beside the mail."""
     unsubscribe_answer: Fact[int | None] = NOT_COLLECTED
     """HTTP status of the opt-out address; None means that nothing answered."""
+    linked: Fact[Content] = NOT_COLLECTED
+    """What the pages show to which the mail leads for its sender, where those were opened."""
 
 
 class Audience(Subject, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="Audience"):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
+import os
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,47 +26,59 @@ POLICY = (
 )
 
 
-class Site(BaseHTTPRequestHandler):
-    """A site as scanners meet it, with the doors that lead nowhere."""
-
-    def do_GET(self) -> None:
-        answers: dict[str, tuple[int, dict[str, str], bytes]] = {
-            "/policy": (200, {"Content-Type": "text/html"}, POLICY.encode()),
-            "/sjis": (
-                200,
-                {"Content-Type": "text/html; charset=Shift_JIS"},
-                POLICY.encode("cp932"),
-            ),
-            "/away": (302, {"Location": "/policy"}, b""),
-            "/circle": (302, {"Location": "/circle"}, b""),
-            "/wall": (401, {}, b""),
-            "/pdf": (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7"),
-            "/stop": (410, {}, b""),
-            "/cookie": (
-                200,
-                {"Content-Type": "text/html", "Set-Cookie": "sid=1; Max-Age=99999999"},
-                POLICY.encode(),
-            ),
-        }
-        status, headers, body = answers.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+COMPANY = (
+    "<!doctype html><html lang='ja'><title>会社概要</title><table><tr><th>会社名</th>"
+    "<td>株式会社みどり</td></tr><tr><th>所在地</th><td>東京都文京区本郷1-2-3</td></tr><tr><th>電話</th><td>03-1234-5678</td></tr>"
+    "</table>"
+)
+# What a site holds, with the doors that lead nowhere.
+SITE = """
+location = /sjis { charset Shift_JIS; override_charset on; }
+location = /away { return 302 /policy; }
+location = /circle { return 302 /circle; }
+location = /wall { return 401; }
+location = /pdf { default_type application/pdf; }
+location = /stop { return 410; }
+location = /cookie { add_header Set-Cookie "sid=1; Max-Age=99999999"; }
+"""
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/usr/local/bin")
+    if program is None:
+        pytest.skip("nginx is not installed")
+    folder = tmp_path_factory.mktemp("site")
+    pages = {"policy": POLICY, "cookie": POLICY, "company": COMPANY, "empty": "<p>準備中です。</p>"}
+    sign_in = "<form><input name=user><input type=password name=p></form>"
+    for name, text in {**pages, "sign-in": sign_in, "pdf": "%PDF-1.7"}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "sjis").write_bytes(POLICY.encode("cp932"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # Its workers would be another account's, which cannot read this folder.
+    user = "user root; " if os.geteuid() == 0 else ""
+    temporary = " ".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"{user}daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;\n"
+        f"events {{}} http {{ access_log off; default_type text/html; {temporary}\n"
+        f"server {{ listen 127.0.0.1:{port}; root {folder}; {SITE} }} }}\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen(
+        [program, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
+    ) as run:
+        for _ in range(200):
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+        run.terminate()
 
 
 def probe(*arguments: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -128,6 +143,35 @@ def test_the_opt_out_address_is_opened_only_where_that_is_allowed(
     assert probe("message", str(file))["opt-out.works", str(file)]["status"] == "inconclusive"
     followed = probe("message", "--follow", str(file))
     assert followed["opt-out.works", str(file)]["status"] == status
+
+
+def test_an_opt_out_address_that_asks_to_sign_in_is_left_to_a_person(
+    address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_text(mail(address + "/sign-in"), encoding="utf-8")
+    assert probe("message", "--follow", str(file))["opt-out.works", str(file)]["status"] == (
+        "inconclusive"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "followed"), [("/company", "pass"), ("/empty", "fail"), ("/none", "inconclusive")]
+)
+def test_an_address_may_stand_on_a_page_that_the_mail_leads_to(
+    address: str, path: str, followed: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mail.eml"
+    text = mail(address + "/policy")
+    file.write_text(f"{text}<p><a href='{address}{path}'>会社概要</a></p>", encoding="utf-8")
+    found = probe("message", str(file))
+    assert found["sender.address", str(file)]["status"] == "inconclusive"
+    assert found["sender.contact", str(file)]["status"] == "inconclusive"
+    found = probe("message", "--follow", str(file))
+    assert found["sender.address", str(file)]["status"] == followed
+    assert found["sender.contact", str(file)]["status"] == (
+        "pass" if followed == "pass" else "inconclusive"
+    )
 
 
 def test_a_missing_file_is_a_mistake_of_use_and_is_named() -> None:

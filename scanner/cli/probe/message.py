@@ -20,7 +20,8 @@ from scanner.cli.probe import deliver_probe
 @click.option(
     "--follow",
     is_flag=True,
-    help="Open the opt-out address (GET alone). Some services take that as the opt-out itself.",
+    help="Open the opt-out address and the pages that name the sender (GET alone). Some services "
+    "take the first as the opt-out itself.",
 )
 @click.option(
     "--ca-file",

@@ -102,8 +102,8 @@ def look_at_messages(
 ) -> list[Message]:
     """Return the mails and templates at `places`.
 
-    With `policy_page` each is judged beside that policy; with `follow` its opt-out address is
-    opened by GET. Raises:
+    With `policy_page` each is judged beside that policy; with `follow` its opt-out address, and the
+    pages that it names for its sender, are opened by GET. Raises:
         MissingPlaceError: as `look_at_pages` does.
     """
     asked = tuple(dict.fromkeys(places))
@@ -265,19 +265,82 @@ def _read(
 async def _followed(messages: list[Message], ca_file: Path | None) -> list[Message]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
+    # Mails of one sender lead to the same pages; each is asked for once.
+    pages: dict[str, asyncio.Task[Content | Unknown]] = {}
+
+    async def page(address: str) -> Content | Unknown:
+        async with gate:
+            return await _shown_at(address, ca_file)
+
     async def one(message: Message) -> Message:
         address = _opt_out(message)
-        if address is None:
+        if address is not None:
+            async with gate:
+                answer = await _answer_of(address, ca_file)
+            message = msgspec.structs.replace(message, unsubscribe_answer=answer)
+        places = _about_sender(message)
+        for place in places:
+            pages.setdefault(place, asyncio.ensure_future(page(place)))
+        if not places:
             return message
-        async with gate:
-            try:
-                await fetch(address, ca_file=ca_file)
-                answer: int | Unknown | None = 200
-            except Unanswered as gap:
-                answer = gap.status if gap.status is not None else gap.unknown
-        return msgspec.structs.replace(message, unsubscribe_answer=answer)
+        found = [await pages[place] for place in places]
+        shown = [block for each in found if isinstance(each, Content) for block in each.blocks]
+        gap = next(each for each in found if isinstance(each, Unknown)) if not shown else None
+        return msgspec.structs.replace(message, linked=gap or Content(blocks=tuple(shown)))
 
     return list(await asyncio.gather(*map(one, messages)))
+
+
+async def _answer_of(address: str, ca_file: Path | None) -> int | Unknown:
+    """Return the status that an opt-out address answers with, or why that tells nothing."""
+    try:
+        fetched = await fetch(address, ca_file=ca_file)
+    except Unanswered as gap:
+        return gap.status if gap.status is not None else gap.unknown
+    return _ASKS_TO_SIGN_IN if _PASSWORD.search(fetched.body) else 200
+
+
+async def _shown_at(address: str, ca_file: Path | None) -> Content | Unknown:
+    page = next(each for each in await _fetched(address, ca_file) if isinstance(each, Page))
+    return page.content
+
+
+_PASSWORD = re.compile(rb"<input[^>]{0,200}type=[\"']?password", re.IGNORECASE)
+_ASKS_TO_SIGN_IN = Unknown(
+    Reason.NEEDS_REVIEW,
+    Text.of("The opt-out address asks people to sign in."),
+    Text.of("Try it as a reader: it has to work without a password."),
+)
+_MOST_PAGES = 3
+"""Pages about the sender that are opened for one mail."""
+# The likeliest to show the sender's address first.
+_SENDER_PAGES = (
+    re.compile(
+        r"特定商取引|特商法|会社(?:概要|案内|情報)|企業(?:情報|概要)|運営(?:会社|者)|法人概要|団体概要"
+        r"|(?:送信|発行|配信)(?:者|元)|imprint|impressum|about ?us|company|corporate|tokusho",
+        re.IGNORECASE,
+    ),
+    re.compile(r"お?問い?合わ?せ|連絡先|contact|inquir", re.IGNORECASE),
+    re.compile(r"プライバシー|個人情報|privacy", re.IGNORECASE),
+)
+_PATH = re.compile(r"^https?://[^/?#]*", re.IGNORECASE)
+
+
+def _about_sender(message: Message) -> list[str]:
+    """Return the web addresses of the pages that a mail names for who sends it."""
+    if not isinstance(message.content, Content):
+        return []
+    found: list[str] = []
+    links = [link for block in message.content.blocks for link in block.links]
+    for pattern in _SENDER_PAGES:
+        found += [
+            link.href
+            for link in links
+            if is_address(link.href)
+            and not _OPT_OUT.search(f"{link.text} {link.href}")
+            and (pattern.search(link.text) or pattern.search(_PATH.sub("", link.href)))
+        ]
+    return list(dict.fromkeys(found))[:_MOST_PAGES]
 
 
 _OPT_OUT = re.compile(
