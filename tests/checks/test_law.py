@@ -17,7 +17,7 @@ import pytest
 
 from scanner import registry
 from scanner.collect.probes.published.mail import read_message
-from scanner.collect.probes.published.page import read_page
+from scanner.collect.probes.published.page import read_page, relate
 from scanner.model import AnySubject, Form, NoEvidence, Origin, Page, Reason, Status, Verdict
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "assemble.py"
@@ -88,6 +88,24 @@ def test_failures_are_found_and_nobody_is_accused_falsely(
         all_failing = sum(count for (failing, _), count in found.items() if failing)
         assert right >= 0.95 * (right + wrong), f"{check} accuses falsely: {found}"
         assert right >= 0.9 * all_failing, f"{check} overlooks: {found}"
+
+
+def test_what_one_phrase_decides_is_decided_by_it(corpus: ModuleType) -> None:
+    names = {"review": "inconclusive", "unknown": "inconclusive"}
+    wrong = []
+    for check, wanted, kind, data, policy in corpus.details():
+        if kind == "mail":
+            subject: AnySubject = read_message(data, "x")
+            if policy is not None:
+                pages = [each for each in read_page(policy, "p") if isinstance(each, Page)]
+                [subject] = relate(pages, [], [read_message(data, "x")])[1]
+        else:
+            subject = first(data.decode(), Page if kind == "page" else Form)
+        verdict = conclude(check, subject)
+        concluded = verdict.status.value if verdict else "inconclusive"
+        if concluded != names.get(wanted, wanted):
+            wrong.append((check, wanted, concluded, data[-300:].decode(errors="replace")))
+    assert not wrong
 
 
 def test_a_verdict_quotes_the_sentence_and_tells_where_it_stands() -> None:

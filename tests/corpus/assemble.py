@@ -153,3 +153,51 @@ def forms(half: str) -> Iterator[tuple[str, dict[str, str]]]:
                 f"<!doctype html><html lang='ja'><body>{each['html']}</body></html>",
                 each["labels"],
             )
+
+
+TAGS = {
+    "none": "",
+    "hubspot": "<script src='//js.hs-scripts.com/1.js'></script>",
+    "ga": "<script src='https://www.googletagmanager.com/gtag/js?id=G-1'></script>",
+    "gtm": "<script src='https://www.googletagmanager.com/gtm.js?id=GTM-1'></script>",
+    "pardot": "<script>piAId='1';</script>",
+    "bownow": "<script src='https://contents.bownow.jp/js/UTC_1/trace.js'></script>",
+    "satori": "<script src='https://satori.segs.jp/s.js'></script>",
+    "karte": "<script src='https://cdn-edge.karte.io/1/edge.js'></script>",
+    "meta": "<script>fbq('init','1');</script>",
+    "yahoo": "<script src='https://s.yimg.jp/images/listing/tool/cv/ytag.js'></script>",
+    "clarity": "<script src='https://www.clarity.ms/tag/x'></script>",
+    "mautic": "<script src='https://ma.example.jp/mtc.js'></script>",
+    "blocked": "<script type='text/plain' src='//js.hs-scripts.com/1.js'></script>",
+    "cookiebot-blocked": (
+        "<script data-cookieconsent='marketing' src='//js.hs-scripts.com/1.js'></script>"
+    ),
+}
+NEWSLETTER = "<form><input type=email name=email><button>登録する</button></form>"
+SELLS = (
+    "<p>新商品をお得な価格でご紹介します。期間限定のクーポンもございます。ぜひこの機会に公式サイトをご覧ください。"
+    "春らしい明るい色の品を中心に取りそろえました。</p>"
+)
+
+
+def details() -> Iterator[tuple[str, str, str, bytes, bytes | None]]:
+    """Yield the cases of `details.yaml`: check, verdict, what it is, the thing, and its policy."""
+    found: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+        (HERE / "details.yaml").read_text("utf-8")
+    )
+    for check, cases in found.items():
+        for each in cases:
+            policy = f"<title>プライバシーポリシー</title><p>{each['t']}</p>" if "t" in each else ""
+            if "mail" in each or "head" in each:
+                shown = "<h1>春のセールのご案内</h1>" + ("" if each.get("short") else SELLS)
+                sent = mail(
+                    "春のセールのご案内", shown + each.get("mail", ""), each.get("head", "X-A: 1")
+                )
+                yield check, each["is"], "mail", sent, policy.encode() or None
+            elif check.startswith("opt-in"):
+                html = f"<body>{each['form'].replace('{}', NEWSLETTER)}"
+                yield check, each["is"], "form", html.encode(), None
+            else:
+                form = f"<h2>メルマガ登録</h2>{NEWSLETTER}" if each.get("form") else ""
+                html = f"{TAGS[each['tag']]}<h1>個人情報保護方針</h1>{policy}{form}"
+                yield check, each["is"], "page", html.encode(), None

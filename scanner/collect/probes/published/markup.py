@@ -366,7 +366,7 @@ class _Reader:
             hidden=normalise("\n".join(self._hidden))[:MOST_HIDDEN],
         )
 
-    def _walk(self, body: LexborNode) -> None:  # noqa: C901, PLR0912 - one pass over the tree
+    def _walk(self, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - one pass
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
         # Entries: a node to enter, or what to do on leaving one.
         stack: list[tuple[LexborNode | None, Region, bool, _Look]] = [
@@ -388,6 +388,9 @@ class _Reader:
                 elif text and self._parts:
                     self._parts.append(" ")
                 continue
+            if tag == "-comment":
+                self._condition(node)
+                continue
             if tag.startswith("-") or tag in _NEVER:
                 continue
             attributes = node.attributes
@@ -396,6 +399,8 @@ class _Reader:
                 if "hidden" in attributes or _unseen(stated):
                     self._hide(node.text(separator=" ")[:MOST_HIDDEN])
                     continue
+                if self._mail and (ground := _painted_with(attributes, stated)):
+                    self._pictures.append(Picture(ground))
                 if attributes or stated:
                     look = look.of(attributes, stated, all_known=self._all_known)
             if tag == "br":
@@ -447,6 +452,12 @@ class _Reader:
             Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
         )
 
+    def _condition(self, node: LexborNode) -> None:
+        """Keep what Outlook alone shows, out of a conditional comment, as not seen."""
+        inside = _CONDITION.match(node.html or "") if self._mail else None
+        if inside:
+            self._hide(_MARKUP.sub(" ", inside[1]))
+
     def _link(self, node: LexborNode, href: str) -> None:
         text = take_placeholders(normalise(node.text(separator=" ")))[0]
         self._links.append(Link(text[:300], href.strip()[:2000]))
@@ -487,6 +498,19 @@ def _flow(part: str) -> str:
         r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s*\n\s*(?=[\u3001-\u9fff\uff01-\uff5e])", "", part
     )
     return re.sub(r"[ \t\r\n\f]+", " ", part)
+
+
+_CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
+_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+
+
+def _painted_with(attributes: dict[str, str | None], stated: dict[str, str]) -> str | None:
+    """Return the address of the picture behind an element."""
+    if ground := attributes.get("background"):
+        return ground
+    values = (stated[name] for name in ("background", "background-image") if name in stated)
+    return next((found[1] for value in values if (found := _URL.search(value))), None)
 
 
 class _Look(msgspec.Struct, frozen=True, gc=False):

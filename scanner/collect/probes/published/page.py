@@ -243,7 +243,10 @@ def takes_newsletter(form: Form) -> bool:
     """Tell whether a form takes people into a mailing list."""
     controls, content = known(form.controls), known(form.content)
     words = [f"{each.name} {each.label} {each.value}" for each in controls]
-    words += [b.text for b in content.blocks if b.region is Region.FORM]
+    inside = [n for n, block in enumerate(content.blocks) if block.region is Region.FORM]
+    # What names the form stands inside it or right before.
+    begin = max(0, min(inside, default=0) - 2)
+    words += [content.blocks[n].text for n in (*range(begin, min(inside, default=0)), *inside)]
     return bool(NEWSLETTER.search("\n".join(words)))
 
 
