@@ -20,6 +20,8 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     checks: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ()
     """None where nothing that mamori looks at is evidence for the control."""
+    since: date | None = None
+    """The day from which it binds in its present form, where that differs by control."""
 
 
 class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -44,7 +44,8 @@ def show_framework(name: str, lang: str) -> None:
         [
             *(
                 (
-                    f"{control_id}  {words.translate(control.title)}",
+                    f"{control_id}  {words.translate(control.title)}"
+                    + (f"  ({control.since})" if control.since else ""),
                     ", ".join(control.checks) or words.translate("Not covered by mamori."),
                 )
                 for control_id, control in framework.controls.items()
