@@ -139,13 +139,15 @@ _HREF = re.compile(
     re.IGNORECASE,
 )
 _DEAD = re.compile(
-    r"^(?:#.*|javascript:.*|about:blank|https?://(?:#|example\.(?:com|org)/?)?|)$", re.IGNORECASE
+    r"^(?:#(?!#?[^#\s]{3,}#).*|javascript:.*|about:blank"
+    r"|https?://(?:#|example\.(?:com|org)/?)?|)$",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(
     r"\{\{|\{%|%%|\*\||\[%|##|\$[{$]|<%|<\?|\[\[|^(?:https?://)?[\[{#%][^\s\]}#%]{2,60}[\]}#%]$"
 )
 _TOKEN_OF_OPT_OUT = re.compile(
-    r"unsub|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
+    r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
     r"|退会|asm|leave|remove",
     re.IGNORECASE,
 )

@@ -29,6 +29,8 @@ _ALIASES = {
     "ascii": "utf-8",
     "iso-8859-1": "cp1252",
 }
+_WESTERN = frozenset(("cp1252", "latin_1", "iso8859-1", "iso8859-15", "cp1250", "iso8859-2"))
+_JUMBLED = re.compile(r"[\x80-\xff]{4}")
 _KANA = re.compile(r"[ぁ-んァ-ヶ]")
 _HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
 
@@ -37,7 +39,7 @@ PLACEHOLDER = "\ufffc"
 
 _PLACEHOLDERS = re.compile(
     r"""
-      \{\{.{0,200}?\}\}                      # Mustache, Jinja, HubSpot, Klaviyo, Blade
+      \{\{.{0,200}?\}\}\}?                    # Mustache, Jinja, HubSpot, Klaviyo, Blade
     | \{%.{0,200}?%\}                        # Jinja, Liquid, Django
     | %%[^%\s]{1,80}%%                       # Salesforce Marketing Cloud, Account Engagement
     | \*\|[^|\n]{1,80}\|\*                   # Mailchimp
@@ -52,6 +54,7 @@ _PLACEHOLDERS = re.compile(
         |EMAIL|ORGANI[SZ]ATION_NAME|NAME)(?:URL)?(?::[^\]\n]{0,60})?\]
     | \[(?:Your|Company|Product|Sender|Brand|Business|Organi[sz]ation|Street|Postal|City|Address)
         [\ \w.,&-]{0,40}\]
+    | %[a-z]\w{0,40}\.\w{1,40}% | \{!\w[\w.]{1,60}\} | \[(?:un)?subscribe[\w\ -]{0,30}\]
     | \$\$[A-Za-z_]{2,40}\$\$ | \#[A-Z][A-Z0-9_]{2,40}\#
     | \{[^{}\n]{0,12}(?:URL|アドレス|リンク|氏名|名前|会社名|住所|停止|解除|退会)
         [^{}\n]{0,12}\}
@@ -87,20 +90,25 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return data.decode(encoding, "replace")
     meta = _META.search(data, 0, _DECLARED_WITHIN)
     named = [declared, meta[1].decode("ascii") if meta else None]
+    if data.isascii() and _ISO_2022_JP.search(data):
+        return data.decode("iso2022_jp_ext", "replace")
     for name in filter(None, named):
         text = _strictly(data, name)
-        if text is not None:
+        # Every sequence of bytes is Western text of some kind, Japanese in another encoding too.
+        if text is not None and (_encoding(name) not in _WESTERN or not _JUMBLED.search(text)):
             return text
-    if data.isascii() and not _ISO_2022_JP.search(data):
+    if data.isascii():
         return data.decode("ascii")
-    if _ISO_2022_JP.search(data) and data.isascii():
-        return data.decode("iso2022_jp_ext", "replace")
     text = _strictly(data, "utf-8")
     if text is not None:
         return text
     candidates = [each for name in ("cp932", "euc_jp") if (each := _strictly(data, name))]
+    western = next((text for name in filter(None, named) if (text := _strictly(data, name))), None)
     if candidates:
-        return max(candidates, key=_japanese)
+        best = max(candidates, key=_japanese)
+        return best if western is None or _japanese(best) > 0 else western
+    if western is not None:
+        return western
     known = next((name for name in map(_encoding, filter(None, named)) if name), "utf-8")
     return data.decode(known, "replace")
 

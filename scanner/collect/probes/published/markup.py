@@ -163,7 +163,7 @@ class Markup:
     def __init__(self, html: str) -> None:
         # What a server fills in is no markup, and would end at the first `>` inside it.
         self._tree = LexborHTMLParser(
-            _SERVER_CODE.sub(_MARK, html) if "<?" in html or "<%" in html else html
+            _SERVER_CODE.sub(_mark, html) if "<?" in html or "<%" in html else html
         )
         self._ruled = self._style_rules()
 
@@ -263,6 +263,12 @@ class Markup:
                 return node.tag != "input" or each.mem_id != node.mem_id
             each = each.parent
         return False
+
+
+def _mark(code: re.Match[str]) -> str:
+    """Return what stands for server code: a placeholder, by its name where it has a plain one."""
+    name = re.fullmatch(r"<%=?\s*([\w.]+)\s*%>", code[0])
+    return f"{{{{{name[1]}}}}}" if name else _MARK
 
 
 def _rules(css: str) -> Iterator[tuple[str, str]]:
