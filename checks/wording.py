@@ -277,7 +277,7 @@ ADDRESS_EN = re.compile(
     rf"|\bP\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
-    r"|[A-Z][a-zäöüß]+(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
+    r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
     re.IGNORECASE,
 )
 
@@ -367,7 +367,8 @@ _NO_BODY = words(
 
 
 MAIL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w.+-]+(?:\[at\]|\(at\)|☆|\s?@\s?)[\w-]+(?:\.[\w-]+)+"
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}(?:@|\[at\]|\(at\)|☆|\s?@\s?)"
+    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 )
 NO_REPLY = re.compile(r"no-?reply|do-?not-?reply|noreply|送信専用", re.IGNORECASE)
 PHONE = re.compile(

@@ -7,6 +7,7 @@ A false accusation is the worst outcome.
 from __future__ import annotations
 
 import importlib.util
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -133,6 +134,29 @@ def test_what_a_machine_must_not_decide_is_left_to_a_person() -> None:
     assert verdict.unknown is not None
     assert verdict.unknown.reason is Reason.NEEDS_REVIEW
     assert verdict.unknown.remedy is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<% " * 20_000,
+        "個人情報" * 15_000,
+        "cookie" * 15_000,
+        "a" * 30_000 + "@",
+        "[[" * 20_000,
+        "<style>" + ".a{color:red}" * 3_000 + "</style>" + "<p class=a>x" * 2_000,
+    ],
+    ids=["code", "Japanese", "word", "address", "brackets", "rules"],
+)
+def test_no_text_keeps_the_checks_busy(text: str) -> None:
+    start = time.perf_counter()
+    page = first(f"<title>プライバシーポリシー</title><p>個人情報 {text}", Page)
+    sent = read_message(f"<p>セールのご案内 {text}".encode(), "x")
+    for check in ("privacy.contact-window", "privacy.cookie-linkage-stated"):
+        conclude(check, page)
+    for check in ("opt-out.link", "sender.name", "sender.address", "sender.contact"):
+        conclude(check, sent)
+    assert time.perf_counter() - start < 10
 
 
 TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"

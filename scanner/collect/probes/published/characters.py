@@ -48,7 +48,7 @@ _PLACEHOLDERS = re.compile(
     | \$\{[^}\n]{1,120}\}                    # JavaScript, Freemarker
     | <%.{0,200}?%>                          # ERB, SendGrid
     | <\?.{0,200}?\?>                        # PHP
-    | \[{2,3}[^\]\n]{1,80}\]{2,3}           # phpList writes one pair alone, in capitals
+    | \[{2,3}[^\[\]\n]{1,80}\]{2,3}           # phpList writes one pair alone, in capitals
     | \[[A-Za-z]+(?:_[A-Za-z]+)+\]           # SendGrid, Mosaico
     | \[(?:UNSUBSCRIBE|PREFERENCES|CONFIRMATION|FORWARD|BLACKLIST|FOOTER|SIGNATURE|WEBSITE|DOMAIN
         |EMAIL|ORGANI[SZ]ATION_NAME|NAME)(?:URL)?(?::[^\]\n]{0,60})?\]

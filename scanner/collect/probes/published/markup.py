@@ -19,6 +19,8 @@ from scanner.model import Block, Content, Control, Link, Picture, Region
 MOST_HIDDEN = 20_000
 """Characters kept of the text that is not shown."""
 _MOST_RULES = 400
+_MOST_CSS = 200_000
+"""Characters of a style sheet that are read."""
 
 _NEVER = frozenset(
     [
@@ -148,8 +150,10 @@ _RELATIVE = re.compile(r"[\d.]+(?:em|%)(?!\w)|larger|smaller|inherit", re.IGNORE
 _SIZED = re.compile(
     r"[\d.]+(?:[a-z]+|%)|\b0\b|large|small|medium|inherit|calc|clamp|var", re.IGNORECASE
 )
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.*?%>", re.DOTALL)
+_COMMENT = re.compile(r"/\*.{0,4000}?\*/|<!--|-->", re.DOTALL)
+_SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.{0,4000}?%>", re.DOTALL)
+_MOST_VISITS = 200_000
+"""Elements that style sheets name, one counted as often as it is named."""
 _MARK = "{{server}}"
 _TICKS = re.compile(
     r"checked\s*=\s*(?:true|!0)|(?:prop|attr)\(\s*[\"']checked[\"']\s*,", re.IGNORECASE
@@ -163,7 +167,7 @@ class Markup:
     def __init__(self, html: str) -> None:
         # What a server fills in is no markup, and would end at the first `>` inside it.
         self._tree = LexborHTMLParser(
-            _SERVER_CODE.sub(_mark, html) if "<?" in html or "<%" in html else html
+            _SERVER_CODE.sub(_mark, html) if "<?" in html or "%>" in html else html
         )
         self._ruled = self._style_rules()
 
@@ -200,7 +204,8 @@ class Markup:
         for style in self._tree.css("style"):
             if "print" in (style.attributes.get("media") or ""):
                 continue
-            for selectors, declarations in _rules(_COMMENT.sub("", style.text() or "")):
+            css = (style.text() or "")[:_MOST_CSS]
+            for selectors, declarations in _rules(_COMMENT.sub("", css)):
                 stated = _stated(declarations)
                 if scripts:
                     # What a style sheet makes transparent, a script fades in as people scroll.
@@ -213,6 +218,7 @@ class Markup:
         ):
             return {}
         winners: dict[int, dict[str, tuple[tuple[int, int, int, int], str]]] = {}
+        visits = 0
         for order, (selector, stated) in enumerate(rules[:_MOST_RULES]):
             if not selector or ":" in selector or selector.startswith("*"):
                 continue
@@ -220,6 +226,9 @@ class Markup:
                 matched = self._tree.css(selector)
             except Exception:  # noqa: BLE001, S112 - a selector the library does not know hides nothing
                 continue
+            visits += len(matched)
+            if visits > _MOST_VISITS:
+                break
             ids, classes = selector.count("#"), len(re.findall(r"[.\[]", selector))
             for node in matched:
                 won = winners.setdefault(node.mem_id, {})
