@@ -197,8 +197,8 @@ class Markup:
                 found.append((self._tree.body, controls))
         return found
 
-    def _style_rules(self) -> dict[int, dict[str, str]]:  # noqa: C901 - one pass over the rules
-        """Return, by element, what the page's own style sheets say of its being seen."""
+    def _sheets(self) -> list[tuple[str, dict[str, str]]]:
+        """Return the selectors of the page's own style sheets, and what they say of being seen."""
         rules: list[tuple[str, dict[str, str]]] = []
         scripts = self._tree.css_first("script") is not None
         for style in self._tree.css("style"):
@@ -213,6 +213,11 @@ class Markup:
                     stated.pop("visibility", None)
                 if stated:
                     rules += [(each.strip(), stated) for each in selectors.split(",")]
+        return rules
+
+    def _style_rules(self) -> dict[int, dict[str, str]]:
+        """Return, by element, what the page's own style sheets say of its being seen."""
+        rules = self._sheets()
         if not any(
             _unseen(stated) or {"font-size", "color"} & stated.keys() for _, stated in rules
         ):
