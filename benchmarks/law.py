@@ -18,8 +18,9 @@ from typing import Any
 import yaml
 
 from scanner import registry
+from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
-from scanner.model import Form, NoEvidence, Page
+from scanner.model import Form, Message, NoEvidence, Page
 
 LABELS = Path(__file__).parents[1] / "tests" / "corpus" / "real.yaml"
 PRECISION, RECALL, MOST_LEFT = 0.95, 0.90, 0.15
@@ -39,14 +40,20 @@ def measure(folder: Path) -> tuple[Table, int]:
             if hashlib.sha256(data).hexdigest()[:16] != each["sha256"]:
                 missing += 1
                 continue
-            wanted = Page if kind == "policies" else Form
-            found = next((s for s in read_page(data, "x") if isinstance(s, wanted)), None)
+            found = _subject(kind, data)
             for check, label in each["labels"].items():
                 table.setdefault(check, Counter())[label, conclude(check, found)] += 1
     return table, missing
 
 
-def conclude(check: str, subject: Page | Form | None) -> str:
+def _subject(kind: str, data: bytes) -> Page | Form | Message | None:
+    if kind == "mails":
+        return read_message(data, "x")
+    wanted = Page if kind == "policies" else Form
+    return next((each for each in read_page(data, "x") if isinstance(each, wanted)), None)
+
+
+def conclude(check: str, subject: Page | Form | Message | None) -> str:
     """Return the status a check concludes, `review` where it leaves the answer to a person."""
     try:
         status: str = registry.checks()[check].function(subject).status.value if subject else "none"

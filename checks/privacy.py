@@ -5,6 +5,7 @@ What is judged is what the page says, sentence by sentence; whether it is true, 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ from checks.wording import (
     first,
     is_heading,
     is_japanese,
+    is_label,
     labelled_name,
     legal_name,
     lines_of,
@@ -104,7 +106,7 @@ _ACT = (
 )
 _INTO_USE = (
     rf"{_ACT}(?:など|等)?(?:に|として|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
-    rf"|使用|活用|用い|役立て)"
+    rf"|使用|活用|用い|役立て)|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り)?.{{0,6}}(?:利用|使用)"
 )
 _ITEM = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
@@ -212,7 +214,14 @@ _EXCEPTION = words(
 )
 
 
+_NOTHING_ELSE = words(
+    r"(?:これら|それ|その|上記|本来|当該)?(?:の)?目的?以外(?:の目的)?(?:で|に|の)は?.{0,14}(?:ません|ない)"
+)
+"""What is denied is every other use."""
+
+
 def _skipped(text: str) -> bool:
+    text = _NOTHING_ELSE.sub("", text)
     return bool(
         _EXCEPTION.search(text)
         or _VAGUE.search(text)
@@ -740,9 +749,13 @@ _CALLED = words(
 """A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
 
 
-def _operator(content: Content) -> tuple[str, int] | None:
+def _operator(content: Content) -> tuple[str, int] | None:  # noqa: C901 - one place after another
     """Return the name of the operator and its block."""
     main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
+    # A list of definitions has the label and the name in blocks of their own.
+    for (_, block), (number, following) in itertools.pairwise(main):
+        if is_label(block.text) and len(following.text) < 40 and not following.heading:
+            return following.text, number
     for place, (number, block) in enumerate(main):
         edge = place < 4 or place >= len(main) - 8
         for part in (block.text, *block.text.split("\n")):

@@ -354,6 +354,14 @@ def labelled_name(text: str) -> str | None:
     return (match["name"] or match["below"]).strip() if match else None
 
 
+_LABEL_ALONE = words(rf"\W{{0,3}}{_LABEL}\W{{0,3}}")
+
+
+def is_label(text: str) -> bool:
+    """Tell whether `text` is `会社名`, `運営者` or the like, and nothing else."""
+    return bool(_LABEL_ALONE.fullmatch(text))
+
+
 def body_name(text: str) -> str | None:
     """Return the name of an office, society or school."""
     match = _BODY.search(text)
