@@ -722,7 +722,7 @@ def operator_identity(page: Page) -> Verdict:
         return passed(
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
-    if legal_name(name[0]) and any(
+    if (legal_name(name[0]) or not is_japanese(content)) and any(
         _means(each.text) or any(_CONTACT_LINK.search(f"{x.href} {x.text}") for x in each.links)
         for each in content.blocks
     ):
@@ -747,9 +747,16 @@ _CALLED = words(
     r"|運営者|事業者|甲)(?!サイト|サービス|ブログ|アプリ|ウェブ|web|ホーム|規約|ポリシー|方針|プロジェクト|ツール)"
 )
 """A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
+_CALLED_IN_ENGLISH = re.compile(
+    r"(?P<called>\b[A-Z][\w.&'’ -]{1,50}?),?\s*\([^()]{0,40}[\"“'](?:[Ww]e|[Uu]s|[Oo]ur"
+    r"|the [Cc]ompany|Company)\b"
+    r"|\b(?:operated|owned|provided|run|controlled|published) by"
+    r" (?P<by>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,5})"
+    r"|\bcontroller\b[^.\n]{0,60}?(?:is|:)\s+(?P<is>[A-Z][\w.&'’ -]{1,50})"
+)
 
 
-def _operator(content: Content) -> tuple[str, int] | None:  # noqa: C901 - one place after another
+def _operator(content: Content) -> tuple[str, int] | None:
     """Return the name of the operator and its block."""
     main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
     # A list of definitions has the label and the name in blocks of their own.
@@ -780,10 +787,16 @@ def _operator(content: Content) -> tuple[str, int] | None:  # noqa: C901 - one p
     title = entity(content.title)
     if title and not _OTHERS.search(title):
         return title, 0
-    for number, block in main:
-        if (called := _CALLED.search(block.text)) and not _OTHERS.search(called["name"]):
-            return called["name"].strip(), number
-    return None
+    return next(filter(None, (_called(block.text, number) for number, block in main)), None)
+
+
+def _called(text: str, number: int) -> tuple[str, int] | None:
+    """Return the name that `text`, of that block, gives to its operator."""
+    found = _CALLED.search(text)
+    name = found["name"] if found else None
+    if name is None and (english := _CALLED_IN_ENGLISH.search(text)):
+        name = english["called"] or english["by"] or english["is"]
+    return (name.strip(), number) if name and not _OTHERS.search(name) else None
 
 
 _WINDOW = words(
