@@ -8,7 +8,8 @@ Formats are those of RFC 8446 (TLS 1.3), RFC 5246 (TLS 1.2), RFC 8422 (elliptic 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -74,7 +75,7 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
             _number(2, min(self.highest, Version.TLS12))
             + secrets.token_bytes(32)
             + _vector(1, secrets.token_bytes(32) if modern else b"")
-            + _vector(2, _numbers(2, (*self.suites, RENEGOTIATION_INFO_SCSV)))
+            + _vector(2, _numbers((*self.suites, RENEGOTIATION_INFO_SCSV)))
             + _vector(1, b"\0")
         )
         if self.highest is not Version.SSL3:
@@ -90,7 +91,7 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
     def _extensions(self, server_name: str | None) -> bytes:
         parts = [
             _extension(_RENEGOTIATION_INFO, b"\0"),
-            _extension(_SUPPORTED_GROUPS, _vector(2, _numbers(2, self.groups))),
+            _extension(_SUPPORTED_GROUPS, _vector(2, _numbers(self.groups))),
             _extension(_POINT_FORMATS, b"\x01\0"),
             _extension(_EXTENDED_MASTER_SECRET, b""),
             _extension(_STATUS_REQUEST, b"\x01\0\0\0\0"),
@@ -99,7 +100,7 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
             name = b"\0" + _vector(2, server_name.encode("ascii"))
             parts.insert(0, _extension(_SERVER_NAME, _vector(2, name)))
         if self.highest >= Version.TLS12:
-            schemes = _vector(2, _numbers(2, SIGNATURE_SCHEMES))
+            schemes = _vector(2, _numbers(SIGNATURE_SCHEMES))
             parts.append(_extension(_SIGNATURE_ALGORITHMS, schemes))
         if self.highest is Version.TLS13:
             # RFC 8446 §4.2.1 names nothing below TLS 1.0 here; old servers do not read it anyway.
@@ -107,7 +108,7 @@ class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
             versions = [each for each in reversed(Version) if lowest <= each <= self.highest]
             shares = b"".join(_number(2, group) + _vector(2, key) for group, key in self.shares)
             parts += [
-                _extension(_SUPPORTED_VERSIONS, _vector(1, _numbers(2, versions))),
+                _extension(_SUPPORTED_VERSIONS, _vector(1, _numbers(versions))),
                 _extension(_KEY_EXCHANGE_MODES, b"\x01\x01"),
                 _extension(_KEY_SHARE, _vector(2, shares)),
             ]
@@ -277,8 +278,8 @@ def _number(size: int, value: int) -> bytes:
     return value.to_bytes(size, "big")
 
 
-def _numbers(size: int, values: Iterable[int]) -> bytes:
-    return b"".join(_number(size, value) for value in values)
+def _numbers(values: Sequence[int]) -> bytes:
+    return struct.pack(f"!{len(values)}H", *values)
 
 
 def _vector(size: int, content: bytes) -> bytes:

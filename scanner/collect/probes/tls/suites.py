@@ -7,7 +7,7 @@ left out: a stranger can neither be offered nor refused them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
 from enum import IntEnum, StrEnum
 
 
@@ -262,7 +262,8 @@ def _traits(name: str) -> frozenset[Trait]:
 TRAITS: dict[int, frozenset[Trait]] = {suite: _traits(name) for suite, name in SUITES.items()}
 
 
-def suites_with(*wanted: Trait, among: Collection[int] = TLS12_SUITES) -> frozenset[int]:
+@functools.cache
+def suites_with(*wanted: Trait, among: tuple[int, ...] = TLS12_SUITES) -> frozenset[int]:
     """Return the suites of `among` that have at least one of the traits `wanted`."""
     return frozenset(suite for suite in among if not TRAITS[suite].isdisjoint(wanted))
 
