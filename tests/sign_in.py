@@ -24,8 +24,22 @@ CODE_FORM = """<form method="post" action="/code"><input type="hidden" name="tic
 <input name="otp" autocomplete="one-time-code" inputmode="numeric"><button>Go</button></form>"""
 CAPTCHA = '<div class="g-recaptcha" data-sitekey="x"></div>'
 
+FLOW = """\
+page: /login
+code: {field: otp}
+signed_in: /account
+administrator: {page: /me, at: users.roles.name, values: [Administrator]}
+sign_out: {page: /logout}
+"""
+"""How people sign in there, as a user would describe it."""
+
 Answered = tuple[object, int, dict[str, str]]
 """Body, status, headers."""
+
+
+def now() -> datetime:
+    """Return the real time."""
+    return datetime.now(UTC)
 
 
 class Clock:
@@ -128,6 +142,11 @@ class Site:
         if asked.path == "/me" and signed_in:
             role = "Administrator" if self.administrator else "Author"
             return {"users": [{"roles": [{"name": role}]}]}, 200, {}
+        if asked.path == "/refused":  # for a test that runs elsewhere
+            return str(self.failures).encode(), 200, {}
+        if asked.path.startswith("/now/") and isinstance(self.clock, Clock):
+            self.clock.now = datetime.fromtimestamp(float(asked.path[5:]), UTC)
+            return b"", 204, {}
         return b"no", 403, {}
 
     def _password(self, session: str | None, values: dict[str, str]) -> Answered:

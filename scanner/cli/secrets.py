@@ -37,6 +37,25 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
     return secret
 
 
+def secrets_on_stdin() -> list[Secret]:
+    """Return one secret for each line of standard input, empty ones too.
+
+    Raises:
+        MamoriError: standard input is empty.
+    """
+    from scanner.collect.vaults.secret import Secret
+    from scanner.model.errors import MamoriError
+
+    # In one expression, so that no variable holds what a traceback could show.
+    found = [
+        Secret.of(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"))
+        for line in sys.stdin.buffer.read().removesuffix(b"\n").split(b"\n")
+    ]
+    if len(found) == 1 and not found[0]:
+        raise MamoriError("Standard input is empty; give one secret per line.")
+    return found
+
+
 def places(name: str) -> tuple[str, str]:
     """Return the references to where `keep` may put the secret of `name`."""
     from scanner.private_file import file_name
@@ -56,7 +75,7 @@ def keep(name: str, secret: Secret, folder: Path) -> str:
     except VaultError:
         path = folder / "secrets" / f"{file_name(name)}.secret"
         make_folder(path.parent)
-        write(path, secret.reveal().encode())
+        write(path, secret.pieces())
         click.echo(
             translate("No keyring is usable here; the secret lies in a file of mode 0600 instead."),
             err=True,

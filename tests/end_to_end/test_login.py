@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sign_in import KEY, PASSWORD, USERNAME, Site
+from sign_in import FLOW, KEY, PASSWORD, USERNAME, Site, now
 
-FLOW = """
-page: /login
-code: {field: otp}
-signed_in: /account
-administrator: {page: /me, at: users.roles.name, values: [Administrator]}
-sign_out: {page: /logout}
-"""
 SECRETS = {"PW": PASSWORD, "TOTP": f"otpauth://totp/Site:tester?secret={KEY}&period=1"}
-
-
-def now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,18 +127,11 @@ def _secrets(
     password: str | None, totp: str | None, *, stdin: bool
 ) -> tuple[Secret, Secret | None]:
     from scanner.cli.locale import translate
-    from scanner.cli.secrets import ask_for_secret
-    from scanner.collect.vaults.secret import Secret
-    from scanner.model.errors import MamoriError
+    from scanner.cli.secrets import ask_for_secret, secrets_on_stdin
 
     if stdin:
-        lines = [
-            Secret.of(each.decode("utf-8", "surrogateescape").strip("\r"))
-            for each in sys.stdin.buffer.read(65_536).split(b"\n")
-        ]
-        if not lines[0]:
-            raise MamoriError("Standard input is empty; give one secret per line.")
-        return lines[0], next((each for each in lines[1:] if each), None)
+        first, *others = secrets_on_stdin()
+        return first, next(filter(None, others), None)
     if password is None:
         secret = ask_for_secret(translate("Password"))
         return secret, None if totp is None else _read(totp)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli.options import ReportOptions, report_options
 from scanner.cli.probe import deliver_probe
+
+if TYPE_CHECKING:
+    from scanner.collect.vaults.secret import Secret
 
 _OF_EXPORTS = ("mfa.totp-secret", "mfa.totp-parameters", "token.storage")
 
@@ -62,28 +65,20 @@ def command(
     import msgspec
 
     from scanner.cli.locale import translate
+    from scanner.cli.secrets import ask_for_secret, secrets_on_stdin
     from scanner.collect.breaches import NOT_CONFIGURED
     from scanner.collect.credentials import measure_export, measure_passwords
     from scanner.collect.password_exports import read_export
-    from scanner.collect.vaults.secret import Secret
     from scanner.config import Breaches
     from scanner.model import Reason, Text, Unknown
-    from scanner.model.errors import MamoriError
     from scanner.scan import utc_now
 
     started = utc_now()
     secrets: dict[str, Secret] = {}
     if stdin:
-        given = sys.stdin.buffer.read()
-        if not given:
-            raise MamoriError("Standard input is empty; give one secret per line.")
-        secrets = {
-            str(number): Secret.of(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"))
-            for number, line in enumerate(given.removesuffix(b"\n").split(b"\n"), 1)
-        }
+        secrets = {str(number): each for number, each in enumerate(secrets_on_stdin(), 1)}
     elif not exports:
-        typed = click.prompt(translate("Password"), hide_input=True, err=True)
-        secrets = {"password": Secret.of(typed)}
+        secrets = {"password": ask_for_secret(translate("Password"))}
     not_said = Unknown(
         Reason.NOT_CONFIGURED,
         Text.of("It was not said whether a second factor stands beside it."),

@@ -51,7 +51,7 @@ def store_reference(
     path = _path(name, folder).resolve()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, secret.reveal().encode())
+        write_private(path, secret.pieces())
     except OSError as error:
         cause = error.strerror or type(error).__name__
     else:

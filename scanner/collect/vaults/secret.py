@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn, final
 
 MASK = "•••"
@@ -33,6 +33,10 @@ class Secret:
     def reveal(self) -> str:
         """Return the secret in clear."""
         return self._value()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the secret as UTF-8 at the moment of writing, so that no variable ever holds it."""
+        yield self._value().encode()
 
     def fingerprint(self, key: bytes, context: str = "") -> bytes:
         """Return HMAC-SHA256 (RFC 2104) of the secret under `key`, bound to `context`.
