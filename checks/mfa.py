@@ -198,23 +198,26 @@ def method(person: Person, rule: Method) -> Verdict:
 
 @check("mfa.totp-secret", severity=Severity.MEDIUM)
 def totp_secret(credential: Credential, rule: TotpSecret) -> Verdict:
-    """The secret of each code generator is long enough.
+    """The secret of each code generator is long enough, and random.
 
     Why: Whoever sees a few codes can search for a short secret by computer, and then makes every
-        later code.
+        later code. One from a manual, or one that somebody made up, needs no search.
     Fix: Set the second factor up anew where the platform issues longer secrets; many once issued 80
-        bits.
-    Source: RFC 4226, R6 (128 bits required, 160 recommended)
+        bits. Take a secret that the platform has made.
+    Source: RFC 4226, R6 (128 bits required, 160 recommended) and §7.5 (made at random)
     """
     if credential.kind is not _TOTP_SECRET:
         return not_applicable("This is no code generator.")
-    if known(credential.totp_bits) >= rule.minimum_bits:
-        return passed("The shared secret is long enough.")
-    return failed(
-        "The shared secret is shorter than {bits} bits.",
-        bits=rule.minimum_bits,
-        expected=rule.minimum_bits,
-    )
+    if credential.totp_guessable is True:
+        return failed("The shared secret is no random one: an example, a text, or repeated bytes.")
+    if known(credential.totp_bits) < rule.minimum_bits:
+        return failed(
+            "The shared secret is shorter than {bits} bits.",
+            bits=rule.minimum_bits,
+            expected=rule.minimum_bits,
+        )
+    known(credential.totp_guessable)
+    return passed("The shared secret is long enough.")
 
 
 @check("mfa.totp-parameters", severity=Severity.LOW)
@@ -231,6 +234,10 @@ def totp_parameters(credential: Credential, rule: TotpParameters) -> Verdict:
         return not_applicable("This is no code generator.")
     digits, period = credential.totp_digits, credential.totp_period
     algorithm = credential.totp_algorithm
+    if period is None:
+        return failed(
+            "Codes follow a counter, and hold until they are used.", expected=rule.maximum_period
+        )
     if type(digits) is not Unknown and digits < rule.minimum_digits:
         return failed("Codes have {digits} digits.", digits=digits, expected=rule.minimum_digits)
     if type(period) is not Unknown and period > rule.maximum_period:
@@ -323,6 +330,24 @@ def _of_code(sign_in: SignIn, opened: Fact[bool | None], code: Text) -> Verdict:
             evidence=sign_in.record,
         )
     return passed("{code} was refused.", code=code, observed=False, evidence=sign_in.record)
+
+
+@check("mfa.totp-provisioning", severity=Severity.LOW)
+def totp_provisioning(credential: Credential) -> Verdict:
+    """The address by which a code generator is set up is as apps expect it.
+
+    Why: An address that names no account, or two services, ends up in the wrong place of somebody's
+        list of codes; a key in another spelling makes some apps refuse it, and people then do
+        without a second factor, or copy the key by hand.
+    Fix: Scan the QR code of the platform again, and store its address as it is.
+    Source: Key Uri Format (google/google-authenticator), label, issuer and secret; RFC 4648 §6
+    """
+    if credential.kind is not _TOTP_SECRET:
+        return not_applicable("This is no code generator.")
+    faults = known(credential.totp_faults)
+    if faults:
+        return failed("The address has faults: {faults}.", faults=faults, observed=len(faults))
+    return passed("The address is as apps expect it.")
 
 
 def _suffices(person: Person, minimum: Mfa) -> bool:

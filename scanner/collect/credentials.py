@@ -22,7 +22,7 @@ from scanner.collect.ledger import Ledger, Observation
 from scanner.collect.likeness import variations
 from scanner.collect.password_exports import Export
 from scanner.collect.strength import Strength, StrengthMeter
-from scanner.collect.totp import read_totp
+from scanner.collect.totp import read_totp, shared_key
 from scanner.collect.vaults.reference import Held, VaultError, read_reference
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches, HeldCredential, Login, Organisation, Settings, Target
@@ -50,7 +50,10 @@ _KIND_BY_KEY = {
 }
 _MEASURED = ("storage", "length", "shared_with", "unchanged_since")
 _OF_PASSWORDS = ("strength", "guesses_log10", "resembles", "breaches")
-_TOTP = ("totp_bits", "totp_algorithm", "totp_digits", "totp_period")
+_TOTP = (
+    *("totp_bits", "totp_algorithm", "totp_digits", "totp_period"),
+    *("totp_guessable", "totp_faults"),
+)
 _DATED = ("issued", "rotated")
 _DECLARED = Witness(origin=Origin.IMPORT)
 
@@ -217,6 +220,7 @@ def measure_export(
         )
         for each in measure_passwords(passwords, words, breaches, own)
     ]
+    same = _same({id: shared_key(each.totp) for id, each in ids.items() if each.totp is not None})
     found += [
         Credential(
             id=f"{id} (TOTP)",
@@ -225,6 +229,7 @@ def measure_export(
             held=True,
             origin=Origin.VAULT,
             storage=export.storage,
+            shared_with=tuple(f"{other} (TOTP)" for other in same[id]),
             **_totp_facts(each.totp),
         )
         for id, each in ids.items()
@@ -345,11 +350,22 @@ def _compared(
 
     Where one could not be read, no other is known to differ from it.
     """
-    named = {each.full_name: vaults[each.reference] for each in wanted}
-    read = {name: held.secret for name, held in named.items() if isinstance(held, Held)}
+    read = {
+        each.full_name: comparable(each.declared.kind, held.secret)
+        for each in wanted
+        if isinstance(held := vaults[each.reference], Held)
+    }
     unread = {name: gap for name, gap in vaults.items() if isinstance(gap, Unknown)}
     blind = _incomparable(unread) if unread else _NOT_IN_THIS_SCAN if partial else None
     return {name: others or blind or () for name, others in compare(read).items()}
+
+
+def comparable(kind: CredentialKind, secret: Secret) -> Secret:
+    """Return what of `secret` is the same in another place that has the same one.
+
+    Of a code generator that is its key: the address around it names the account.
+    """
+    return shared_key(secret) if kind is CredentialKind.TOTP_SECRET else secret
 
 
 def _incomparable(unread: Mapping[str, Unknown]) -> Unknown:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from scanner.collect.breaches import BreachLists
-from scanner.collect.credentials import declared_credentials, judged_words, ledger_name
+from scanner.collect.credentials import comparable, declared_credentials, judged_words, ledger_name
 from scanner.collect.ledger import Ledger, Observation, default_path
 from scanner.collect.likeness import variations
 from scanner.collect.strength import StrengthMeter
@@ -44,7 +44,11 @@ def measure_new(
         held=True,
         origin=Origin.VAULT,
         length=len(secret),
-        shared_with=tuple(name for name, other in others.items() if other == secret),
+        shared_with=tuple(
+            name
+            for name, other in others.items()
+            if comparable(declared.kind, other) == comparable(declared.kind, secret)
+        ),
     )
     if declared.mfa is not None:
         found = msgspec.structs.replace(found, mfa_protected=declared.mfa is not Mfa.NONE)

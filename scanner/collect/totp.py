@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Fact, Reason, Text, Unknown
-
-# 160 bits, which every release of pyotp accepts; it stands in for the secret when pyotp reads the
-# rest of the address, so that short secrets can be reported and none can be shown by its errors.
-_STAND_IN = "A" * 32
 
 _MALFORMED = Unknown(
     Reason.MALFORMED,
@@ -28,8 +26,22 @@ _BARE = Unknown(
 )
 
 
+_FACTS = (
+    *("totp_bits", "totp_algorithm", "totp_digits", "totp_period"),
+    *("totp_guessable", "totp_faults"),
+)
+_ALGORITHMS = frozenset(("SHA1", "SHA256", "SHA512"))
+_MOST_DIGITS = 10
+_TEXT = 10
+"""Bytes from which on a key that is all text, or all the same, is so by no accident."""
+# Of Google's Key Uri Format, of RFC 6238's appendix B, and of the manuals of many libraries.
+_EXAMPLES = frozenset(
+    ("JBSWY3DPEHPK3PXP", "HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+)
+
+
 def read_totp(secret: Secret) -> dict[str, Fact[Any]]:
-    """Return `totp_bits`, `totp_algorithm`, `totp_digits` and `totp_period` of `secret`.
+    """Return the facts of a credential that `secret` tells as a code generator, by name.
 
     It is an otpauth:// address (Key Uri Format, whose defaults are SHA1, 6 digits and 30 seconds)
     or the shared key alone in Base32 (RFC 4648, section 6; spaces, hyphens and lower case allowed).
@@ -42,7 +54,20 @@ def read_totp(secret: Secret) -> dict[str, Fact[Any]]:
         "totp_algorithm": _BARE,
         "totp_digits": _BARE,
         "totp_period": _BARE,
+        "totp_guessable": _guessable(text),
+        "totp_faults": _BARE,
     }
+
+
+def shared_key(secret: Secret) -> Secret:
+    """Return the key that codes are made from, in one spelling, to tell the same from another.
+
+    What is no code generator comes back as it is.
+    """
+    try:
+        return Secret.of(base64.b32encode(_key(_shared(secret))).decode())
+    except (binascii.Error, ValueError):
+        return secret
 
 
 def period_of(secret: Secret) -> int:
@@ -62,10 +87,21 @@ def code_at(secret: Secret, moment: datetime) -> tuple[str, float]:
 
 def _usable(secret: Secret) -> dict[str, Fact[Any]]:
     facts = read_totp(secret)
-    for fact in ("totp_bits", "totp_digits", "totp_period"):
+    for fact in ("totp_bits", "totp_digits", "totp_period", "totp_algorithm"):
         gap = facts[fact]
         if isinstance(gap, Unknown) and gap is not _BARE:
             raise VaultError(gap.reason, gap.detail or Text(gap.reason.value), gap.remedy)
+    if facts["totp_period"] is None:
+        raise VaultError(
+            Reason.NOT_SUPPORTED, Text.of("Its codes follow a counter, not the clock.")
+        )
+    digits, algorithm = facts["totp_digits"], facts["totp_algorithm"]
+    if (isinstance(digits, int) and not 0 < digits <= _MOST_DIGITS) or (
+        isinstance(algorithm, str) and algorithm not in _ALGORITHMS
+    ):
+        raise VaultError(
+            Reason.NOT_SUPPORTED, Text.of("Its codes are of a kind that no standard knows.")
+        )
     return facts
 
 
@@ -93,36 +129,69 @@ def _shared(secret: Secret) -> str:
     if not text.lower().startswith("otpauth:"):
         return text
     query = parse_qsl(urlsplit(text).query)
-    return next(value for name, value in query if name == "secret")
+    return next((value for name, value in query if name == "secret"), "")
 
 
 def _read_address(text: str) -> dict[str, Fact[Any]]:
-    import pyotp
-
     try:
         parts = urlsplit(text)
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        keys = [value for name, value in query if name == "secret"]
-        others = [
-            (name, value if name != "secret" else value and _STAND_IN) for name, value in query
-        ]
-        code = pyotp.parse_uri(parts._replace(query=urlencode(others)).geturl())
-    except (ValueError, TypeError):
-        return dict.fromkeys(
-            ("totp_bits", "totp_algorithm", "totp_digits", "totp_period"), _MALFORMED
-        )
-    bits = _bits(keys[0]) if len(keys) == 1 else _MALFORMED
-    period: Fact[int] = Unknown(
-        Reason.NOT_SUPPORTED, Text.of("Its codes follow a counter, not the clock.")
-    )
-    if isinstance(code, pyotp.TOTP):
-        period = code.interval if code.interval > 0 else _MALFORMED
+        query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        return dict.fromkeys(_FACTS, _MALFORMED)
+    values = dict(query)
+    kind = parts.netloc.lower()
+    if kind not in {"totp", "hotp"} or len(values) < len(query) or not values.get("secret"):
+        return dict.fromkeys(_FACTS, _MALFORMED)
     return {
-        "totp_bits": bits,
-        "totp_algorithm": code.digest().name.upper(),
-        "totp_digits": code.digits,
-        "totp_period": period,
+        "totp_bits": _bits(values["secret"]),
+        "totp_algorithm": _algorithm(values.get("algorithm") or "SHA1"),
+        "totp_digits": _number(values.get("digits") or "6"),
+        "totp_period": None if kind == "hotp" else _number(values.get("period") or "30"),
+        "totp_guessable": _guessable(values["secret"]),
+        "totp_faults": tuple(_faults(parts.path, values)),
     }
+
+
+def _faults(path: str, values: Mapping[str, str]) -> Iterator[Text]:
+    """Yield what makes an address go wrong in some app, or in somebody's list of codes.
+
+    Source: Key Uri Format, "Label" and "Parameters".
+    """
+    # As it stands in the address: a colon that is encoded belongs to a name.
+    issuer, colon, account = (unquote(part) for part in path.lstrip("/").partition(":"))
+    if not colon:
+        issuer, account = "", issuer
+    named = values.get("issuer", "")
+    if issuer and named and issuer.strip() != named.strip():
+        yield Text.of("The service in its label is another than the one in `issuer`")
+    if not issuer and not named:
+        yield Text.of("It does not name the service")
+    if not account.strip():
+        yield Text.of("It does not name the account")
+    if re.fullmatch(r"[A-Z2-7]+", values["secret"]) is None:
+        yield Text.of("Its key is not in capitals alone, or has spaces or padding")
+
+
+def _algorithm(given: str) -> str:
+    return given.upper().replace("-", "").removeprefix("HMAC")
+
+
+def _number(given: str) -> Fact[int]:
+    number = int(given) if re.fullmatch(r"\d{1,9}", given, re.ASCII) else 0
+    return number or _MALFORMED
+
+
+def _guessable(key: str) -> Fact[bool]:
+    """Tell whether a key is no random one: an example's, a text, or a few bytes repeated."""
+    try:
+        raw = _key(key)
+    except (binascii.Error, ValueError):
+        return _MALFORMED
+    if not raw:
+        return _MALFORMED
+    text = len(raw) >= _TEXT and all(0x20 <= each < 0x7F for each in raw)
+    few = len(raw) >= _TEXT and len(set(raw)) <= len(raw) // 4
+    return text or few or base64.b32encode(raw).decode().rstrip("=") in _EXAMPLES
 
 
 def _bits(key: str) -> Fact[int]:

@@ -201,8 +201,12 @@ class Credential(
     totp_algorithm: Fact[str] = NOT_COLLECTED
     """`SHA1`, `SHA256` or `SHA512`."""
     totp_digits: Fact[int] = NOT_COLLECTED
-    totp_period: Fact[int] = NOT_COLLECTED
-    """Seconds."""
+    totp_period: Fact[int | None] = NOT_COLLECTED
+    """Seconds; None means that codes follow a counter, and hold until they are used."""
+    totp_guessable: Fact[bool] = NOT_COLLECTED
+    """The shared secret is an example's, a text, or a few bytes repeated."""
+    totp_faults: Fact[tuple[Text, ...]] = NOT_COLLECTED
+    """What is wrong with the address that code generators are set up by."""
 
 
 class Integration(

@@ -15,10 +15,13 @@ from scanner.model import (
     Mfa,
     Person,
     Reason,
+    SignIn,
     Status,
+    Text,
     Unknown,
     Verdict,
 )
+from scanner.sdk import Check
 
 Judge = Callable[..., Verdict]
 
@@ -125,7 +128,11 @@ def totp(**facts: Any) -> Credential:
 def test_a_short_secret_of_a_code_generator_fails(
     judge: Judge, bits: int, expected: Status
 ) -> None:
-    assert judge(mfa.totp_secret, totp(totp_bits=bits)).status is expected
+    random = totp(totp_bits=bits, totp_guessable=False)
+    assert judge(mfa.totp_secret, random).status is expected
+    assert judge(mfa.totp_secret, totp(totp_bits=bits, totp_guessable=True)).status is FAIL
+    if expected is PASS:
+        assert judge(mfa.totp_secret, totp(totp_bits=bits)).status is INCONCLUSIVE
 
 
 def test_a_password_is_no_code_generator(judge: Judge) -> None:
@@ -144,6 +151,7 @@ GOOD = {"totp_digits": 6, "totp_period": 30, "totp_algorithm": "SHA1"}
         ({"totp_digits": 8}, PASS),
         ({"totp_digits": 5}, FAIL),
         ({"totp_period": 60}, FAIL),
+        ({"totp_period": None}, FAIL),
         ({"totp_algorithm": "MD5"}, FAIL),
         ({"totp_algorithm": "SHA512"}, PASS),
         ({"totp_period": GAP}, INCONCLUSIVE),
@@ -155,3 +163,37 @@ def test_codes_outside_the_standard_fail(
     judge: Judge, changes: dict[str, Any], expected: Status
 ) -> None:
     assert judge(mfa.totp_parameters, totp(**(GOOD | changes))).status is expected
+
+
+@pytest.mark.parametrize(
+    ("faults", "expected"), [((), PASS), ((Text.of("It is odd"),), FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_an_address_with_faults_fails(judge: Judge, faults: Any, expected: Status) -> None:
+    assert judge(mfa.totp_provisioning, totp(totp_faults=faults)).status is expected
+
+
+OF_CODES = (
+    (mfa.wrong_code_refused, "wrong_code"),
+    (mfa.replay_refused, "used_code"),
+    (mfa.skew_refused, "old_code"),
+)
+
+
+@pytest.mark.parametrize(("check", "fact"), OF_CODES)
+@pytest.mark.parametrize(
+    ("opened", "expected"),
+    [(False, PASS), (True, FAIL), (None, NOT_APPLICABLE), (GAP, INCONCLUSIVE)],
+)
+def test_a_code_that_must_not_be_taken_fails_where_it_is(
+    judge: Judge, check: Check, fact: str, opened: Any, expected: Status
+) -> None:
+    record = (Text.of("what was done"),)
+    verdict = judge(check, SignIn(id="https://a.test", record=record, **{fact: opened}))
+    assert verdict.status is expected
+    assert verdict.evidence == (record if expected in {PASS, FAIL} else ())
+
+
+@pytest.mark.parametrize(("opened", "expected"), [(False, PASS), (True, FAIL), (GAP, INCONCLUSIVE)])
+def test_a_password_that_is_enough_fails(judge: Judge, opened: Any, expected: Status) -> None:
+    subject = SignIn(id="https://a.test", password_alone=opened)
+    assert judge(mfa.enforced_at_sign_in, subject).status is expected

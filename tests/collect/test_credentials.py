@@ -382,9 +382,22 @@ def test_a_totp_secret_is_judged_by_its_bits(collect: Collect) -> None:
     assert credential.totp_bits == 80
     assert credential.totp_algorithm == "SHA1"
     assert credential.strength is NOT_COLLECTED
+    assert credential.totp_faults == ()
     unread = only(collect(target(held)))
     assert gap(unread.totp_bits).reason is Reason.NOT_CONFIGURED
     assert unread.strength is NOT_COLLECTED
+
+
+def test_a_code_generator_that_two_accounts_share_is_found_however_it_is_spelt(
+    collect: Collect,
+) -> None:
+    one, other = (
+        HeldCredential(ref=f"env:{name}", kind=CredentialKind.TOTP_SECRET) for name in "AB"
+    )
+    key = "TQ7Z2XKHM4ZC6W5YJ3PBVRA7LNED5UOG"
+    environment = {"A": f"otpauth://totp/M:one?secret={key}", "B": key.lower()}
+    found = collect(target(one, other), environment=environment).credentials["shop"]
+    assert [each.shared_with for each in found] == [("shop: env:B",), ("shop: env:A",)]
 
 
 def test_a_login_is_read_for_the_client(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from scanner.collect.password_exports import MAX_BYTES, ExportError, read_export
 from scanner.model import Storage
 
 CANARY = "canary-export-Hg18Cz"
-KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+KEY = "TQ7Z2XKHM4ZC6W5YJ3PBVRA7LNED5UOG"
 
 KEEPASS = f"""<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 <KeePassFile>

@@ -11,7 +11,7 @@ import pytest
 
 STRONG = "vK8#mQ2z!pLw9xRt"
 OTHER = "Zt7^nWc4@hYb2LqF"
-KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+KEY = "TQ7Z2XKHM4ZC6W5YJ3PBVRA7LNED5UOG"
 
 
 @pytest.fixture(autouse=True)

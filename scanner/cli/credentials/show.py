@@ -32,6 +32,8 @@ _FACTS = {
     "totp_digits": "Digits of a code",
     "totp_period": "Seconds a code holds",
     "totp_algorithm": "Function that makes codes",
+    "totp_guessable": "The shared secret is no random one",
+    "totp_faults": "Faults of its address",
 }
 
 

@@ -12,7 +12,10 @@ from scanner.cli.probe import deliver_probe
 if TYPE_CHECKING:
     from scanner.collect.vaults.secret import Secret
 
-_OF_EXPORTS = ("mfa.totp-secret", "mfa.totp-parameters", "token.storage")
+_OF_EXPORTS = (
+    *("mfa.totp-secret", "mfa.totp-parameters", "mfa.totp-provisioning"),
+    "token.storage",
+)
 
 
 @click.command("password")
