@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from scanner.collect.answers import MOST_WORDS, Reader, Record, absent, always, malformed, text
-from scanner.collect.events import EventLog, Switch, Trace
+from scanner.collect.events import EventLog, Strongest, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import ONE_PAGE, Pages, Question, entries
 from scanner.collect.platform import Host, Platform, Reading, Refusals
@@ -894,6 +894,8 @@ def _said(record: Record, path: str) -> str:
 
 
 def _kinds(trace: Trace) -> tuple[str, ...]:
+    if isinstance(trace, Strongest):
+        return tuple(kind for each in trace.of for kind in _kinds(each))
     return (*trace.on, *trace.off) if isinstance(trace, Switch) else trace.of
 
 

@@ -31,7 +31,13 @@ class Latest(msgspec.Struct, frozen=True, kw_only=True):
     of: tuple[str, ...]
 
 
-Trace = Switch | Latest
+class Strongest(msgspec.Struct, frozen=True, kw_only=True):
+    """States that stand beside each other: the first that is on counts, else what the last says."""
+
+    of: tuple[Switch, ...]
+
+
+Trace = Switch | Latest | Strongest
 """How a fact is read from a log."""
 
 
@@ -63,17 +69,21 @@ class EventLog:
 
     def state(self, trace: Trace, about: str = "") -> State:
         """Return what the log says of the fact behind `trace`."""
+        if isinstance(trace, Strongest):
+            states = [(each, self.state(each, about)) for each in trace.of]
+            on = (state for each, state in states if state.value == each.on_value)
+            return next(on, states[-1][1])
         if isinstance(trace, Latest):
             newest = self._latest(trace.of, about)
             return State(self._unchanged if newest is None else newest, newest)
-        on, off = self._latest(trace.on, about), self._latest(trace.off, about)
-        if on is None and off is None:
+        entered, left = self._latest(trace.on, about), self._latest(trace.off, about)
+        if entered is None and left is None:
             return State(self._unchanged)
-        if on == off:
+        if entered == left:
             return State(_AT_ONCE)
-        if off is None or (on is not None and on > off):
-            return State(trace.on_value, on)
-        return State(trace.off_value, off)
+        if left is None or (entered is not None and entered > left):
+            return State(trace.on_value, entered)
+        return State(trace.off_value, left)
 
     def _latest(self, kinds: Iterable[str], about: str) -> datetime | None:
         found = [self._newest[key] for kind in kinds if (key := (kind, about)) in self._newest]

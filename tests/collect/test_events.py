@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.events import EventLog, Latest, Switch
+from scanner.collect.events import EventLog, Latest, Strongest, Switch
 from scanner.model import Reason, Unknown
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
@@ -53,6 +53,18 @@ def test_changes_of_one_person_say_nothing_of_another() -> None:
     assert isinstance(made.state(SSO, "2").value, Unknown)
     assert isinstance(made.state(SSO).value, Unknown)
     assert made.subjects(("REQUIRE",)) == ["1"]
+
+
+def test_of_states_beside_each_other_the_first_that_is_on_counts() -> None:
+    passkey = Switch(on=("KEY",), off=("NO_KEY",), on_value="passkey")
+    code = Switch(on=("CODE",), off=("NO_CODE",), on_value="code", off_value="none")
+    both = Strongest(of=(passkey, code))
+    later = START + timedelta(1)
+    assert log(("KEY", START), ("NO_CODE", later)).state(both).value == "passkey"
+    assert log(("KEY", START), ("NO_KEY", later), ("CODE", START)).state(both).value == "code"
+    assert log(("NO_CODE", START)).state(both).value == "none"
+    # That one is gone does not say that there is none.
+    assert isinstance(log(("KEY", START), ("NO_KEY", later)).state(both).value, Unknown)
 
 
 def test_a_moment_is_the_newest_of_its_kinds() -> None:

@@ -37,7 +37,7 @@ from scanner.collect.connector import (
     Visit,
     connector,
 )
-from scanner.collect.events import EventLog, Latest, Switch
+from scanner.collect.events import EventLog, Latest, Strongest, Switch
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
@@ -285,11 +285,21 @@ HUBSPOT = connector(
                 ),
             },
             people={
-                "mfa": Switch(
-                    on=("ADD_TWO_FACTOR_AUTHENTICATION", "PASSKEY_ADDED"),
-                    off=("REMOVE_TWO_FACTOR_AUTHENTICATION",),
-                    on_value=Mfa.SOME,
-                    off_value=Mfa.NONE,
+                "mfa": Strongest(
+                    of=(
+                        # Somebody may have several; that one is gone says nothing of the others.
+                        Switch(
+                            on=("PASSKEY_ADDED",),
+                            off=("PASSKEY_DELETED",),
+                            on_value=Mfa.PHISHING_RESISTANT,
+                        ),
+                        Switch(
+                            on=("ADD_TWO_FACTOR_AUTHENTICATION",),
+                            off=("REMOVE_TWO_FACTOR_AUTHENTICATION",),
+                            on_value=Mfa.SOME,
+                            off_value=Mfa.NONE,
+                        ),
+                    )
                 ),
                 "password_changed": Latest(of=("CHANGE_PASSWORD",)),
             },
