@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sign_in import CAPTCHA, KEY, PASSWORD, USERNAME, Answered, Clock, Site
 
@@ -310,13 +311,34 @@ def test_everything_it_did_is_on_record_and_nothing_it_typed(
     good = site(leads_to=f"/{PASSWORD}/{KEY}")
     seen = probe(good)
     lines = [str(each) for each in seen.record]
-    requests = [line for line in lines if ", " in line]
+    requests = [line for line in lines if ", " in line and " ended: " not in line]
     assert len(requests) == len(good.server.asked) == seen.requests
     for line, asked in zip(requests, good.server.asked, strict=True):
         assert asked.method in line
     text = "\n".join(lines)
     typed = (PASSWORD, KEY, *good.codes, *good.sessions, *good.tickets)
     assert [each for each in typed if each in text] == []
+
+
+def test_a_site_that_refuses_to_sign_out_proves_no_session_that_goes_on(
+    site: Callable[..., Site], probe: Callable[..., SignIn]
+) -> None:
+    flow = msgspec.structs.replace(FLOW, sign_out=SignOut(page="/nowhere", method="POST"))
+    seen = probe(site(asks=False), flow=flow)
+    assert "sign out" in why(seen, "outlives_sign_out")
+
+
+def test_after_a_clock_that_went_back_nothing_waits_for_ever(
+    site: Callable[..., Site], probe: Callable[..., SignIn], clock: Clock
+) -> None:
+    good = site()
+    probe(good)
+    clock.now -= timedelta(days=2)
+    before = clock.waited
+    seen = probe(good)
+    assert clock.waited == before
+    assert facts(seen)[2] is not False
+    assert good.failures == 3
 
 
 def test_a_site_that_drips_is_given_up(

@@ -32,6 +32,9 @@ from scanner.model import Reason, Text, Unknown
 SECONDS = 30.0
 """One request with its redirects, however slowly the answer drips."""
 MOST_REDIRECTS = 5
+_MOST_HTML = 1_048_576
+"""Bytes of a page that are looked at."""
+_TOKEN = re.compile(r"[\w~.-]{20,}")
 MOST_REQUESTS = 120
 """Of one probe; a careful one makes fewer than half of them."""
 
@@ -66,7 +69,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def html(self) -> str:
         """The body as text."""
-        return self.body.decode("utf-8", "replace")
+        return self.body[:_MOST_HTML].decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Return the body as JSON; None where it is something else."""
@@ -124,10 +127,18 @@ class Record:
         moment = f"{self.clock().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         self.lines.append(Text(template, {"time": moment, **values}))
 
+    def hide(self, secret: Secret) -> None:
+        """Never write `secret` down either."""
+        self._secrets = (*self._secrets, secret)
+
+    def path(self, url: str) -> str:
+        """Return the path of `url` without its query, and with a mask for what may be a token."""
+        return self.clean(_TOKEN.sub("…", httpx.URL(url).path))
+
     def clean(self, text: str) -> str:
         """Return `text` of the server's, or a mask where it repeats what was typed."""
         plain = unquote(text).casefold()
-        repeats = any(each.reveal().casefold() in plain for each in self._secrets)
+        repeats = any(each and each.reveal().casefold() in plain for each in self._secrets)
         return MASK if repeats else text
 
 
@@ -233,11 +244,13 @@ class Browser:
         """Send `values`, and return what comes in the end. Raises as `get` does."""
         return await self._go(method, url, purpose, _Body(values, json=json))
 
-    async def leave(self, method: str, url: str, purpose: Text) -> None:
-        """Sign out. Where that leads, and whether it succeeds, is of no importance here."""
+    async def leave(self, method: str, url: str, purpose: Text) -> bool:
+        """Sign out; tell whether the site has taken it. Where that leads is of no importance."""
         with contextlib.suppress(Stopped, TimeoutError):
             async with asyncio.timeout(SECONDS):
-                await self._once(method, url, purpose, None)
+                response, _ = await self._once(method, url, purpose, None)
+                return response.status_code < httpx.codes.BAD_REQUEST
+        return False
 
     async def _go(self, method: str, url: str, purpose: Text, body: _Body | None) -> Seen:
         try:
@@ -253,7 +266,6 @@ class Browser:
                     url = self._follow(response)
                     method, body, purpose = "GET", None, _REDIRECTED
         except TimeoutError:
-            self._record.note("{time} no complete answer within {seconds} s", seconds=int(SECONDS))
             raise _stopped(
                 Reason.TIMED_OUT,
                 "No complete answer came within {seconds} seconds.",
@@ -272,8 +284,8 @@ class Browser:
                 budget=MOST_REQUESTS,
             )
         record.requests += 1
-        path = record.clean(httpx.URL(url).path)
         failure: Stopped
+        status: int | None = None
         try:
             async with self._http.stream(
                 method,
@@ -283,27 +295,23 @@ class Browser:
                 auth=None if self._bearer is None else BearerAuth(self._bearer),
             ) as response:
                 data = await read_body(response)
+                status = response.status_code
+                return response, data
         except httpx.HTTPError as error:
             failure = Stopped(transport_failure(error).unknown)
         except Unanswered as error:
             failure = Stopped(error.unknown)
         except (UnicodeError, ValueError):
             failure = _stopped(Reason.MALFORMED, "The server does not speak HTTP as it should.")
-        else:
+        finally:
+            # Whatever became of it: out of time or interrupted, it was sent.
             record.note(
                 "{time} {method} {path}, {purpose}: {status}",
                 method=method,
-                path=path,
+                path=record.path(url),
                 purpose=purpose,
-                status=response.status_code,
+                status=_NO_ANSWER if status is None else status,
             )
-            return response, data
-        record.note(
-            "{time} {method} {path}, {purpose}: no answer",
-            method=method,
-            path=path,
-            purpose=purpose,
-        )
         # Raised here, so that no traceback reaches back into the request and what it carried.
         raise failure
 
@@ -347,6 +355,7 @@ class Browser:
 
 
 _REDIRECTED = Text.of("where that leads")
+_NO_ANSWER = Text.of("no answer")
 
 
 def address_at(site: str, path: str) -> str:

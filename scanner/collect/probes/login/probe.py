@@ -31,8 +31,8 @@ from scanner.collect.probes.login.browser import (
     address_at,
     trusting,
 )
-from scanner.collect.probes.login.flow import CodeStep, Flow
-from scanner.collect.totp import code_at, period_of
+from scanner.collect.probes.login.flow import Flow
+from scanner.collect.totp import code_at, period_of, shared_key
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
 from scanner.config import is_loopback
@@ -74,6 +74,11 @@ _NO_SIGN_OUT = Unknown(
     Reason.NOT_CONFIGURED,
     Text.of("How to sign out is not described."),
     Text.of("Add `sign_out` to the flow."),
+)
+_NOT_SIGNED_OUT = Unknown(
+    Reason.NOT_PERMITTED,
+    Text.of("The site did not let mamori sign out."),
+    Text.of("Correct `sign_out` in the flow; some sites ask for a token that mamori has not."),
 )
 _NO_SESSION = Unknown(
     Reason.NOT_CONFIGURED, Text.of("No session was opened that it could be seen of.")
@@ -124,7 +129,10 @@ async def probe_login(
     reason; nothing raises but a `ca_file` that cannot be read. With codes of 30 seconds it takes
     about two minutes.
     """
-    record = Record(clock, [each for each in (account.password, account.totp) if each is not None])
+    record = Record(clock, [account.password])
+    if account.totp is not None:
+        record.hide(account.totp)
+        record.hide(shared_key(account.totp))
     probe = _Probe(
         site,
         flow,
@@ -371,6 +379,8 @@ class _Probe:
         """Sign in with the right password and `code`; tell what became of it."""
         url, values = await self._opening(browser)
         flow, typed = self._flow, purpose
+        if code is not None:
+            self._record.hide(code)
         if self._together and code is not None:
             assert flow.code is not None
             values[flow.code.field or ""] = code
@@ -452,7 +462,7 @@ class _Probe:
             Reason.NOT_FOUND,
             "{path} has no form with a user name and a password.",
             Text.of("Name page and fields in a flow (--flow), as the documentation shows."),
-            path=self._record.clean(seen.path),
+            path=self._record.path(seen.path),
         )
 
     def _typed(
@@ -494,7 +504,9 @@ class _Probe:
         """Return how the code that `seen` asks for is sent; None where it asks for none."""
         code = self._flow.code
         if self._flow.kind == "json":
-            if code is None or code.together or code.asked not in (None, *_parts(seen, code)):
+            if code is None or code.together:
+                return None
+            if code.asked is not None and code.asked not in seen.html:
                 return None
             answer = seen.json()
             carried = {name: _texts_at(answer, path) for name, path in code.carry.items()}
@@ -563,8 +575,11 @@ class _Probe:
             return
         twin = browser.twin()
         async with twin:
-            await self._sign_out(browser)
-            self._facts["outlives_sign_out"] = await self._is_open(twin, _AFTER_SIGN_OUT)
+            self._facts["outlives_sign_out"] = (
+                await self._is_open(twin, _AFTER_SIGN_OUT)
+                if await self._sign_out(browser)
+                else _NOT_SIGNED_OUT
+            )
 
     async def _is_fixed(self, browser: Browser) -> bool:
         """Tell whether cookies from before the sign-in are signed in now."""
@@ -597,11 +612,11 @@ class _Probe:
                 raise Refused(_ADMINISTRATOR)
         self._known_not_to_be_an_administrator = True
 
-    async def _sign_out(self, browser: Browser) -> None:
+    async def _sign_out(self, browser: Browser) -> bool:
         way = self._flow.sign_out
-        if way is None:
-            return
-        await browser.leave(way.method, self._address(way.page), _SIGN_OUT)
+        return way is not None and await browser.leave(
+            way.method, self._address(way.page), _SIGN_OUT
+        )
 
     def _browser(self) -> Browser:
         return Browser(self._site, self._record, self._context)
@@ -624,6 +639,12 @@ class _Probe:
         elif place >= period / 6:
             return
         seconds = max(0.0, begin + period / 6 - now)
+        if seconds > (2 + STEPS_AGO) * period:
+            raise _stopped(
+                Reason.UNTRUSTED,
+                "The clock of this machine went back since a code was last used.",
+                Text.of("Set the clock by NTP; codes are made by it."),
+            )
         if seconds >= 1:
             self._progress(Text.of("Waiting {seconds} s for a code.", seconds=round(seconds)))
         await self._sleep(seconds)
@@ -684,10 +705,6 @@ def _code_field(form: FormSeen) -> str | None:
     """Return the one field of a form that is for a code, by what its page says of it."""
     names = [name for name, _, more in form.typed if _CODE_FIELD.search(f"{name} {more}")]
     return names[0] if len(names) == 1 else None
-
-
-def _parts(seen: Seen, code: CodeStep) -> tuple[str, ...]:
-    return (code.asked,) if code.asked is not None and code.asked in seen.html else ()
 
 
 def _values_at(value: Any, steps: list[str]) -> list[Any]:
