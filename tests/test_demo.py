@@ -27,10 +27,11 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def scanned(sandbox: Sandbox) -> Scanned:
+def scanned(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     settings = load_config(sandbox.config_path)
     policy = load_policy(settings.config.policy, settings.folder)
-    return scan(settings, policy, settings.config.targets, environment={})
+    home = {"HOME": str(tmp_path_factory.mktemp("home"))}
+    return scan(settings, policy, settings.config.targets, environment=home)
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,15 @@ from scanner.sandbox import vault
 from scanner.sandbox.authority import Authority
 from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, ZONE, export
 from scanner.sandbox.endpoints import COMMON_FAULTS, Door, doors, secure
+from scanner.sandbox.front_door import FrontDoor
 from scanner.sandbox.mautic import Api, Mautic
 from scanner.sandbox.nameserver import NameServer
 from scanner.sandbox.published import FAULTS, PAGES
 from scanner.sandbox.server import HOST, Page, Server
 
 TARGET = "sorairo-mautic"
+TESTER = "mamori-test"
+"""The account with which the sign-in is tried."""
 
 KNOWN: tuple[tuple[str, str], ...] = (
     ("software.known-vulnerabilities", "mautic"),
@@ -113,6 +116,7 @@ class Sandbox:
             yield from ((check, self.endpoints[name]) for check in door.faults)
         yield from ((check, self.url.removeprefix("https://")) for check in COMMON_FAULTS)
         yield from ((f"web.{check}", self.url) for check in _HEADERS_MISSING)
+        yield ("mfa.enforced-at-sign-in", self.url)
 
     def _start(self, stack: ExitStack) -> None:
         folder = self.folder / "tls"
@@ -125,7 +129,8 @@ class Sandbox:
         )
         context = secure(authority.issue(HOST), folder / "mautic.pem")
         self._resolver = stack.enter_context(NameServer(ZONE)).address
-        server = stack.enter_context(Server(partial(Api, mautic), context))
+        front = FrontDoor(TESTER, secrets[TESTER])
+        server = stack.enter_context(Server(partial(Api, mautic, front), context))
         self.url = f"https://{server.endpoint}"
         for door in doors(authority, self._now, folder):
             self._doors[door.name] = door
@@ -181,6 +186,11 @@ class Sandbox:
                     "resolver": self._resolver,
                     "pages": list(PAGES),
                     "credentials": [self._held(entry) for entry in self._entries],
+                    "sign_in": {
+                        "username": TESTER,
+                        "password": f"file:vault/{TESTER}",
+                        "allow": True,
+                    },
                 }
             ],
         }

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, ROLES, SCANNER, Role, Somebody
+from scanner.sandbox.front_door import FrontDoor
 from scanner.sandbox.server import Page
 
 VERSION = "7.0.0"
@@ -326,13 +327,17 @@ class Mautic:
 class Api(Page):
     """Answers HTTP requests to a `Mautic`."""
 
-    def __init__(self, mautic: Mautic, *connection: Any) -> None:
+    def __init__(self, mautic: Mautic, door: FrontDoor, *connection: Any) -> None:
         self._mautic = mautic
+        self._door = door
         super().__init__(*connection)
 
     def read(self) -> None:
         """Answer a GET."""
         where = urlsplit(self.path)
+        if where.path.startswith("/s/"):
+            self._show(where.path, {})
+            return
         known: dict[str, str] = {}
         try:
             who = self._mautic.sign_in(self.headers.get("Authorization", ""))
@@ -343,13 +348,31 @@ class Api(Page):
             self._send(refusal.status, refusal.body, **known, **refusal.headers)
 
     def write(self) -> None:
-        """Answer a POST or the like; asking for a token is the only one that is allowed."""
+        """Answer a POST or the like; only asking for a token and signing in are allowed."""
         form = self.rfile.read(min(_number(self.headers.get("Content-Length"), 0), _MAX_FORM))
+        if self.path == "/s/login_check":
+            self._show(self.path, _first(form.decode("ascii", "replace")))
+            return
         try:
             token = self._mautic.token(self.path, _first(form.decode("ascii", "replace")))
             self._send(200, token)
         except Refusal as refusal:
             self._send(refusal.status, refusal.body, **refusal.headers)
+
+    def _show(self, path: str, form: Query) -> None:
+        shown = self._door.answer(path, self.headers.get("Cookie", ""), form)
+        data = shown.html.encode()
+        self.send_response(shown.status)
+        for name, value in {
+            **shown.headers,
+            "Content-Type": "text/html; charset=UTF-8",
+            "Content-Length": str(len(data)),
+            "Connection": "close",
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def version_string(self) -> str:
         """Name the web server as most installations do."""

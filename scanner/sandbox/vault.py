@@ -46,6 +46,7 @@ def entries() -> Iterator[Entry]:
     """Yield every secret of the demo, the scanner's own first."""
     yield Entry(name="scanner", value=strong())
     yield Entry(name="scanner-client", value=strong(), kind="oauth_client")
+    yield Entry(name="mamori-test", value=strong())
     yield Entry(name="sftp-upload", value=strong(), mfa="totp")
     yield Entry(
         name="shared-admin",
