@@ -221,7 +221,7 @@ def test_with_a_wrong_clock_no_code_is_tried(
 ) -> None:
     wrong = site(ahead=ahead)
     seen = probe(wrong)
-    assert seen.password_alone is False
+    assert facts(seen)[0] is Reason.NEEDS_REVIEW
     assert wrong.codes == []
     assert ("clock" if ahead else "time") in why(seen)
 
@@ -259,20 +259,44 @@ def test_what_opens_to_everybody_proves_no_session(
     assert open_door.successes == 0
 
 
+def test_where_the_wrong_place_is_looked_at_nothing_passes(
+    site: Callable[..., Site], probe: Callable[..., SignIn]
+) -> None:
+    for asks in (True, False):
+        flow = msgspec.structs.replace(FLOW, signed_in="/elsewhere")
+        seen = probe(site(asks=asks, early=True), flow=flow)
+        assert all(isinstance(getattr(seen, fact), Unknown) for fact in FACTS)
+
+
+def test_paths_start_at_the_host_where_the_address_is_the_forms_own(
+    site: Callable[..., Site], tmp_path: Path, clock: Clock
+) -> None:
+    seen = asyncio.run(
+        probe_login(
+            f"{site(asks=False).server.url}/login",
+            flow=Flow(signed_in="/account"),
+            account=ACCOUNT,
+            folder=tmp_path,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+    )
+    assert seen.password_alone is True
+
+
 def test_without_a_code_generator_what_asks_for_a_code_is_seen_and_no_more(
     site: Callable[..., Site], probe: Callable[..., SignIn]
 ) -> None:
-    alone = TestAccount(username=USERNAME, password=Secret.of(PASSWORD))
     good = site()
-    assert facts(probe(good, account=alone)) == [
-        False,
-        Reason.REFUSED,
-        *[Reason.NOT_CONFIGURED] * 2,
-    ]
+    for administrator in (None, False):
+        alone = TestAccount(
+            username=USERNAME, password=Secret.of(PASSWORD), administrator=administrator
+        )
+        seen = probe(good, account=alone)
+        # Nothing has shown that /account is the place to look.
+        assert facts(seen) == [Reason.NEEDS_REVIEW, *[Reason.NOT_CONFIGURED] * 3]
+        assert "signed_in" in why(seen, "password_alone")
     assert good.failures == 0
-    known = TestAccount(username=USERNAME, password=Secret.of(PASSWORD), administrator=False)
-    assert facts(probe(good, account=known)) == [False, False, *[Reason.NOT_CONFIGURED] * 2]
-    assert good.failures == 1
 
 
 def test_a_sign_in_by_json_with_a_ticket_and_a_token_is_tried_too(

@@ -358,10 +358,10 @@ _REDIRECTED = Text.of("where that leads")
 _NO_ANSWER = Text.of("no answer")
 
 
-def address_at(site: str, path: str) -> str:
-    """Return the address of `path`, as flows write it, at `site`."""
+def address_at(site: str, path: str, *, from_host: bool = False) -> str:
+    """Return the address of `path` below `site`, or at its host."""
     url = httpx.URL(site)
-    prefix = url.raw_path.decode("ascii").partition("?")[0].rstrip("/")
+    prefix = "" if from_host else url.raw_path.decode("ascii").partition("?")[0].rstrip("/")
     return f"{_origin(url)}{prefix}{path}"
 
 

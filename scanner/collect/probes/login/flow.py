@@ -56,7 +56,10 @@ class SignOut(_Part, frozen=True, kw_only=True):
 
 
 class Flow(_Part, frozen=True, kw_only=True):
-    """How people sign in. Paths start at the address of the site."""
+    """How people sign in.
+
+    Paths start at the address of the site; at its host where that is the page with the form.
+    """
 
     kind: Literal["form", "json"] = "form"
     page: _Path | None = None
@@ -86,6 +89,13 @@ def ready_flows() -> dict[str, Any]:
         for each in sorted(folder.iterdir(), key=lambda each: each.name)
         if each.name.endswith(".yaml")
     }
+
+
+def is_ready(flow: Flow) -> bool:
+    """Tell whether `flow` is one that mamori brings along, so that its addresses are known."""
+    return any(
+        flow == _checked(parse(each.read_bytes(), name)) for name, each in ready_flows().items()
+    )
 
 
 def load_flow(given: str, folder: Path) -> Flow:

@@ -31,7 +31,7 @@ from scanner.collect.probes.login.browser import (
     address_at,
     trusting,
 )
-from scanner.collect.probes.login.flow import Flow
+from scanner.collect.probes.login.flow import Flow, is_ready
 from scanner.collect.totp import code_at, period_of, shared_key
 from scanner.collect.vaults.reference import VaultError
 from scanner.collect.vaults.secret import Secret
@@ -61,6 +61,14 @@ _NO_GENERATOR = Unknown(
     Reason.NOT_CONFIGURED,
     Text.of("The site asks for a code, and mamori was given nothing that makes codes."),
     Text.of("Give the code generator of the account with `totp` (--totp)."),
+)
+_NOT_PROVED = Unknown(
+    Reason.NEEDS_REVIEW,
+    Text.of(
+        "The password alone opened nothing that was seen; but no session was opened either, which "
+        "would prove that `signed_in` is the right place to look."
+    ),
+    Text.of("Give the code generator of the account with `totp` (--totp), and set the clock."),
 )
 _NOT_KNOWN_WHO = Unknown(
     Reason.REFUSED,
@@ -326,12 +334,14 @@ class _Probe:
             elif state is _State.ASKED:
                 if not (flow.code is not None and flow.code.together):
                     self._attempts.succeeded()
-                self._facts["password_alone"] = False
+                if is_ready(flow):
+                    self._facts["password_alone"] = False
         return state
 
     async def _without_generator(self, state: _State, gap: Unknown) -> None:
         self._facts.update(dict.fromkeys(_CODE_FACTS, gap))
-        if state is not _State.ASKED or gap is not _NO_GENERATOR or self._together:
+        self._facts.setdefault("password_alone", _NOT_PROVED)
+        if state is not _State.ASKED or gap is not _NO_GENERATOR or not is_ready(self._flow):
             return
         if self._flow.administrator is not None and not self._known_not_to_be_an_administrator:
             self._facts["wrong_code"] = _NOT_KNOWN_WHO
@@ -532,7 +542,12 @@ class _Probe:
         return None
 
     def _address(self, path: str) -> str:
-        return address_at(self._site, path)
+        """Return the address of a path of the flow.
+
+        It starts at the site as given; at its host where what was given is the form's own page.
+        """
+        own_page = self._flow.kind == "form" and self._flow.page is None
+        return address_at(self._site, path, from_host=own_page)
 
     def _take_token(self, browser: Browser, seen: Seen) -> None:
         if self._flow.token is not None and seen.status < 300:
