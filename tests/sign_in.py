@@ -196,7 +196,12 @@ class Site:
         self.failures += 1
         self.in_a_row += 1
         self.most_in_a_row = max(self.most_in_a_row, self.in_a_row)
-        return self.after.get(self.failures, (b"<p>That is wrong.</p>", 200, {}))
+        return self.after.get(self.failures, (self._again(), 200, {}))
+
+    def _again(self) -> bytes:
+        """Return the form anew, as sites do that refuse."""
+        form = FORM.format(method=self.method, action=self.action, csrf="", more=self.page)
+        return f"<p>That is wrong.</p>{form}".encode()
 
     def _new(self, state: str) -> str:
         id = secrets.token_hex(16)

@@ -178,6 +178,7 @@ def test_a_wrong_password_is_tried_three_times_a_day_at_most(
 ) -> None:
     good = site()
     wrong = TestAccount(username=USERNAME, password=Secret.of("no"), totp=Secret.of(KEY))
+    good.page = '<form method="post" action="/code"><input name="promo_code"></form>'
     seen = [probe(good, account=wrong) for _ in range(5)]
     assert good.failures == 3
     assert [facts(each)[0] for each in seen] == [Reason.UNAUTHENTICATED] * 3 + [Reason.REFUSED] * 2
@@ -297,6 +298,7 @@ def test_without_a_code_generator_what_asks_for_a_code_is_seen_and_no_more(
         assert facts(seen) == [Reason.NEEDS_REVIEW, *[Reason.NOT_CONFIGURED] * 3]
         assert "signed_in" in why(seen, "password_alone")
     assert good.failures == 0
+    assert seen.refused == 1, "who knows whether the password was right"
 
 
 def test_a_sign_in_by_json_with_a_ticket_and_a_token_is_tried_too(

@@ -93,10 +93,11 @@ class Attempts:
             )
         self._write(attempts=(*recent, Attempt(at=now)))
 
-    def succeeded(self) -> None:
-        """Strike the last attempt out of the failures: it led where it should."""
-        *others, last = self._book.attempts
-        self._write(attempts=(*others, msgspec.structs.replace(last, failed=False)))
+    def succeeded(self, count: int = 1) -> None:
+        """Strike the last `count` attempts out of the failures: they led where they should."""
+        others, last = self._book.attempts[:-count], self._book.attempts[-count:]
+        good = (msgspec.structs.replace(each, failed=False) for each in last)
+        self._write(attempts=(*others, *good))
 
     def failures(self, now: datetime) -> int:
         """Return how many attempts failed within a day, or may have."""

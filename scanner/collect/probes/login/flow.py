@@ -117,6 +117,8 @@ def load_flow(given: str, folder: Path) -> Flow:
 
 def _checked(document: Document) -> Flow:
     flow = document.convert(Flow)
+    if flow.code is not None and flow.code.together and flow.code.field is None:
+        raise document.error(("code",), "the key {name} is missing.", name=repr("field"))
     if flow.kind == "form":
         return flow
     for key, value in (

@@ -173,6 +173,8 @@ class _Probe:
         """Words of locks and limits that stood on the pages before anything was refused."""
         self._known_not_to_be_an_administrator = account.administrator is False
         self._looked_at_the_session = False
+        self._unproved = 0
+        """Attempts that count as failed until it is proved that the password is the right one."""
         self._attempts: Attempts
 
     async def run(self, folder: Path) -> SignIn:
@@ -332,10 +334,12 @@ class _Probe:
                 self._facts.update(dict.fromkeys(_CODE_FACTS))
                 await self._welcome(browser)
             elif state is _State.ASKED:
-                if not (flow.code is not None and flow.code.together):
-                    self._attempts.succeeded()
                 if is_ready(flow):
+                    self._attempts.succeeded()
                     self._facts["password_alone"] = False
+                else:
+                    # What looks like a question for a code is believed once a code was taken.
+                    self._unproved = 0 if self._together else 1
         return state
 
     async def _without_generator(self, state: _State, gap: Unknown) -> None:
@@ -361,7 +365,8 @@ class _Probe:
                         "locked."
                     ),
                 )
-            self._attempts.succeeded()
+            self._attempts.succeeded(1 + self._unproved)
+            self._unproved = 0
             if first:
                 self._facts.setdefault("password_alone", False)
             await self._welcome(browser)
@@ -528,9 +533,10 @@ class _Probe:
                 fields={name: Secret.of(values[0]) for name, values in carried.items()},
                 field=code.field or "",
             )
-        for form in seen.forms():
-            if any(kind == "password" for _, kind, _ in form.typed):
-                continue
+        forms = seen.forms()
+        if any(kind == "password" for form in forms for _, kind, _ in form.typed):
+            return None  # it asks for the password again
+        for form in forms:
             field = code.field if code is not None and code.field else _code_field(form)
             if field in {name for name, _, _ in form.typed}:
                 return _CodeForm(
