@@ -172,8 +172,10 @@ def _faults(path: str, values: Mapping[str, str]) -> Iterator[Text]:
         yield Text.of("Its key is not in capitals alone, or has spaces or padding")
 
 
-def _algorithm(given: str) -> str:
-    return given.upper().replace("-", "").removeprefix("HMAC")
+def _algorithm(given: str) -> Fact[str]:
+    name = given.upper().replace("-", "").removeprefix("HMAC")
+    # Anything else is not repeated: who knows what was pasted there.
+    return name if re.fullmatch(r"(?:SHA|MD)\d{1,3}", name, re.ASCII) else _MALFORMED
 
 
 def _number(given: str) -> Fact[int]:

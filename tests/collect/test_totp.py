@@ -55,6 +55,7 @@ def test_an_address_that_no_app_takes_is_malformed(query: str) -> None:
         (f"secret={KEY}&algorithm=MD5", [160, "MD5", 6, 30]),
         (f"secret={KEY}&algorithm=HmacSHA256", [160, "SHA256", 6, 30]),
         (f"secret={KEY}&algorithm=sha-1", [160, "SHA1", 6, 30]),
+        (f"secret={KEY}&algorithm={RANDOM}", [160, Reason.MALFORMED, 6, 30]),
         (f"secret={KEY}&digits=3", [160, "SHA1", 3, 30]),
         (f"secret={KEY}&digits=x", [160, "SHA1", Reason.MALFORMED, 30]),
         (f"secret={KEY}&period=-30", [160, "SHA1", 6, Reason.MALFORMED]),
