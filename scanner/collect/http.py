@@ -117,6 +117,8 @@ class Unanswered(Exception):
         self.unknown = unknown
         self.status = status
         self.retry_after: float | None = None
+        self.patience: float | None = None
+        """Seconds after which the vendor counts anew, where it did not say when to come again."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -396,7 +398,13 @@ class Client:
         ):
             with attempt:
                 await self._keep_within_quota(call)
-                return await self._once(call, url, content)
+                try:
+                    return await self._once(call, url, content)
+                except Unanswered as refused:
+                    # The first time it may have been a moment's rush of others.
+                    if attempt.num > 1 and refused.patience is not None:
+                        refused.retry_after = refused.patience
+                    raise
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _keep_within_quota(self, call: Call) -> None:
@@ -441,7 +449,7 @@ class Client:
         unanswered = Unanswered(unknown, status)
         unanswered.retry_after = _retry_after(response)
         if unanswered.retry_after is None and unknown.reason is Reason.RATE_LIMITED:
-            unanswered.retry_after = self._quota.patience(call.rate) if self._quota else None
+            unanswered.patience = self._quota.patience(call.rate) if self._quota else None
         raise unanswered
 
     def _compare_clocks(self, date: str) -> None:

@@ -274,7 +274,7 @@ def test_a_vendor_that_names_no_time_is_asked_again_when_it_counts_anew(
         await real(0)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    replies: Any = iter([({}, 429, {}), ([1], 200, {})])
+    replies: Any = iter([({}, 429, {}), ({}, 429, {}), ([1], 200, {})])
     server.decide("/things", lambda asked: next(replies))
 
     async def run() -> Any:
@@ -284,3 +284,4 @@ def test_a_vendor_that_names_no_time_is_asked_again_when_it_counts_anew(
 
     assert asyncio.run(run()) == [1]
     assert max(waited) == 20
+    assert min(waited) < 2, "the first time it asks again soon"
