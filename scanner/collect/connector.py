@@ -87,7 +87,7 @@ class Joined(msgspec.Struct):
 
     def _of_all(self, fact: str, keys: tuple[str, ...]) -> Any:
         """Return what stands behind all of `keys`, as the names of several roles."""
-        parts = [self.found.get(key.casefold(), {}).get(fact, absent(key)) for key in keys]
+        parts = [self.found.get(key.casefold(), {}).get(fact, malformed(fact)) for key in keys]
         gap = next((each for each in parts if isinstance(each, Unknown)), None)
         return gap or tuple(inner for each in parts for inner in each)
 
