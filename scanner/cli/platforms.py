@@ -43,6 +43,7 @@ def list_platforms(lang: str) -> None:
 def show_platform(name: str, lang: str) -> None:
     """Explain one platform: the account to make, every request, and what the vendor hides."""
     from scanner import registry
+    from scanner.collect.connector import NOT_LOOKED_AT
     from scanner.language import language
     from scanner.report import say_unknown
 
@@ -58,6 +59,8 @@ def show_platform(name: str, lang: str) -> None:
     ]
     hidden: dict[str, list[str]] = {}
     for fact, unknown in platform.hidden.items():
+        if unknown is NOT_LOOKED_AT:  # a probe tells it
+            continue
         remedy = words.say(unknown.remedy) if unknown.remedy is not None else ""
         text = words.join(say_unknown(unknown, words), remedy)
         hidden.setdefault(text, []).append(fact)

@@ -926,7 +926,7 @@ DERIVED = frozenset(
 PROBED = (SendingDomain, Site)
 """What a probe sees with its own eyes once the platform has named it."""
 NOT_LOOKED_AT = Unknown(
-    Reason.NOT_CONFIGURED,
+    Reason.NOT_COLLECTED,
     Text.of("Only what lies in the target's own domains is looked at from outside."),
     Text.of("List it under `sending_domains` or `endpoints` if it is yours."),
 )

@@ -15,6 +15,7 @@ from scanner.collect.answers import (
     always,
     body,
     domain,
+    either,
     encrypted,
     flag,
     host,
@@ -122,7 +123,8 @@ def _attempts(record: Record) -> Fact[bool]:
 
 
 def _scopes(record: Record) -> Fact[tuple[str, ...]]:
-    scopes = texts("scopes")(record)
+    # SendGrid's own description has a list around it, its interface has none.
+    scopes = either(texts("scopes"), texts("result.0.scopes"))(record)
     if isinstance(scopes, Unknown):
         return scopes
     return ("full access",) if set(scopes) >= _EVERYTHING else scopes
