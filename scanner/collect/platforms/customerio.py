@@ -112,6 +112,7 @@ CUSTOMERIO = connector(
             subject=SendingDomain,
             id=_domain_of_sender,
             name=_domain_of_sender,
+            where=lambda record: record.at("template_type") != "phone",
             facts={},
         ),
         Listing(
@@ -181,9 +182,9 @@ CUSTOMERIO = connector(
         "workspace, allow it from mamori's address only, and give it in `credential` (token). "
         "For a workspace in Europe, set `region: eu`."
     ),
-    verified="2026-08-13, Customer.io's App API description",
+    verified="2026-11-25, Customer.io's App API description",
     unverified=(
-        "the fields of newsletters, campaigns and their contents",
+        "the fields of the contents of newsletters and campaigns",
         "that newsletters have the field sent_at, null until they are sent",
     ),
 )
