@@ -100,6 +100,9 @@ def _references(settings: Settings) -> Iterable[str]:
     history = settings.config.history
     if isinstance(history, SharedHistory) and history.password is not None:
         found.append(history.password)
+    for sink in settings.sinks:
+        held = (getattr(sink.options, key) for key in sink.kind.secrets)
+        found += [reference for reference in held if reference is not None]
     return dict.fromkeys(found)
 
 
@@ -226,7 +229,7 @@ def units(plan: Plan) -> dict[str, str]:
 
 
 def _service(plan: Plan) -> str:
-    folders = list(_written(plan.settings))
+    folders = list(dict.fromkeys(_written(plan.settings)))
     lines = [
         "[Unit]",
         f"Description=mamori scans by {_unit(str(plan.config))}",
@@ -265,7 +268,9 @@ def _written(settings: Settings) -> Iterator[str]:
         yield str(settings.path(url.removeprefix("sqlite:///")).parent)
     for sink in config.deliver:
         if sink.get("to") == "file" and "path" in sink:
-            yield str(settings.path(str(sink["path"])))
+            path = settings.path(str(sink["path"]))
+            # What is not there yet, or is a file that is replaced, is written in its folder.
+            yield str(path if path.is_dir() else path.parent)
 
 
 def _unit(text: str) -> str:

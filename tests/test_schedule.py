@@ -47,6 +47,24 @@ def test_secrets_that_no_schedule_can_read_are_named(tmp_path: Path) -> None:
     assert [each.split(": ")[0] for each in said] == ["keyring:mamori/admin", "env:KEY"]
 
 
+def test_what_the_sinks_need_is_brought_too(tmp_path: Path) -> None:
+    deliver = (
+        "deliver:\n"
+        '  - {to: slack, url: "systemd:slack"}\n'
+        '  - {to: webhook, url: "https://soc.example.jp/", secret: "env:HOOK"}\n'
+        "  - {to: file, path: reports/}\n"
+        "  - {to: file, path: mamori.prom, format: prometheus}\n"
+    )
+    made = plan(tmp_path, deliver)
+    service = next(iter(units(made).values()))
+    assert "LoadCredential=slack:/etc/mamori/credentials/slack\n" in service
+    assert [str(each).split(": ")[0] for each in remarks(made)][-1] == "env:HOOK"
+    # Neither is there yet: systemd refuses a folder that does not exist.
+    assert service.count(f"ReadWritePaths={tmp_path / 'etc'}\n") == 1
+    (tmp_path / "etc" / "reports").mkdir()
+    assert f"ReadWritePaths={tmp_path / 'etc' / 'reports'}\n" in next(iter(units(made).values()))
+
+
 class TestCron:
     @pytest.mark.parametrize(
         ("every", "times"),

@@ -109,15 +109,7 @@ def _bracketed(host: str) -> str:
 
 def _connect(delivery: Delivery) -> socket.socket:
     options: SyslogOptions = delivery.options
-    context = None
-    if options.transport == "tls":
-        context = ssl.create_default_context(
-            cafile=delivery.path(options.ca_file) if options.ca_file is not None else None
-        )
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if options.cert_file is not None:
-            key = delivery.path(options.key_file) if options.key_file is not None else None
-            context.load_cert_chain(delivery.path(options.cert_file), key)
+    context = _context(delivery, options) if options.transport == "tls" else None
     stream = socket.create_connection((options.host, options.port), SECONDS)
     if context is None:
         return stream
@@ -126,6 +118,26 @@ def _connect(delivery: Delivery) -> socket.socket:
     except BaseException:
         stream.close()
         raise
+
+
+def _context(delivery: Delivery, options: SyslogOptions) -> ssl.SSLContext:
+    authorities = delivery.path(options.ca_file) if options.ca_file is not None else None
+    try:
+        context = ssl.create_default_context(cafile=authorities)
+    except OSError:
+        raise DeliveryError("The CA file {file} cannot be read.", file=str(authorities)) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if options.cert_file is not None:
+        key = delivery.path(options.key_file) if options.key_file is not None else None
+        certificate = delivery.path(options.cert_file)
+        try:
+            # A key that asks for a passphrase would wait for somebody to type it.
+            context.load_cert_chain(certificate, key, password="")
+        except OSError:
+            raise DeliveryError(
+                "The certificate {file} and its key cannot be used.", file=str(certificate)
+            ) from None
+    return context
 
 
 def _part(stream: socket.socket) -> None:

@@ -245,3 +245,14 @@ def read_frames(data: bytes) -> Iterator[bytes]:
         length, _, data = data.partition(b" ")
         yield data[: int(length)]
         data = data[int(length) :]
+
+
+def test_a_certificate_that_cannot_be_used_is_named(
+    post: Any, make_report: MakeReport, tmp_path: Path
+) -> None:
+    (tmp_path / "client.pem").write_text("no certificate")
+    box = post("{to: syslog, host: localhost, port: 9, cert_file: client.pem}")
+    box.record(make_report())
+    [refused] = box.deliver()
+    said = f"The certificate {tmp_path / 'client.pem'} and its key cannot be used."
+    assert str(refused.cause) == said

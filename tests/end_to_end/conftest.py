@@ -16,6 +16,36 @@ from scanner.cli import main
 
 MAMORI = Path(sys.executable).parent / "mamori"
 
+CONFIGURATION = """\
+organisation: {name: Example, domains: [example.co.jp]}
+targets:
+  - name: shop
+    platform: mautic
+    endpoints: []
+    local_config: local.php
+    people: {csv: people.csv, columns: {name: name, email: email, enabled: state, mfa: mfa}}
+waivers: waivers.yaml
+history: sqlite:///history.db
+"""
+PEOPLE = """\
+name,email,state,mfa
+Hanako,hanako@example.co.jp,有効,なし
+Taro,taro@example.co.jp,有効,TOTP
+"""
+SETTINGS = """\
+<?php
+$parameters = array(
+    'db_driver' => 'pdo_mysql',
+    'db_host' => 'db.example.co.jp',
+    'db_user' => 'mautic',
+    'secret_key' => 'temp',
+    'site_url' => 'https://ma.example.co.jp',
+    'cookie_secure' => 1,
+    'cookie_httponly' => 0,
+    'headers_sts' => 0,
+);
+"""
+
 
 class Ran(NamedTuple):
     code: int
@@ -114,3 +144,13 @@ def config(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A configuration of what lies in files alone, so that a scan takes no longer than it must."""
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "local.php").write_text(SETTINGS, encoding="utf-8")
+    path = tmp_path / "mamori.yaml"
+    path.write_text(CONFIGURATION, encoding="utf-8")
+    return path

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scanner.sandbox.deployment import Sandbox
-
 
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Write the demo's configuration with `deliver:`, for one target that is quickly scanned."""
-    with Sandbox() as sandbox:
-        text = sandbox.config_path.read_text(encoding="utf-8")
+def config(shop: Path) -> Callable[[str], Path]:
+    """Write a configuration with `deliver:`, for a target that is quickly scanned."""
 
-        def write(deliver: str) -> Path:
-            path = sandbox.config_path.with_name("deliver.yaml")
-            path.write_text(f"{text}\nhistory: sqlite:///{tmp_path}/h.db\n{deliver}", "utf-8")
-            return path
+    def write(deliver: str) -> Path:
+        path = shop.with_name("deliver.yaml")
+        path.write_text(f"{shop.read_text()}{deliver}", "utf-8")
+        return path
 
-        yield write
+    return write
 
 
 def test_what_cannot_be_delivered_is_said_kept_and_sent_by_the_next_scan(
-    mamori: Callable[..., Any], config: Callable[[str], Path], server: Any, tmp_path: Path
+    mamori_inside: Callable[..., Any], config: Callable[[str], Path], server: Any, tmp_path: Path
 ) -> None:
     deliver = (
         "deliver:\n"
@@ -35,7 +31,9 @@ def test_what_cannot_be_delivered_is_said_kept_and_sent_by_the_next_scan(
         f'  - {{to: webhook, url: "{server.url}/hook", secret: "env:KEY", name: soc}}\n'
     )
     path, key = config(deliver), {"KEY": "a-key-for-the-webhook"}
-    refused = mamori("scan", "--config", path, "--exit-zero", "--format", "json", variables=key)
+    refused = mamori_inside(
+        "scan", "--config", path, "--exit-zero", "--format", "json", variables=key
+    )
     assert refused.code == 12, refused.err
     assert "soc did not take the report" in refused.err
     assert "the next scan sends it" in refused.err
@@ -43,7 +41,9 @@ def test_what_cannot_be_delivered_is_said_kept_and_sent_by_the_next_scan(
     assert [each.name.split("-")[2] for each in (tmp_path / "out").iterdir()] == [f"{first}.json"]
     server.answer("/hook", b"")
     server.asked.clear()
-    taken = mamori("scan", "--config", path, "--exit-zero", "--format", "json", variables=key)
+    taken = mamori_inside(
+        "scan", "--config", path, "--exit-zero", "--format", "json", variables=key
+    )
     assert taken.code == 0, taken.err
     sent = [json.loads(each.body)["scan_id"] for each in server.asked]
     assert sent == [first, taken.report["scan_id"]]
@@ -51,20 +51,20 @@ def test_what_cannot_be_delivered_is_said_kept_and_sent_by_the_next_scan(
 
 
 def test_standard_output_as_a_sink_has_one_report_and_no_other(
-    mamori: Callable[..., Any], config: Callable[[str], Path]
+    mamori_inside: Callable[..., Any], config: Callable[[str], Path]
 ) -> None:
     path = config("deliver: [{to: stdout, format: ocsf}]\n")
-    ran = mamori("scan", "--config", path)
+    ran = mamori_inside("scan", "--config", path)
     assert ran.code == 10, ran.err
     events = [json.loads(line) for line in ran.out.splitlines()]
     assert {each["class_uid"] for each in events} == {2003, 6007}
 
 
 def test_the_dry_run_says_where_the_report_goes_and_sends_nothing(
-    mamori: Callable[..., Any], config: Callable[[str], Path], server: Any
+    mamori_inside: Callable[..., Any], config: Callable[[str], Path], server: Any
 ) -> None:
     path = config(f'deliver: [{{to: webhook, url: "{server.url}/hook", secret: "env:KEY"}}]\n')
-    ran = mamori("scan", "--config", path, "--dry-run")
+    ran = mamori_inside("scan", "--config", path, "--dry-run")
     assert ran.code == 0
     assert f"Then the report goes to webhook {server.url}/hook." in ran.out
     assert server.asked == []

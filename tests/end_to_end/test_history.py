@@ -83,47 +83,6 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
             keeper.kill()
 
 
-CONFIGURATION = """\
-organisation: {name: Example, domains: [example.co.jp]}
-targets:
-  - name: shop
-    platform: mautic
-    endpoints: []
-    local_config: local.php
-    people: {csv: people.csv, columns: {name: name, email: email, enabled: state, mfa: mfa}}
-waivers: waivers.yaml
-history: sqlite:///history.db
-"""
-PEOPLE = """\
-name,email,state,mfa
-Hanako,hanako@example.co.jp,有効,なし
-Taro,taro@example.co.jp,有効,TOTP
-"""
-SETTINGS = """\
-<?php
-$parameters = array(
-    'db_driver' => 'pdo_mysql',
-    'db_host' => 'db.example.co.jp',
-    'db_user' => 'mautic',
-    'secret_key' => 'temp',
-    'site_url' => 'https://ma.example.co.jp',
-    'cookie_secure' => 1,
-    'cookie_httponly' => 0,
-    'headers_sts' => 0,
-);
-"""
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A configuration of what lies in files alone, so that a scan takes no longer than it must."""
-    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (tmp_path / "local.php").write_text(SETTINGS, encoding="utf-8")
-    path = tmp_path / "mamori.yaml"
-    path.write_text(CONFIGURATION, encoding="utf-8")
-    return path
-
-
 class TestWaive:
     def options(self, **change: str) -> list[str]:
         given = {
@@ -202,7 +161,8 @@ class TestCommands:
 
     @pytest.fixture
     def nights(self, shop: Path, mamori: Callable[..., Any]) -> Path:
-        local, before = shop.parent / "local.php", SETTINGS
+        local = shop.parent / "local.php"
+        before = local.read_text()
         mamori("scan", "--config", shop, "--output", os.devnull)
         local.write_text(before.replace("'temp'", f"'{hashlib.sha256(b'shop').hexdigest()}'"))
         mamori("scan", "--config", shop, "--output", os.devnull)
