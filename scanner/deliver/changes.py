@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from scanner.model import Severity, Status
-from scanner.render.event import is_open
+from scanner.render.event import UNANSWERED, is_open
 from scanner.report import Report, ReportedFinding, ReportedTarget
 
 
@@ -90,4 +90,4 @@ def _fails(finding: ReportedFinding | None) -> bool:
 
 
 def _known(finding: ReportedFinding) -> bool:
-    return finding.status not in (Status.INCONCLUSIVE, Status.ERROR)
+    return finding.status not in UNANSWERED

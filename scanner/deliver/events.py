@@ -10,7 +10,7 @@ import msgspec
 
 from scanner import registry
 from scanner.model import Severity, Status
-from scanner.render.event import event_id, scan_event_id
+from scanner.render.event import UNANSWERED, event_id, scan_event_id
 from scanner.render.format import Format
 from scanner.report import Report, ReportedFinding
 
@@ -58,6 +58,6 @@ def _event(report: Report, finding: ReportedFinding | None, data: bytes) -> Even
         at=finding.collected_at,
         code=finding.check,
         severity=finding.severity if failing else None,
-        unknown=finding.status in (Status.INCONCLUSIVE, Status.ERROR),
+        unknown=finding.status in UNANSWERED,
         data=data,
     )

@@ -5,6 +5,9 @@ by SHA-256), the snapshot and the score of each target, what changed in each fin
 the *outbox* for each sink that the report is still to go to. After that transaction nothing is lost
 by a kill; before it nothing has happened.
 
+`History.prune` lets old reports and snapshots go; the hashes, scores and dates of their scans stay,
+so that the chain can still be proved.
+
 The outbox, table `outbox`, one row per (scan, sink):
 
 | column       | what it holds |

@@ -30,7 +30,7 @@ from scanner.report import weigh
 from scanner.score import Tally, joined, score_tallies, tally
 from scanner.waivers import accept
 
-_TWENTIETHS = 20
+_TENTHS = 10
 
 
 class Attribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ def attribute(before: Side, after: Side) -> Attribution:
             parts[cause[changed]] += replay.low(other) - replay.low(one)
     # What the code of today makes of either scan, and its own day did not.
     parts["rules"] += 2 * (start - _units(before.low)) + 2 * (_units(after.low) - end)
-    points = {name: units / (2 * _TWENTIETHS) for name, units in parts.items()}
+    points = {name: units / (2 * _TENTHS) for name, units in parts.items()}
     return Attribution(
         configuration_changed=points["configuration"],
         rules_changed=points["rules"],
@@ -95,7 +95,7 @@ def attribute(before: Side, after: Side) -> Attribution:
 
 def _units(points: float) -> int:
     """Return points, which are tenths, as whole numbers, whose sums are exact."""
-    return round(points * _TWENTIETHS)
+    return round(points * _TENTHS)
 
 
 class _Replay:

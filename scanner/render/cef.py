@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scanner.model import Severity, Status
-from scanner.render.event import event_id, milliseconds
+from scanner.render.event import UNANSWERED, event_id, milliseconds
 from scanner.render.format import Format
 from scanner.report import Report, ReportedFinding, ReportedTarget
 
@@ -59,7 +59,7 @@ CEF = Format(render=render, suffix="cef", media_type="text/plain; charset=utf-8"
 def _severity(finding: ReportedFinding) -> int:
     if finding.status is Status.FAIL:
         return _SEVERITIES[finding.severity] if finding.waiver is None else 0
-    return _UNKNOWN if finding.status in (Status.INCONCLUSIVE, Status.ERROR) else 0
+    return _UNKNOWN if finding.status in UNANSWERED else 0
 
 
 def _extension(

@@ -13,6 +13,7 @@ import msgspec
 
 from scanner.language import Language
 from scanner.model import Origin, Severity, Status, Text
+from scanner.render.event import UNANSWERED
 from scanner.report import (
     Report,
     ReportedCheck,
@@ -24,8 +25,6 @@ from scanner.waivers import State
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-UNANSWERED = (Status.INCONCLUSIVE, Status.ERROR)
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 from scanner.model import Status
 from scanner.report import Report, ReportedFinding
 
+UNANSWERED = (Status.INCONCLUSIVE, Status.ERROR)
+"""What a finding comes to where there is no evidence."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -35,4 +38,4 @@ def is_open(finding: ReportedFinding) -> bool:
     """Tell whether somebody has to act: it fails and nobody has accepted it, or is not known."""
     if finding.status is Status.FAIL:
         return finding.waiver is None
-    return finding.status in (Status.INCONCLUSIVE, Status.ERROR)
+    return finding.status in UNANSWERED

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from scanner.model import Status
-from scanner.render.digest import UNANSWERED
+from scanner.render.event import UNANSWERED
 from scanner.render.format import Format
 from scanner.report import Report, ReportedFinding, ReportedTarget
 

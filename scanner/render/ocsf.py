@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from scanner.model import Severity, Status
-from scanner.render.event import event_id, milliseconds, scan_event_id
+from scanner.render.event import UNANSWERED, event_id, milliseconds, scan_event_id
 from scanner.render.format import Format
 from scanner.report import Report, ReportedCheck, ReportedFinding, ReportedTarget
 
@@ -181,7 +181,7 @@ def _scan(report: Report) -> dict[str, Any]:
     findings = [finding for target in report.targets for finding in target.findings]
     activity_id, activity = _COMPLETED if report.complete else _CANCELLED
     failing = sum(each.status is Status.FAIL and each.waiver is None for each in findings)
-    unknown = sum(each.status in (Status.INCONCLUSIVE, Status.ERROR) for each in findings)
+    unknown = sum(each.status in UNANSWERED for each in findings)
     started, finished = milliseconds(report.started_at), milliseconds(report.finished_at)
     return {
         "time": finished,
