@@ -27,6 +27,8 @@ def command(
     previous: mamori report 7, mamori diff previous latest.
     """
     if ctx.invoked_subcommand is not None:
+        # What stands before the name of a member holds for it as well.
+        ctx.default_map = {ctx.invoked_subcommand: {"config_file": config_file, "lang": lang}}
         return
     from scanner.config import load_config
     from scanner.history.location import open_history
@@ -105,14 +107,14 @@ def prune(
         pruned = history.prune(wanted, now, compact=True)
     values = {"first": pruned.first, "last": pruned.last, "kept": pruned.kept}
     if not pruned.count:
-        said = words.fill("Nothing to prune; {kept} reports are kept.", values)
+        said = words.fill("Nothing to prune; left: {kept}.", values)
     elif dry_run:
         said = words.fill(
-            "The reports of the scans {first} to {last} would be pruned, and {kept} kept.", values
+            "Would prune the reports of the scans {first} to {last}; left: {kept}.", values
         )
     else:
         said = words.fill(
-            "The reports of the scans {first} to {last} are pruned; {kept} are kept.", values
+            "Pruned the reports of the scans {first} to {last}; left: {kept}.", values
         )
     click.echo(said, err=True)
     if pruned.waiting is not None:

@@ -227,9 +227,9 @@ class TestCommands:
         assert mamori(*prune).code == 2
         ran = mamori(*prune, "--keep", "1", "--dry-run")
         assert (ran.code, ran.out) == (0, "")
-        assert ran.err == "The reports of the scans 1 to 1 would be pruned, and 1 kept.\n"
-        ran = mamori(*prune, "--keep", "1")
-        assert ran.err == "The reports of the scans 1 to 1 are pruned; 1 are kept.\n"
+        assert ran.err == "Would prune the reports of the scans 1 to 1; left: 1.\n"
+        ran = mamori("history", "--config", shop, "prune", "--keep", "1")
+        assert ran.err == "Pruned the reports of the scans 1 to 1; left: 1.\n"
         assert mamori("report", "1", "--config", shop).code == 2
         ran = mamori("verify", "--config", shop)
         assert ran.code == 0
