@@ -7,6 +7,7 @@ Text that only a script shows or hides is beyond this.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -305,6 +306,15 @@ def _rules(css: str) -> Iterator[tuple[str, str]]:
 
 def _stated(style: str) -> dict[str, str]:
     """Return what `style` says of being seen, by property; of one named twice the last."""
+    # Mails repeat a few styles in every cell.
+    return dict(_said(style) if len(style) <= _SHORT else _said.__wrapped__(style))
+
+
+_SHORT = 500
+
+
+@functools.lru_cache(maxsize=2048)
+def _said(style: str) -> dict[str, str]:
     found = {name.lower(): value.strip() for name, value in _STATED.findall(style)}
     size = found.pop("font", "")
     if match := _SIZED.search(size):
@@ -317,13 +327,15 @@ def _stated(style: str) -> dict[str, str]:
 
 
 def _unseen(stated: dict[str, str]) -> bool:
-    return (
-        "place" in stated
-        or "box" in stated
-        or any(
-            name in stated and pattern.match(stated[name]) for name, pattern in _NOT_SHOWN.items()
-        )
-    )
+    if not stated:
+        return False
+    if "place" in stated or "box" in stated:
+        return True
+    for name, value in stated.items():
+        pattern = _NOT_SHOWN.get(name)
+        if pattern is not None and pattern.match(value):
+            return True
+    return False
 
 
 def _style_of(
@@ -333,6 +345,8 @@ def _style_of(
     stated = ruled.get(node.mem_id, {}) if ruled else {}
     style = attributes.get("style")
     if style:
+        if not stated:
+            return _stated(style)
         important = {n: v for n, v in stated.items() if "!important" in v.lower()}
         stated = {**stated, **_stated(style), **important}
     return stated
@@ -553,6 +567,8 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
 
         Unless `all_known`, a style sheet from elsewhere may have given it any background.
         """
+        if not stated and _LOOKS.isdisjoint(attributes):
+            return self
         colour, ground, tiny = self.colour, self.ground, self.tiny
         own = stated if all_known else _stated(attributes.get("style") or "")
         painted = [value for name, value in own.items() if name.startswith("background")]
@@ -565,8 +581,8 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
             not all_known and (attributes.get("class") or attributes.get("id"))
         ):
             ground = ground if ground and ground != "?" else "?"
-        text = own.get("color") or attributes.get("color") or ""
-        colour = "clear" if _CLEAR.match(text) else _colour(text) or colour
+        if text := own.get("color") or attributes.get("color"):
+            colour = "clear" if _CLEAR.match(text) else _colour(text) or colour
         if "font-size" in stated:
             tiny = _tiny(stated["font-size"], inherited=tiny)
         if (colour, ground, tiny) == (self.colour, self.ground, self.tiny):
@@ -574,6 +590,7 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
         return _Look(colour, ground, tiny)
 
 
+_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id"))
 _IMAGE = re.compile(r"url\(|gradient\(|var\(", re.IGNORECASE)
 _NO_COLOUR = frozenset(("inherit", "initial", "unset", "none", "currentcolor", "transparent", ""))
 _CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
@@ -581,6 +598,11 @@ _CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
 
 def _colour(value: str) -> str:
     """Return a colour in one form; `?` where it is not known, nothing where none is named."""
+    return _one_form(value[:200])
+
+
+@functools.lru_cache(maxsize=1024)
+def _one_form(value: str) -> str:
     value = value.partition("!")[0].strip().lower()
     if _IMAGE.search(value):
         return "?"
@@ -591,6 +613,8 @@ def _colour(value: str) -> str:
         return ""
     if re.fullmatch(r"#[0-9a-f]{3}", value):
         return "#" + "".join(2 * digit for digit in value[1:])
+    if re.fullmatch(r"[0-9a-f]{6}", value):
+        return f"#{value}"
     return value if re.fullmatch(r"#[0-9a-f]{6}|[a-z]+", value) else "?"
 
 
