@@ -285,6 +285,10 @@ _NO_MEANING = words(
 )
 
 
+_OF_THE_OFFER = words(r"詳しく|詳細|続き|お?申し?込|予約|購入|商品|読む|more|details|shop|buy|read")
+"""What stands before a link to what the mail offers, not to refusing it."""
+
+
 def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) -> str:
     """Return what stands with a link: its own block, or its neighbours where it stands alone."""
     text = block.text
@@ -294,8 +298,8 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
     own = bool(link.text) and not URL.match(link.text) and "@" not in link.text
     if own and not _NO_MEANING.search(link.text):
         return text
-    bare = len(text.replace(link.text, "").strip()) < 12
-    if bare:
+    rest = text.replace(link.text, "").strip()
+    if len(rest) < 12 and not _OF_THE_OFFER.search(rest):
         before = blocks[number - 1].text[-160:] if number else ""
         after = blocks[number + 1].text[:160] if number + 1 < len(blocks) else ""
         ahead = before if not (number and len(blocks[number - 1].links) > 1) else ""

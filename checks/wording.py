@@ -261,6 +261,7 @@ ADDRESS_JA = re.compile(
     rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{0,12}}[市区町村郡][^。\n]{{0,30}}?[\d一二三四五六七八九"
     rf"十]+\s?(?:[-‐−–ー丁番]|号)"
     rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{1,8}}[市区町村郡][^。、\n]{{1,14}}\d+"
+    r"|(?:京都府)?京都市[^\n。]{2,30}(?:上る|下る|上ル|下ル|東入|西入)"
     rf"|(?:{_CITIES})[^\s。、\n]{{1,16}}?\d+\s?(?:[-‐−–ー]|丁目|番)"
 )
 """A postal address in Japan, as far as a house or block number."""
