@@ -429,6 +429,9 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after th
             remedy=_PAGE_AROUND,
             said=quote("", 0.5),
         )
+    # Forms that are filled in step by step show their last words last.
+    if hidden := _in_hidden(content, _POLICY_WORDS) or _in_hidden(content, _PURPOSE_HERE):
+        return _hidden(hidden)
     return failed(
         "Neither the purpose nor a link to the policy stands at the form.", said=quote("", 0.9)
     )

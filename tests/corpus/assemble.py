@@ -194,6 +194,8 @@ def details() -> Iterator[tuple[str, str, str, bytes, bytes | None]]:
                     "春のセールのご案内", shown + each.get("mail", ""), each.get("head", "X-A: 1")
                 )
                 yield check, each["is"], "mail", sent, policy.encode() or None
+            elif "notice" in each:
+                yield check, each["is"], "form", f"<body>{each['notice']}".encode(), None
             elif check.startswith("opt-in"):
                 html = f"<body>{each['form'].replace('{}', NEWSLETTER)}"
                 yield check, each["is"], "form", html.encode(), None
