@@ -291,9 +291,9 @@ async def _read_integrations(visit: Visit) -> None:
         keys, hooks = _inner(record, "api_keys"), _inner(record, "webhooks")
         gap = gap or next((each for each in (kind, keys, hooks) if isinstance(each, Unknown)), None)
         for key in keys if isinstance(keys, list) and isinstance(kind, str) else ():
-            gap = gap or _keep_key(visit, key, kind, name)
+            gap = _keep_key(visit, key, kind, name) or gap
         for hook in hooks if isinstance(hooks, list) else ():
-            gap = gap or _keep_webhook(visit, hook, name)
+            gap = _keep_webhook(visit, hook, name) or gap
     visit.gathering.account(scanner_excess=("administrator",))
     if gap is not None:
         raise Unanswered(gap)
