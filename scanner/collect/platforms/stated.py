@@ -114,7 +114,7 @@ _SATORI_MFA = Text("多要素認証(MFA)設定 (second factor of each user)")
 _SATORI_USERS = Text("ユーザー管理 (users)")
 _SHANON_SYSTEM = Text("設定 > システム設定 (system settings)")
 _SHANON_KEYS = Text("設定 > APIキー > APIキー詳細 (details of an API key)")
-_SYNERGY_KEYS = Text("API管理 (API keys)")
+_SYNERGY_KEYS = Text("その他 > 共通設定 > API管理 (API keys)")
 
 SATORI = _stated(
     "satori",
@@ -161,7 +161,9 @@ SHANON = _stated(
     },
     verified=f"{_YEAR}, support.shanon.co.jp, smpdoc.shanon.co.jp, apidoc.shanon.co.jp",
     unverified=(
-        "the fields that its `admin.get` answers with, so that mamori does not call its interface",
+        "the fields that its `admin.get` answers with: the API guide tells how to sign (api_key, "
+        "token, api_sig) and to search, and names the method; neither a public page nor the one "
+        "public client (shanon-ruby) shows its answer, so that mamori does not call it",
         "the headers of 全CSVダウンロード: they are recognised, or named under `columns`",
         "which of the password and session settings the system settings have",
     ),
@@ -208,9 +210,10 @@ SYNERGY = _stated(
         "Credential.ip_restricted": _SYNERGY_KEYS,
         "Credential.rotated": _SYNERGY_KEYS,
     },
-    verified=f"{_YEAR}, support.crmstyle.com",
+    verified=f"{_YEAR}, support.crmstyle.com, docs.synergy-marketing.co.jp",
     unverified=(
-        "any interface that tells who can sign in: its データベースAPI gives records of customers",
+        "any interface that tells who can sign in: the reference of its データベースAPI, 1.3.0, has "
+        "records of customers, their number, and definitions of the API, and nothing else",
     ),
 )
 HAIHAIMAIL = _stated(
