@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli.options import config_option
-from scanner.cli.pages import form_option, language_option, show_json, show_list
+from scanner.cli.pages import form_option, language_option, show_json, show_list, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,18 +195,14 @@ def _ask_all(
     from scanner.model import Account
 
     by = by or _prompt(words.translate("Your name and role"))
-    click.echo(
-        words.translate("An empty answer leaves a question open; Ctrl-C ends, and loses nothing."),
-        err=True,
-    )
+    tell(words.translate("An empty answer leaves a question open; Ctrl-C ends, and loses nothing."))
     written = 0
     for number, question in enumerate(wanted, 1):
-        click.echo(
-            f"\n[{number}/{len(wanted)}] {printable(question.target)}: {words.say(question.text)}",
-            err=True,
-        )
+        click.echo(err=True)
+        lead = f"[{number}/{len(wanted)}] {printable(question.target)}: "
+        tell(words.say(question.text), lead)
         for line in _about(question, words):
-            click.echo(f"  {line}", err=True)
+            tell(line, "  ")
         while True:
             given = _prompt(
                 words.fill("Answer ({form})", {"form": answer_form(Account, question.fact)}), ""

@@ -127,6 +127,13 @@ def _page() -> Page:
     return Page(page_width())
 
 
+def tell(text: str, lead: str = "") -> None:
+    """Write `text` to standard error, wrapped as its language is."""
+    page = _page()
+    page.write(text, lead=lead)
+    click.echo(page.to_bytes(colour=False), nl=False, err=True)
+
+
 def show_made_page(page: Page) -> None:
     """Print a page, in colour on a terminal."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
