@@ -38,11 +38,23 @@ class Record:
         value = self._fields
         if type(value) is dict and path in value:  # `@odata.nextLink` is one name
             return value[path]
+        for step in _steps(path):
+            if type(value) is dict and step in value:
+                value = value[step]
+            elif type(value) is list and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return self._with_dotted_names(path)
+        return value
+
+    def _with_dotted_names(self, path: str) -> Any:
+        """Return what lies at `path` where a name has dots itself, as `security.oidc` does."""
+        value = self._fields
         steps = list(_steps(path))
         while steps:
             step = steps.pop(0)
             if type(value) is dict:
-                while step not in value and steps:  # and so is `security.oidc`, whatever follows
+                while step not in value and steps:
                     step = f"{step}.{steps.pop(0)}"
             if type(value) is dict and step in value:
                 value = value[step]
