@@ -162,9 +162,10 @@ SHANON = _stated(
     verified=f"{_YEAR}, support.shanon.co.jp, smpdoc.shanon.co.jp, apidoc.shanon.co.jp",
     unverified=(
         (
-            "the fields that its `admin.get` answers with: the API guide tells how to sign (api_key, "
-            "token, api_sig) and to search, and names the method; neither a public page nor the one "
-            "public client (shanon-ruby) shows its answer, so that mamori does not call it"
+            "the fields that its `admin.get` answers with: the API guide tells how to sign "
+            "(api_key, token, api_sig) and to search, and names the method; neither a public page "
+            "nor the one public client (shanon-ruby) shows its answer, so that mamori does not "
+            "call it"
         ),
         "the headers of 全CSVダウンロード: they are recognised, or named under `columns`",
         "which of the password and session settings the system settings have",
