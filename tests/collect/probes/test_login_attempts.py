@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.probes.login.attempts import MOST_FAILURES, PERIOD, Refused, SpentError, kept
@@ -46,7 +46,8 @@ def test_three_failures_are_the_end_of_a_day_and_the_time_of_the_next_is_told(
             book.begin(NOW + PERIOD)
 
 
-@given(st.lists(st.tuples(st.integers(-48, 48), st.booleans()), max_size=30))
+@settings(max_examples=25)  # each writes to the disk, and waits for it
+@given(st.lists(st.tuples(st.integers(-48, 48), st.booleans()), max_size=20))
 def test_whatever_the_clock_does_no_day_has_more_than_three_failures(
     tmp_path_factory: pytest.TempPathFactory, tries: list[tuple[int, bool]]
 ) -> None:
