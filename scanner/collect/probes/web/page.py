@@ -6,6 +6,7 @@ What scripts add later is not seen; that needs a browser.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,8 @@ import msgspec
 
 MOST_ADDRESSES = 500
 """Addresses kept of one page."""
+MOST_ELEMENTS = 50_000
+"""Elements read of one page; real ones have a tenth, and each takes its time."""
 _LOADING = {
     "script": ("src",),
     "img": ("src", "srcset"),
@@ -28,7 +31,6 @@ _LOADING = {
     "image": ("href", "xlink:href"),
 }
 _STYLED = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LOADING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"}
 )
@@ -47,6 +49,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Content security policies that it carries itself."""
     referrers: tuple[str, ...] = ()
     """Referrer policies that it carries itself."""
+    whole: bool = True
+    """It was read to its end."""
 
 
 def read_page(body: bytes, url: str, content_type: str = "") -> Page:
@@ -55,15 +59,24 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     if kind and "html" not in kind and "xml" not in kind:
         return Page()
     reader = _Reader(url)
-    reader.feed(body.decode("utf-8", "replace"))
-    reader.close()
+    whole = True
+    try:
+        reader.feed(body.decode("utf-8", "replace"))
+        reader.close()
+    except _TooManyError:
+        whole = False
     return Page(
         loads=tuple(dict.fromkeys(reader.loads[:MOST_ADDRESSES])),
         forms=tuple(dict.fromkeys(reader.forms[:MOST_ADDRESSES])),
         links=tuple(dict.fromkeys(reader.links[:MOST_ADDRESSES])),
         policies=tuple(reader.policies[:20]),
         referrers=tuple(reader.referrers[:20]),
+        whole=whole,
     )
+
+
+class _TooManyError(Exception):
+    pass
 
 
 class _Reader(HTMLParser):
@@ -76,9 +89,13 @@ class _Reader(HTMLParser):
         self.policies: list[str] = []
         self.referrers: list[str] = []
         self._in_style = False
+        self._elements = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take one element."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise _TooManyError
         given = {name: value or "" for name, value in reversed(attributes)}
         if tag == "base" and given.get("href"):
             self._base = _join(self._base, given["href"]) or self._base
@@ -102,7 +119,7 @@ class _Reader(HTMLParser):
         for attribute in _LOADING.get(tag, ()):
             value = given.get(attribute, "")
             if attribute == "srcset":
-                for candidate in value.split(","):
+                for candidate in value.split(",", MOST_ADDRESSES)[:MOST_ADDRESSES]:
                     self._add(self.loads, (candidate.split() or [""])[0], needed=True)
             else:
                 self._add(self.loads, value, needed=True)
@@ -117,8 +134,9 @@ class _Reader(HTMLParser):
             self._add_styled(data)
 
     def _add_styled(self, css: str) -> None:
-        for match in _STYLED.finditer(_COMMENT.sub("", css)):
-            self._add(self.loads, match[1] or match[2], needed=True)
+        for part in _without_comments(css):
+            for match in _STYLED.finditer(part):
+                self._add(self.loads, match[1] or match[2], needed=True)
 
     def _add(self, to: list[str], address: str, *, needed: bool = False) -> None:
         if needed and not address.strip():
@@ -126,6 +144,16 @@ class _Reader(HTMLParser):
         absolute = _join(self._base, address.strip())
         if absolute is not None and len(to) < MOST_ADDRESSES:
             to.append(absolute)
+
+
+def _without_comments(css: str) -> Iterator[str]:
+    """Yield what stands between the comments of a style sheet."""
+    place = 0
+    while place >= 0:
+        opened = css.find("/*", place)
+        yield css[place:] if opened < 0 else css[place:opened]
+        closed = css.find("*/", opened + 2) if opened >= 0 else -1
+        place = closed + 2 if closed >= 0 else -1
 
 
 def _join(base: str, address: str) -> str | None:
