@@ -179,7 +179,8 @@ def _texts_of_form(record: Record) -> Fact[str]:
         return absent("cfields") if not record.has("cfields") else malformed("cfields")
     parts = [body("body")(record)]
     for each in record.records("cfields"):
-        if each.at("type") in _SHOWN:
+        kind = text("type")(each)
+        if isinstance(kind, str) and kind in _SHOWN:
             parts += [text("header", null="")(each), body("html")(each)]
     return "\n".join(each for each in parts if isinstance(each, str) and each)[:MOST_TEXT]
 
