@@ -132,11 +132,10 @@ _BEHIND_LOGIN = words(
     r"ログイン|マイページ|会員ページ|会員専用|会員メニュー|管理画面|アカウント設定|会員情報"
     r"|設定画面|log ?in|sign ?in|your account|account settings"
 )
-_HREF = re.compile(
+_HREF = words(
     r"unsub|opt-?_?out|optout|taikai|kaijo|haishin.?teishi|mailstop|mail_stop|/stop\b"
     r"|kaiyaku|remove|resign|withdraw|withdrawal|preference|manage_?subscription|list-manage"
-    r"|asm_group|leave|optin_?out|dereg",
-    re.IGNORECASE,
+    r"|asm_group|leave|optin_?out|dereg"
 )
 _DEAD = re.compile(
     r"^(?:#(?!#?[^#\s]{3,}#).*|javascript:.*|about:blank"
@@ -146,10 +145,9 @@ _DEAD = re.compile(
 _TOKEN = re.compile(
     r"\{\{|\{%|%%|\*\||\[%|##|\$[{$]|<%|<\?|\[\[|^(?:https?://)?[\[{#%][^\s\]}#%]{2,60}[\]}#%]$"
 )
-_TOKEN_OF_OPT_OUT = re.compile(
+_TOKEN_OF_OPT_OUT = words(
     r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
-    r"|退会|asm|leave|remove",
-    re.IGNORECASE,
+    r"|退会|asm|leave|remove"
 )
 
 
@@ -222,12 +220,14 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
 
 def _mention(text: str) -> str | None:
     """Return the sentence of `text` that tells of refusing further mail."""
+    flat = text.replace("\n", "")
+    if not OPT_OUT.search(flat):
+        return None
     for sentence in split(text):
         if OPT_OUT.search(sentence) and not _NOT_OPT_OUT.search(sentence):
             return sentence
     # A sentence may run over the lines of a plain text.
-    flat = text.replace("\n", "")
-    if len(flat) < 600 and OPT_OUT.search(flat) and not _NOT_OPT_OUT.search(flat):
+    if len(flat) < 600 and not _NOT_OPT_OUT.search(flat):
         return flat
     return None
 

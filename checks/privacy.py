@@ -20,6 +20,7 @@ from checks.wording import (
     UNLESS,
     Section,
     Sentence,
+    Words,
     body_name,
     entity,
     first,
@@ -1291,7 +1292,7 @@ def _following(content: Content, block: int) -> str:
     return "\n".join(parts)
 
 
-def _in_hidden(content: Content, pattern: re.Pattern[str]) -> str | None:
+def _in_hidden(content: Content, pattern: Words) -> str | None:
     """Return what would have met a rule if it were shown."""
     for line in content.hidden.split("\n"):
         match = pattern.search(line)

@@ -340,9 +340,7 @@ _CONTACT = words(
     r"|ヘルプ|カスタマー|\bTEL\b|電話|\bE-?mail\b|メールアドレス\s*[:：]|contact|support"
     r"|questions|help ?(?:center|desk)?|reach us|customer (?:service|care)|reply to this"
 )
-_CONTACT_HREF = re.compile(
-    r"contact(?!field)|inquir|toiawase|otoiawase|support|help|^tel:|^mailto:", re.IGNORECASE
-)
+_CONTACT_HREF = words(r"contact(?!field)|inquir|toiawase|otoiawase|support|help|^tel:|^mailto:")
 
 
 @check("sender.contact", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
@@ -410,7 +408,9 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
     out = {way.block for way in opt_out_of(content, sent=sent).ways}
     written: tuple[str, int, float] | None = None
     for number, block in enumerate(content.blocks):
-        mails = [each for each in MAIL.findall(block.text) if not NO_REPLY.search(each)]
+        mails = "@" in block.text and any(
+            not NO_REPLY.search(each) for each in MAIL.findall(block.text)
+        )
         phone = PHONE.search(block.text)
         for link in block.links:
             dead = link.href in ("#", "") or (sent and re.search(r"\{\{|%%|\*\||##", link.href))
@@ -426,7 +426,8 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
                 and number not in out
             ):
                 written = written or (link.text or link.href, number, 0.7)
-        for line in block.text.split("\n"):
+        lines = block.text.split("\n")
+        for line in lines if _CONTACT.search(block.text) else ():
             if not _CONTACT.search(line) or (
                 OPT_OUT.search(line) and not re.search(r"問い?合|contact", line, re.IGNORECASE)
             ):
@@ -452,7 +453,7 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
                 r"(?:このメール|本メール).{0,10}(?:に|へ).{0,6}返信", line
             ) and not re.search(r"でき(?:ません|かね)|お?控え", line):
                 return line, number, 0.8
-        for line in block.text.split("\n"):
+        for line in lines if mails or phone else ():
             address = next((each for each in MAIL.findall(line) if not NO_REPLY.search(each)), None)
             reached = address or (match[0] if (match := PHONE.search(line)) else None)
             if reached and not OPT_OUT.search(line):

@@ -1,0 +1,33 @@
+"""A search that looks first whether it need look finds what a plain search finds."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from checks.wording import Bilingual, Words
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+MODULES = ("correspondence", "opt_in", "privacy", "sender", "tracking", "wording")
+
+
+def spans(found: Iterable[re.Match[str] | None]) -> list[tuple[int, int] | None]:
+    return [each and each.span() for each in found]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_words_are_found_in_any_case_as_a_plain_search_finds_them(name: str) -> None:
+    lines = [line for file in CORPUS.glob("*.yaml") for line in file.read_text().split("\n")]
+    held = list(vars(importlib.import_module(f"checks.{name}")).values())
+    inside = (vars(each).values() for each in held if isinstance(each, Bilingual))
+    patterns = [each for each in (*held, *itertools.chain(*inside)) if isinstance(each, Words)]
+    for words in patterns:
+        plain = vars(words)["_exact"]
+        for text in (each for line in lines[::7] for each in (line, line.upper())):
+            assert spans([words.search(text)]) == spans([plain.search(text)])
+            assert spans(words.finditer(text)) == spans(plain.finditer(text))
