@@ -6,11 +6,13 @@ import re
 
 import msgspec
 
+from checks.counting import none_of
 from checks.wording import body_name, entity, quote, words
 from scanner.model import Origin
 from scanner.sdk import (
     Audience,
     Basis,
+    ContactList,
     Content,
     Control,
     Form,
@@ -444,7 +446,7 @@ _NOT_SEEN = Unknown(
 
 
 @check("opt-in.proof-recorded", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def proof_recorded(audience: Audience) -> Verdict:
+def proof_recorded(audience: Audience | ContactList) -> Verdict:
     """For everybody on the list it is recorded when and how they agreed.
 
     Why: The sender has to prove the consent. A field that says "yes" proves nothing without time,
@@ -454,6 +456,12 @@ def proof_recorded(audience: Audience) -> Verdict:
     Source: Act on Regulation of Transmission of Specified Electronic Mail, art. 3(2); Enforcement
         Rules, art. 4; Act on Specified Commercial Transactions, art. 12-3(3)
     """
+    if isinstance(audience, ContactList):
+        return none_of(
+            audience,
+            "{count} of {total} records do not hold when and how consent was given ({sample}).",
+            "without_record",
+        )
     if known(audience.consent_proof):
         return passed("The consents are recorded with their circumstances.", observed=True)
     return failed("The consents are not recorded with their circumstances.", observed=False)

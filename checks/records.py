@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
+from checks.counting import none_of
 from scanner.sdk import (
+    Basis,
+    Check,
     ContactList,
-    NoEvidence,
-    Reason,
     Rule,
     Severity,
-    Text,
-    Unknown,
     Verdict,
     check,
     failed,
@@ -33,8 +33,29 @@ class Proofs(Rule, frozen=True):
     ] = False
 
 
-@check("opt-in.record-basis", severity=Severity.MEDIUM)
-def record_basis(contacts: ContactList) -> Verdict:
+def _counting(
+    id: str, template: str, fact: str, *, severity: Severity, basis: Basis
+) -> Callable[[Callable[[], None]], Check]:
+    """Turn a docstring into the check `id`: no record counts as `fact`; else `template` is said."""
+
+    def declare(documented: Callable[[], None]) -> Check:
+        def judge(contacts: ContactList) -> Verdict:
+            return none_of(contacts, template, fact)
+
+        judge.__doc__ = documented.__doc__
+        return check(id, severity=severity, basis=basis)(judge)
+
+    return declare
+
+
+@_counting(
+    "opt-in.record-basis",
+    "{count} of {total} records do not say why ({sample}).",
+    "without_basis",
+    severity=Severity.MEDIUM,
+    basis=Basis.STATUTE,
+)
+def record_basis() -> None:
     """Every record that gets mail says why it may.
 
     Why: Advertising mail without consent, a business card, a customer relationship or a published
@@ -43,11 +64,16 @@ def record_basis(contacts: ContactList) -> Verdict:
         Make the basis a field that every import and form fills.
     Source: Anti-Spam Act (特定電子メール法), Article 3(1)
     """
-    return _none(contacts, "{count} of {total} records do not say why ({sample}).", "without_basis")
 
 
-@check("opt-in.consumer-addresses", severity=Severity.MEDIUM)
-def consumer_addresses(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-in.consumer-addresses",
+    "{count} of {total} records are consumer addresses that have not opted in ({sample}).",
+    "consumers_without_opt_in",
+    severity=Severity.MEDIUM,
+    basis=Basis.STATUTE,
+)
+def consumer_addresses() -> None:
     """Addresses at consumer mail services have opted in.
 
     Why: Such an address belongs to a person, not to a company: the exceptions for business cards
@@ -55,45 +81,48 @@ def consumer_addresses(contacts: ContactList) -> Verdict:
     Fix: Take these records out of every send until they have opted in.
     Source: Anti-Spam Act (特定電子メール法), Article 3(1)
     """
-    return _none(
-        contacts,
-        "{count} of {total} records are consumer addresses that have not opted in ({sample}).",
-        "consumers_without_opt_in",
-    )
 
 
-@check("opt-in.record-source", severity=Severity.LOW)
-def record_source(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-in.record-source",
+    "{count} of {total} records do not say where the address comes from ({sample}).",
+    "without_source",
+    severity=Severity.LOW,
+    basis=Basis.ORDINANCE,
+)
+def record_source() -> None:
     """Every record that gets mail says where its address comes from.
 
     Why: Without the source nobody can answer a complaint, or find the import that went wrong.
     Fix: Fill the source at every import and form, and find it out for these records.
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(1)
     """
-    return _none(
-        contacts,
-        "{count} of {total} records do not say where the address comes from ({sample}).",
-        "without_source",
-    )
 
 
-@check("opt-in.record-time", severity=Severity.LOW)
-def record_time(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-in.record-time",
+    "{count} of {total} records do not say when consent was given ({sample}).",
+    "without_time",
+    severity=Severity.LOW,
+    basis=Basis.ORDINANCE,
+)
+def record_time() -> None:
     """Every record that gets mail says when consent was given.
 
     Why: The law asks for a record of when and how consent was obtained; a tick alone is none.
     Fix: Have every form and import store the time of the consent.
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(1)
     """
-    return _none(
-        contacts,
-        "{count} of {total} records do not say when consent was given ({sample}).",
-        "without_time",
-    )
 
 
-@check("opt-in.record-proof", severity=Severity.LOW)
-def record_proof(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-in.record-proof",
+    "{count} of {total} records hold no proof of the consent ({sample}).",
+    "without_proof",
+    severity=Severity.LOW,
+    basis=Basis.STATUTE,
+)
+def record_proof() -> None:
     """Every record that gets mail holds proof of the consent.
 
     Why: Who cannot show on which wording, from which address or by which confirmation somebody
@@ -102,30 +131,32 @@ def record_proof(contacts: ContactList) -> Verdict:
         keep the wording of the form and the list of its addresses together.
     Source: Anti-Spam Act (特定電子メール法), Article 3(2); GDPR, Article 7(1)
     """
-    return _none(
-        contacts,
-        "{count} of {total} records hold no proof of the consent ({sample}).",
-        "without_proof",
-    )
 
 
-@check("opt-out.honoured", severity=Severity.MEDIUM)
-def honoured(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-out.honoured",
+    "{count} records were sent to more than a day after opting out ({sample}).",
+    "sent_after_opt_out",
+    severity=Severity.MEDIUM,
+    basis=Basis.STATUTE,
+)
+def honoured() -> None:
     """Nobody is written to after opting out.
 
     Why: Mail after a refusal is the breach that people report, and that authorities act on first.
     Fix: Stop the sends to these records, and find the tool or list that does not learn of opt-outs.
     Source: Anti-Spam Act (特定電子メール法), Article 3(3)
     """
-    return _none(
-        contacts,
-        "{count} records were sent to more than a day after opting out ({sample}).",
-        "sent_after_opt_out",
-    )
 
 
-@check("opt-out.stays-out", severity=Severity.MEDIUM)
-def stays_out(contacts: ContactList) -> Verdict:
+@_counting(
+    "opt-out.stays-out",
+    "{count} addresses opted out and would be sent to all the same ({sample}).",
+    "returned",
+    severity=Severity.MEDIUM,
+    basis=Basis.STATUTE,
+)
+def stays_out() -> None:
     """Who opted out does not come back by an import.
 
     Why: A list imported anew brings back addresses that had opted out, and the next send breaks
@@ -133,14 +164,9 @@ def stays_out(contacts: ContactList) -> Verdict:
     Fix: Take these records out, and check every import against the list of opt-outs.
     Source: Anti-Spam Act (特定電子メール法), Article 3(3)
     """
-    return _none(
-        contacts,
-        "{count} addresses opted out and would be sent to all the same ({sample}).",
-        "returned",
-    )
 
 
-@check("retention.consent-proof", severity=Severity.MEDIUM)
+@check("retention.consent-proof", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
 def consent_proof(contacts: ContactList, rule: Proofs) -> Verdict:
     """The record of a consent outlives the last mail.
 
@@ -151,15 +177,21 @@ def consent_proof(contacts: ContactList, rule: Proofs) -> Verdict:
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(2)
     """
     fact = "proof_missing_for_three_years" if rule.mail_order else "proof_missing_for_a_month"
-    return _none(
+    return none_of(
         contacts,
         "{count} records were sent to, and no record of a consent is left ({sample}).",
         fact,
     )
 
 
-@check("retention.idle-records", severity=Severity.LOW)
-def idle_records(contacts: ContactList) -> Verdict:
+@_counting(
+    "retention.idle-records",
+    "{count} of {total} records show no sign of life for two years ({sample}).",
+    "idle",
+    severity=Severity.LOW,
+    basis=Basis.BEST_PRACTICE,
+)
+def idle_records() -> None:
     """Records that nobody uses any more are deleted.
 
     Why: What is kept without need is lost with the rest in a leak, and has to be notified.
@@ -167,14 +199,9 @@ def idle_records(contacts: ContactList) -> Verdict:
         they are needed.
     Source: APPI (個人情報保護法), Article 22
     """
-    return _none(
-        contacts,
-        "{count} of {total} records show no sign of life for two years ({sample}).",
-        "idle",
-    )
 
 
-@check("evidence.records-readable", severity=Severity.INFO)
+@check("evidence.records-readable", severity=Severity.INFO, basis=Basis.BEST_PRACTICE)
 def records_readable(contacts: ContactList) -> Verdict:
     """Every record of the export could be read.
 
@@ -199,26 +226,3 @@ def records_readable(contacts: ContactList) -> Verdict:
             expected=0,
         )
     return passed("{count} rows were read.", count=contacts.rows, observed=contacts.rows)
-
-
-_DAMAGED = Unknown(
-    Reason.MALFORMED,
-    Text.of("Some rows could not be read, and might be such records."),
-    Text.of("Export the records anew; the report names the rows."),
-)
-
-
-def _none(contacts: ContactList, template: str, fact: str) -> Verdict:
-    count = known(getattr(contacts, fact))
-    if count:
-        return failed(
-            template,
-            count=count,
-            total=known(contacts.mailable),
-            sample=contacts.samples.get(fact, "…"),
-            observed=count,
-            expected=0,
-        )
-    if contacts.damaged_rows:
-        raise NoEvidence(_DAMAGED)
-    return passed("None of {rows} records.", rows=known(contacts.rows), observed=0, expected=0)

@@ -38,7 +38,8 @@ FIRST_ARGUMENT = {
     "deposit",
 }
 SECOND_ARGUMENT = {
-    "_none",
+    "none_of",
+    "_counting",
     "error",
     "_refuse",
     "_unanswered",

@@ -617,6 +617,8 @@ class ContactList(
     """Mailable, and nothing says when consent was given."""
     without_proof: Fact[int] = NOT_COLLECTED
     """Mailable, and nothing proves the consent: no wording, address or confirmation."""
+    without_record: Fact[int] = NOT_COLLECTED
+    """Mailable, and not recorded when consent was given, or neither where nor by what proof."""
     consumers_without_opt_in: Fact[int] = NOT_COLLECTED
     """Mailable, at a consumer mail service, and neither opted in nor a customer."""
     sent_after_opt_out: Fact[int] = NOT_COLLECTED

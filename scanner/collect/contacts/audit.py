@@ -38,6 +38,7 @@ _QUESTIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "without_source": (("source",),),
     "without_time": (("consent_at",),),
     "without_proof": (("proof",),),
+    "without_record": (("consent_at",), ("source", "proof")),
     "consumers_without_opt_in": (("email",), ("basis", "opt_in", "consent_at")),
     "sent_after_opt_out": (("opt_out_at",), ("last_sent_at",)),
     "returned": (("email",), ("opted_out", "opt_out_at", "status")),
@@ -226,6 +227,7 @@ class _Audit:
             "without_source": mailable & ~told.source,
             "without_time": mailable & told.consent_at.isnull(),
             "without_proof": mailable & ~told.proof,
+            "without_record": mailable & (told.consent_at.isnull() | ~(told.source | told.proof)),
             # Domains are looked up of those alone that have not opted in.
             "consumers_without_opt_in": ibis.ifelse(
                 mailable & ~told.opted_in & ~told.customer,

@@ -96,6 +96,7 @@ def plainly(records: Sequence[Record]) -> dict[str, list[str]]:
             "without_source": mailable and not each["source"],
             "without_time": mailable and not consent,
             "without_proof": mailable and not each["proof"],
+            "without_record": mailable and not (consent and (each["source"] or each["proof"])),
             "consumers_without_opt_in": mailable
             and each["email"].partition("@")[2] in said.consumer_domains
             and not each["opted in"]

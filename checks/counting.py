@@ -1,0 +1,42 @@
+"""How records that were counted are judged: none may lack what the law asks for."""
+
+from __future__ import annotations
+
+from scanner.sdk import (
+    ContactList,
+    NoEvidence,
+    Reason,
+    Text,
+    Unknown,
+    Verdict,
+    failed,
+    known,
+    passed,
+)
+
+_DAMAGED = Unknown(
+    Reason.MALFORMED,
+    Text.of("Some rows could not be read, and might be such records."),
+    Text.of("Export the records anew; the report names the rows."),
+)
+
+
+def none_of(contacts: ContactList, template: str, fact: str) -> Verdict:
+    """Conclude that no record counts as `fact`; where any does, `template` is said.
+
+    Raises:
+        NoEvidence: the export does not tell, or rows of it could not be read.
+    """
+    count = known(getattr(contacts, fact))
+    if count:
+        return failed(
+            template,
+            count=count,
+            total=known(contacts.mailable),
+            sample=contacts.samples.get(fact, "…"),
+            observed=count,
+            expected=0,
+        )
+    if contacts.damaged_rows:
+        raise NoEvidence(_DAMAGED)
+    return passed("None of {rows} records.", rows=known(contacts.rows), observed=0, expected=0)
