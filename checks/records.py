@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from checks.counting import none_of
 from scanner.sdk import (
     Basis,
-    Check,
     ContactList,
     Rule,
     Severity,
@@ -33,29 +31,8 @@ class Proofs(Rule, frozen=True):
     ] = False
 
 
-def _counting(
-    id: str, template: str, fact: str, *, severity: Severity, basis: Basis
-) -> Callable[[Callable[[], None]], Check]:
-    """Turn a docstring into the check `id`: no record counts as `fact`; else `template` is said."""
-
-    def declare(documented: Callable[[], None]) -> Check:
-        def judge(contacts: ContactList) -> Verdict:
-            return none_of(contacts, template, fact)
-
-        judge.__doc__ = documented.__doc__
-        return check(id, severity=severity, basis=basis)(judge)
-
-    return declare
-
-
-@_counting(
-    "opt-in.record-basis",
-    "{count} of {total} records do not say why ({sample}).",
-    "without_basis",
-    severity=Severity.MEDIUM,
-    basis=Basis.STATUTE,
-)
-def record_basis() -> None:
+@check("opt-in.record-basis", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def record_basis(contacts: ContactList) -> Verdict:
     """Every record that gets mail says why it may.
 
     Why: Advertising mail without consent, a business card, a customer relationship or a published
@@ -64,16 +41,13 @@ def record_basis() -> None:
         Make the basis a field that every import and form fills.
     Source: Anti-Spam Act (特定電子メール法), Article 3(1)
     """
+    return none_of(
+        contacts, "{count} of {total} records do not say why ({sample}).", "without_basis"
+    )
 
 
-@_counting(
-    "opt-in.consumer-addresses",
-    "{count} of {total} records are consumer addresses that have not opted in ({sample}).",
-    "consumers_without_opt_in",
-    severity=Severity.MEDIUM,
-    basis=Basis.STATUTE,
-)
-def consumer_addresses() -> None:
+@check("opt-in.consumer-addresses", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def consumer_addresses(contacts: ContactList) -> Verdict:
     """Addresses at consumer mail services have opted in.
 
     Why: Such an address belongs to a person, not to a company: the exceptions for business cards
@@ -81,48 +55,45 @@ def consumer_addresses() -> None:
     Fix: Take these records out of every send until they have opted in.
     Source: Anti-Spam Act (特定電子メール法), Article 3(1)
     """
+    return none_of(
+        contacts,
+        "{count} of {total} records are consumer addresses that have not opted in ({sample}).",
+        "consumers_without_opt_in",
+    )
 
 
-@_counting(
-    "opt-in.record-source",
-    "{count} of {total} records do not say where the address comes from ({sample}).",
-    "without_source",
-    severity=Severity.LOW,
-    basis=Basis.ORDINANCE,
-)
-def record_source() -> None:
+@check("opt-in.record-source", severity=Severity.LOW, basis=Basis.ORDINANCE)
+def record_source(contacts: ContactList) -> Verdict:
     """Every record that gets mail says where its address comes from.
 
     Why: Without the source nobody can answer a complaint, or find the import that went wrong.
     Fix: Fill the source at every import and form, and find it out for these records.
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(1)
     """
+    return none_of(
+        contacts,
+        "{count} of {total} records do not say where the address comes from ({sample}).",
+        "without_source",
+    )
 
 
-@_counting(
-    "opt-in.record-time",
-    "{count} of {total} records do not say when consent was given ({sample}).",
-    "without_time",
-    severity=Severity.LOW,
-    basis=Basis.ORDINANCE,
-)
-def record_time() -> None:
+@check("opt-in.record-time", severity=Severity.LOW, basis=Basis.ORDINANCE)
+def record_time(contacts: ContactList) -> Verdict:
     """Every record that gets mail says when consent was given.
 
     Why: The law asks for a record of when and how consent was obtained; a tick alone is none.
     Fix: Have every form and import store the time of the consent.
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(1)
     """
+    return none_of(
+        contacts,
+        "{count} of {total} records do not say when consent was given ({sample}).",
+        "without_time",
+    )
 
 
-@_counting(
-    "opt-in.record-proof",
-    "{count} of {total} records hold no proof of the consent ({sample}).",
-    "without_proof",
-    severity=Severity.LOW,
-    basis=Basis.STATUTE,
-)
-def record_proof() -> None:
+@check("opt-in.record-proof", severity=Severity.LOW, basis=Basis.STATUTE)
+def record_proof(contacts: ContactList) -> Verdict:
     """Every record that gets mail holds proof of the consent.
 
     Why: Who cannot show on which wording, from which address or by which confirmation somebody
@@ -131,32 +102,30 @@ def record_proof() -> None:
         keep the wording of the form and the list of its addresses together.
     Source: Anti-Spam Act (特定電子メール法), Article 3(2); GDPR, Article 7(1)
     """
+    return none_of(
+        contacts,
+        "{count} of {total} records hold no proof of the consent ({sample}).",
+        "without_proof",
+    )
 
 
-@_counting(
-    "opt-out.honoured",
-    "{count} records were sent to more than a day after opting out ({sample}).",
-    "sent_after_opt_out",
-    severity=Severity.MEDIUM,
-    basis=Basis.STATUTE,
-)
-def honoured() -> None:
+@check("opt-out.honoured", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def honoured(contacts: ContactList) -> Verdict:
     """Nobody is written to after opting out.
 
     Why: Mail after a refusal is the breach that people report, and that authorities act on first.
     Fix: Stop the sends to these records, and find the tool or list that does not learn of opt-outs.
     Source: Anti-Spam Act (特定電子メール法), Article 3(3)
     """
+    return none_of(
+        contacts,
+        "{count} records were sent to more than a day after opting out ({sample}).",
+        "sent_after_opt_out",
+    )
 
 
-@_counting(
-    "opt-out.stays-out",
-    "{count} addresses opted out and would be sent to all the same ({sample}).",
-    "returned",
-    severity=Severity.MEDIUM,
-    basis=Basis.STATUTE,
-)
-def stays_out() -> None:
+@check("opt-out.stays-out", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def stays_out(contacts: ContactList) -> Verdict:
     """Who opted out does not come back by an import.
 
     Why: A list imported anew brings back addresses that had opted out, and the next send breaks
@@ -164,6 +133,11 @@ def stays_out() -> None:
     Fix: Take these records out, and check every import against the list of opt-outs.
     Source: Anti-Spam Act (特定電子メール法), Article 3(3)
     """
+    return none_of(
+        contacts,
+        "{count} addresses opted out and would be sent to all the same ({sample}).",
+        "returned",
+    )
 
 
 @check("retention.consent-proof", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
@@ -184,14 +158,8 @@ def consent_proof(contacts: ContactList, rule: Proofs) -> Verdict:
     )
 
 
-@_counting(
-    "retention.idle-records",
-    "{count} of {total} records show no sign of life for two years ({sample}).",
-    "idle",
-    severity=Severity.LOW,
-    basis=Basis.BEST_PRACTICE,
-)
-def idle_records() -> None:
+@check("retention.idle-records", severity=Severity.LOW, basis=Basis.BEST_PRACTICE)
+def idle_records(contacts: ContactList) -> Verdict:
     """Records that nobody uses any more are deleted.
 
     Why: What is kept without need is lost with the rest in a leak, and has to be notified.
@@ -199,6 +167,11 @@ def idle_records() -> None:
         they are needed.
     Source: APPI (個人情報保護法), Article 22
     """
+    return none_of(
+        contacts,
+        "{count} of {total} records show no sign of life for two years ({sample}).",
+        "idle",
+    )
 
 
 @check("evidence.records-readable", severity=Severity.INFO, basis=Basis.BEST_PRACTICE)

@@ -39,6 +39,10 @@ class Words:
         """Return the beginning of `text`, if it fits."""
         return self._exact.match(text)
 
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Return all of `text`, if it fits."""
+        return self._exact.fullmatch(text)
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the places in `text` that fit, one after the other."""
         return self._exact.finditer(text) if self._needed.search(text.lower()) else iter(())

@@ -39,7 +39,6 @@ FIRST_ARGUMENT = {
 }
 SECOND_ARGUMENT = {
     "none_of",
-    "_counting",
     "error",
     "_refuse",
     "_unanswered",
