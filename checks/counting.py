@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.sdk import (
     ContactList,
+    Fact,
     NoEvidence,
     Reason,
     Text,
@@ -21,19 +22,20 @@ _DAMAGED = Unknown(
 )
 
 
-def none_of(contacts: ContactList, template: str, fact: str) -> Verdict:
-    """Conclude that no record counts as `fact`; where any does, `template` is said.
+def none_of(contacts: ContactList, template: str, **counted: Fact[int]) -> Verdict:
+    """Conclude that no record counts as the one fact `counted`; where any does, say `template`.
 
     Raises:
         NoEvidence: the export does not tell, or rows of it could not be read.
     """
-    count = known(getattr(contacts, fact))
+    ((name, fact),) = counted.items()
+    count = known(fact)
     if count:
         return failed(
             template,
             count=count,
             total=known(contacts.mailable),
-            sample=contacts.samples.get(fact, "…"),
+            sample=contacts.samples.get(name, "…"),
             observed=count,
             expected=0,
         )

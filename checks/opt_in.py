@@ -460,7 +460,7 @@ def proof_recorded(audience: Audience | ContactList) -> Verdict:
         return none_of(
             audience,
             "{count} of {total} records do not hold when and how consent was given ({sample}).",
-            "without_record",
+            without_record=audience.without_record,
         )
     if known(audience.consent_proof):
         return passed("The consents are recorded with their circumstances.", observed=True)

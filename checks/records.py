@@ -42,7 +42,9 @@ def record_basis(contacts: ContactList) -> Verdict:
     Source: Anti-Spam Act (特定電子メール法), Article 3(1)
     """
     return none_of(
-        contacts, "{count} of {total} records do not say why ({sample}).", "without_basis"
+        contacts,
+        "{count} of {total} records do not say why ({sample}).",
+        without_basis=contacts.without_basis,
     )
 
 
@@ -58,7 +60,7 @@ def consumer_addresses(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} of {total} records are consumer addresses that have not opted in ({sample}).",
-        "consumers_without_opt_in",
+        consumers_without_opt_in=contacts.consumers_without_opt_in,
     )
 
 
@@ -73,7 +75,7 @@ def record_source(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} of {total} records do not say where the address comes from ({sample}).",
-        "without_source",
+        without_source=contacts.without_source,
     )
 
 
@@ -88,7 +90,7 @@ def record_time(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} of {total} records do not say when consent was given ({sample}).",
-        "without_time",
+        without_time=contacts.without_time,
     )
 
 
@@ -105,7 +107,7 @@ def record_proof(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} of {total} records hold no proof of the consent ({sample}).",
-        "without_proof",
+        without_proof=contacts.without_proof,
     )
 
 
@@ -120,7 +122,7 @@ def honoured(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} records were sent to more than a day after opting out ({sample}).",
-        "sent_after_opt_out",
+        sent_after_opt_out=contacts.sent_after_opt_out,
     )
 
 
@@ -136,7 +138,7 @@ def stays_out(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} addresses opted out and would be sent to all the same ({sample}).",
-        "returned",
+        returned=contacts.returned,
     )
 
 
@@ -150,11 +152,16 @@ def consent_proof(contacts: ContactList, rule: Proofs) -> Verdict:
         delete them only after that time.
     Source: Ordinance of the Anti-Spam Act (特定電子メール法施行規則), Article 4(2)
     """
-    fact = "proof_missing_for_three_years" if rule.mail_order else "proof_missing_for_a_month"
+    if rule.mail_order:
+        return none_of(
+            contacts,
+            "{count} records were sent to, and no record of a consent is left ({sample}).",
+            proof_missing_for_three_years=contacts.proof_missing_for_three_years,
+        )
     return none_of(
         contacts,
         "{count} records were sent to, and no record of a consent is left ({sample}).",
-        fact,
+        proof_missing_for_a_month=contacts.proof_missing_for_a_month,
     )
 
 
@@ -170,7 +177,7 @@ def idle_records(contacts: ContactList) -> Verdict:
     return none_of(
         contacts,
         "{count} of {total} records show no sign of life for two years ({sample}).",
-        "idle",
+        idle=contacts.idle,
     )
 
 

@@ -324,8 +324,6 @@ def _facts_read(
             continue
         seen.add(code)
         names.update(code.co_names)
-        # A check that counts names its fact in words.
-        names.update(const for const in code.co_consts if isinstance(const, str))
         waiting.extend(const for const in code.co_consts if isinstance(const, types.CodeType))
         for name in code.co_names:
             neighbour = function.__globals__.get(name)
