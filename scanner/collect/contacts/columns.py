@@ -68,4 +68,6 @@ def recognise(header: Iterable[str], given: Mapping[str, str]) -> dict[str, str]
 
 
 def _fold(header: str) -> str:
-    return re.sub(r"[\s._\-/'\u2019()（）]+", "", unicodedata.normalize("NFKC", header).casefold())
+    return re.sub(
+        r"[\s._\-/'\u2019()（）$*]+", "", unicodedata.normalize("NFKC", header).casefold()
+    )

@@ -36,13 +36,24 @@ _FORMS: Mapping[str, tuple[str, str, str]] = {
         r"^(\d+)/(\d+)/(\d{4})",
         r"\3-\1-\2",
     ),
+    "month first, by halves of the day": (
+        r"(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])/\d{4},? +\d{1,2}:\d{2}(?::\d{2})? ?[AaPp][Mm]",
+        r"^(\d+)/(\d+)/(\d{4}),? +([0-9:]+).*$",
+        r"\3-\1-\2 \4",
+    ),
     "day first": (
         r"(?:1[3-9]|2\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.]\d{4}" + _TIME,
         r"^(\d+)[/.](\d+)[/.](\d{4})",
         r"\3-\2-\1",
     ),
 }
-_RECOGNISED = {name: re.compile(form) for name, (form, _, _) in _FORMS.items()}
+_NUMBERS: Mapping[str, tuple[str, str, float]] = {
+    "days of a sheet": (r"[3-5]\d{4}(?:\.\d+)?", "1899-12-30", 86_400),
+    "seconds": (r"1\d{9}", "1970-01-01", 1),
+    "milliseconds": (r"1\d{12}", "1970-01-01", 0.001),
+}
+"""By form: how to recognise it, the moment it counts from, and how many seconds one is."""
+_RECOGNISED = {name: re.compile(form) for name, (form, *_) in ({**_FORMS, **_NUMBERS}).items()}
 
 
 class Moments(msgspec.Struct, frozen=True):
@@ -100,8 +111,13 @@ def moments(column: Any, form: str | None) -> Moments:
     said = text(column)
     if form is None:
         return Moments(ibis.null("timestamp"), said.notnull())
-    _, wanted, instead = _FORMS[form]
-    value = _cast(said.re_replace(wanted, instead) if wanted else said)
+    if form in _NUMBERS:
+        value = _counted(said, form)
+    else:
+        _, wanted, instead = _FORMS[form]
+        value = _cast(said.re_replace(wanted, instead) if wanted else said)
+    if form.endswith("by halves of the day"):
+        value += _half(said)
     return Moments(value, value.isnull() & said.notnull())
 
 
@@ -111,6 +127,23 @@ def form_of(cells: list[str]) -> str | None:
         name for cell in cells for name, form in _RECOGNISED.items() if form.fullmatch(cell)
     )
     return found.most_common(1)[0][0] if found else None
+
+
+def _counted(said: Any, form: str) -> Any:
+    import ibis
+
+    written, begin, seconds = _NUMBERS[form]
+    number = ibis.ifelse(said.re_search(f"^{written}$"), said, ibis.null("string")).cast("float64")
+    return ibis.timestamp(begin) + (number * seconds).round().cast("int64").as_interval("s")
+
+
+def _half(said: Any) -> Any:
+    """Return what the half of the day adds to a time of twelve hours."""
+    import ibis
+
+    late, noon = said.upper().endswith("PM"), said.re_search(r"[ ,]12:")
+    hours = ibis.ifelse(late & ~noon, 12, ibis.ifelse(~late & noon, -12, 0))
+    return hours.cast("int64").as_interval("h")
 
 
 def _cast(text: Any) -> Any:

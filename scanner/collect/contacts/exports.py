@@ -11,14 +11,16 @@ import gzip
 import re
 import secrets
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 
+from scanner.collect.contacts.heading import Heading, find_heading
 from scanner.collect.statements.people import UNREADABLE
 from scanner.collect.vaults.reference import VaultError, read_reference
 from scanner.collect.vaults.secret import Secret
@@ -35,6 +37,7 @@ _BLOCK = 1 << 20
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 _PARQUET = (".parquet", ".parq")
 _MOST_LINES = 10
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 
 
 class ContactsError(MamoriError):
@@ -105,12 +108,11 @@ class Exported(msgspec.Struct, frozen=True):
         # The tables come into being with the first CSV file.
         if not run("FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall():
             return Damage()
-        names = {str(each.table.get_name()): each.name for each in self.parts}
         rows = run(
             "SELECT s.file_path, e.line, min(e.error_type::VARCHAR) FROM reject_errors e "
             "JOIN reject_scans s USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        bad = sorted({(names.get(path, Path(path).name), line, kind) for path, line, kind in rows})
+        bad = sorted({(Path(path).name, line, kind) for path, line, kind in rows})
         return Damage(
             len({(path, line) for path, line, _ in bad}),
             tuple(f"{path}:{line} ({kind.lower()})" for path, line, kind in bad[:_MOST_LINES]),
@@ -194,7 +196,7 @@ def _ibis() -> Any:
 
 def _open_files(backend: Any, path: Path, folder: Path, encoding: str) -> tuple[Part, ...]:
     return tuple(
-        _open_file(backend, file, folder / f"{secrets.token_hex(8)}-{file.name}.csv", encoding)
+        _open_file(backend, file, folder / secrets.token_hex(8) / file.name, encoding)
         for file in _files(path)
     )
 
@@ -222,16 +224,19 @@ def _open_file(backend: Any, file: Path, anew: Path, encoding: str) -> Part:
     try:
         if file.name.lower().endswith(_PARQUET):
             return Part(file.name, backend.read_parquet(file))
-        with _bytes(file) as data:
-            sample = data.read(_SAMPLE)
+        sample, torn = _sample(file)
+        _refuse_others(file, sample)
         if sample.strip():
             charset = encoding or _charset(sample)
-            if charset != "utf-8":
+            plain = charset == "utf-8" and not torn
+            if not plain:
+                anew.parent.mkdir(mode=0o700)
                 _write_anew(file, anew, charset)
-            table = _read_csv(
-                backend, file if charset == "utf-8" else anew, sample.decode(charset, "replace")
-            )
+            heading = find_heading(sample.decode(charset, "replace"))
+            table = _read_csv(backend, file if plain else anew, heading)
             return Part(file.name, table, parsed=True)
+    except UnreadableError:
+        raise
     except Exception as error:  # noqa: BLE001 - the library has many ways to fail
         # Its message may quote the data.
         raise unreadable(
@@ -242,55 +247,115 @@ def _open_file(backend: Any, file: Path, anew: Path, encoding: str) -> Part:
     raise unreadable(Reason.MALFORMED, Text.of("{file} is empty.", file=file.name))
 
 
+def _refuse_others(file: Path, sample: bytes) -> None:
+    """Raise an error for what only its name makes a list."""
+    if sample.startswith(b"PK\x03\x04"):
+        raise unreadable(
+            Reason.MALFORMED,
+            Text.of("{file} is a workbook or an archive, not a list.", file=file.name),
+            Text.of("Save the sheet as CSV, or unpack the archive."),
+        )
+    if re.match(rb"\s*(?:<(?:!doctype|html)|[{\[]\s*[{\"])", sample[:200], re.IGNORECASE):
+        raise unreadable(
+            Reason.MALFORMED,
+            Text.of("{file} is a web page or JSON, not a list.", file=file.name),
+            Text.of("Export it again as CSV with one header line, or as Parquet."),
+        )
+
+
 def _cause(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return type(error).__name__
 
 
-def _read_csv(backend: Any, path: Path, head: str) -> ibis.Table:
-    first = head.lstrip("\ufeff").splitlines()[0]
-    delimiter = max(",\t;|", key=first.count)
+def _read_csv(backend: Any, path: Path, heading: Heading) -> ibis.Table:
     return backend.read_csv(
         path,
-        header=True,
-        delim=delimiter,
+        columns=dict.fromkeys(heading.columns, "string"),
+        auto_detect=False,
+        header=False,
+        skip=heading.lines,
+        delim=heading.delimiter,
         quote='"',
         escape='"',
-        all_varchar=True,
+        compression="gzip" if _is_compressed(path) else "none",
         # Rows that are torn or damaged are left out and told, and take no others down.
         store_rejects=True,
         rejects_limit=0,
-        strict_mode=True,
+        strict_mode=heading.even,
     )
 
 
-def _bytes(file: Path) -> IO[bytes]:
-    if file.name.lower().endswith(".gz"):
-        return gzip.open(file)  # type: ignore[return-value] # it reads like any other
-    return file.open("rb")
+def _is_compressed(file: Path) -> bool:
+    with file.open("rb") as data:
+        return data.read(2) == b"\x1f\x8b"
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """Yield the bytes of `file`; a compressed one that is torn ends where it can be read to.
+
+    Raises:
+        _TornError: it was torn; all that could be read has been yielded.
+    """
+    with gzip.open(file) if _is_compressed(file) else file.open("rb") as data:
+        while True:
+            try:
+                block = data.read1(_BLOCK)
+            except (EOFError, zlib.error) as error:
+                raise _TornError from error
+            if not block:
+                return
+            yield block
+
+
+class _TornError(Exception):
+    """A compressed file ends too early."""
+
+
+def _sample(file: Path) -> tuple[bytes, bool]:
+    """Return the beginning of `file`, and whether it is torn there."""
+    sample = b""
+    try:
+        for block in _blocks(file):
+            sample += block
+            if len(sample) >= _SAMPLE:
+                break
+    except _TornError:
+        return sample, True
+    return sample, False
 
 
 def _charset(sample: bytes) -> str:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    # Every other byte of Latin letters is zero there.
+    for place, charset in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if sample[place:400:2].count(0) > len(sample[:400]) // 4:
+            return charset
     utf8 = _misfits(sample, "utf-8")
-    return "cp932" if utf8 and _misfits(sample, "cp932") < utf8 else "utf-8"
+    if not utf8:
+        return "utf-8"
+    # What is in one of the two reads as rows of half-width kana in the other.
+    least, charset = min((_misfits(sample, each), each) for each in ("cp932", "euc_jp"))
+    return charset if least < utf8 else "utf-8"
 
 
 def _misfits(sample: bytes, charset: str) -> int:
     """Count what makes no sense in `charset`, the cut at the end apart."""
     decoder = codecs.getincrementaldecoder(charset)("replace")
-    return len(UNREADABLE.findall(decoder.decode(sample)))
+    text = decoder.decode(sample)
+    return len(UNREADABLE.findall(text)) + len(_HALF_WIDTH.findall(text)) // 4
 
 
 def _write_anew(file: Path, anew: Path, charset: str) -> None:
     """Write `file` in UTF-8; bytes that mean nothing stay, so that their rows are refused."""
-    kept = "replace" if charset == "utf-16" else "surrogateescape"
+    kept = "replace" if charset.startswith("utf-16") else "surrogateescape"
     decoder = codecs.getincrementaldecoder(charset)(kept)
-    with _bytes(file) as source, anew.open("xb") as target:
-        while block := source.read(_BLOCK):
+    with anew.open("xb") as target, suppress(_TornError):
+        for block in _blocks(file):
             target.write(decoder.decode(block).encode("utf-8", "surrogateescape"))
+    with anew.open("ab") as target, suppress(UnicodeError):
         target.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
 
 

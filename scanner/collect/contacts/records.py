@@ -19,6 +19,9 @@ NOTED = ("source", "proof")
 """Fields of which counts only whether they say something."""
 
 
+_MANY = 500
+
+
 class Recognised(msgspec.Struct, frozen=True):
     """One table of an export, with what its columns hold."""
 
@@ -50,6 +53,10 @@ def _recognised(part: Part, given: Mapping[str, str], *, alone: bool) -> Recogni
             file=part.name,
             columns=tuple(part.table.columns),
         )
+    if len(part.table.columns) > _MANY:
+        # Each expression carries the columns of its table along.
+        told = part.table.select(*dict.fromkeys(found.values()))
+        part = msgspec.structs.replace(part, table=told)
     times = {field: found[field] for field in TIMES if field in found}
     return Recognised(part, found, forms_of(part.table, times))
 

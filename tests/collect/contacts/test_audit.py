@@ -61,6 +61,7 @@ def count(seen: ContactList) -> dict[str, Any]:
             "without_source",
             "without_time",
             "without_proof",
+            "without_record",
             "consumers_without_opt_in",
             "sent_after_opt_out",
             "returned",
@@ -74,16 +75,25 @@ def count(seen: ContactList) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("row", "counted"),
     [
-        ("a@b.example,,,form,v3,,2026-11-01,2026-01-01", {"without_basis", "without_time"}),
-        ("a@b.example,不明,,form,v3,,2026-11-01,2026-01-01", {"without_basis", "without_time"}),
-        ("a@b.example,名刺,,form,v3,,2026-11-01,2026-01-01", {"without_time"}),
+        (
+            "a@b.example,,,form,v3,,2026-11-01,2026-01-01",
+            {"without_basis", "without_time", "without_record"},
+        ),
+        (
+            "a@b.example,不明,,form,v3,,2026-11-01,2026-01-01",
+            {"without_basis", "without_time", "without_record"},
+        ),
+        ("a@b.example,名刺,,form,v3,,2026-11-01,2026-01-01", {"without_time", "without_record"}),
         ("a@b.example,opt-in,2026-10-01,,v3,,2026-11-01,2026-01-01", {"without_source"}),
         ("a@b.example,opt-in,2026-10-01,form,,,2026-11-01,2026-01-01", {"without_proof"}),
         (
             "a@gmail.com,名刺,,form,v3,,2026-11-01,2026-01-01",
-            {"without_time", "consumers_without_opt_in"},
+            {"without_time", "without_record", "consumers_without_opt_in"},
         ),
-        ("a@gmail.com,customer,,form,v3,,2026-11-01,2026-01-01", {"without_time"}),
+        (
+            "a@gmail.com,customer,,form,v3,,2026-11-01,2026-01-01",
+            {"without_time", "without_record"},
+        ),
         ("a@gmail.com,opt-in,2026-10-01,form,v3,,2026-11-01,2026-01-01", set()),
         (
             "a@b.example,opt-in,2026-01-01,form,v3,2026-05-01,2026-05-03,2026-01-01",

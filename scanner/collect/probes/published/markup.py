@@ -539,7 +539,7 @@ _MARKUP = re.compile(r"<[^>]*>")
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
 
 
-def _painted_with(attributes: dict[str, str | None], stated: Mapping[str, str]) -> str | None:
+def _painted_with(attributes: dict[str, str | None], stated: dict[str, str]) -> str | None:
     """Return the address of the picture behind an element."""
     if ground := attributes.get("background"):
         return ground
