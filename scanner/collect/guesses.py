@@ -80,7 +80,8 @@ def prepare(year: int) -> None:
         _ranks.update(twice)
     for name in _LISTS:
         for rank, (word, *_) in enumerate(_lines(name), 1):
-            plain, _ = _in_one_spelling(word)
+            # The first spelling is the short one of Hepburn, which needs few changes.
+            plain = _in_one_spelling(word)[0] if _DOUBLED.search(word) else word
             _plain[plain] = min(rank, _plain.get(plain, rank))
     for name in ("everyday_ja", "everyday_en"):
         _everyday.update(_listed(name))
@@ -165,6 +166,7 @@ _SPELLINGS = re.compile(
     r"|(?P<a>a[a-]+)|(?P<i>i[i-]+)|(?P<u>u[u-]+)|(?P<e>e[e-]+)|(?P<o>o(?:[ou-]|h(?![aiueoy]))+)"
 )
 """What Japanese spell in several ways, by the one that is taken here."""
+_DOUBLED = re.compile("aa|ii|uu|ee|o[ouh]|nn|m[bp]")
 
 
 def _in_one_spelling(lower: str) -> tuple[str, list[int]]:

@@ -27,6 +27,16 @@ def like(*texts: str) -> list[tuple[str, ...]]:
         ("hubspot+Core99xyZ", "Core99xyZ"),
         ("S@kura#2024", "sakura#2024x"),
         ("ｓａｋｕｒａ＃２０２４", "sakura#2024"),
+        ("HubSpot#kQ7v", "Mautic#kQ7v"),
+        ("Tk7!salesforce", "marketo-Tk7!"),
+        ("kQ7vexLm9", "9mLxev7Qk"),
+        ("kQ7v-hs-exLm", "kQ7v-mt-exLm"),
+        ("kQ7-vex-Lmt", "kQ7vexLmt"),
+        ("さくら2024!", "sakura2025!"),
+        ("2024Takahashi!", "Takahashi2025#"),
+        ("Summer24!", "sUmmer25?"),
+        ("kQ7vexLm", "kQ7vexLmkQ7vexLm"),
+        ("hs_Core99xyZ_2024", "mt.Core99xyZ.2025"),
     ],
 )
 def test_a_core_with_something_else_around_it_is_found(one: str, other: str) -> None:
@@ -40,6 +50,9 @@ def test_a_core_with_something_else_around_it_is_found(one: str, other: str) -> 
         ("correct-horse-battery-staple-strawberry", "fossil-napkin-tiger-velvet-strawberry"),
         ("sample-kQ7vexLm", "sample-w8RbNc4s"),
         ("a1b2", "a1b3"),
+        ("HubSpot2025", "Mautic1999"),
+        ("xupzud-9fimpo-Fasnih", "kebdav-9hixqu-Motcyr"),
+        ("4d7a6a0e-1b5e-4e0a-9c55", "8f1b5e2c-77aa-4e0a-a1d3"),
         ("", "abcdefgh"),
     ],
 )
