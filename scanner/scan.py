@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from scanner import __version__, registry
-from scanner.collect.survey import Environment, World, announce, survey
+from scanner.collect.vaults.environment import Environment
 from scanner.config import Settings, Target
 from scanner.deliver.file import make_folder, write
 from scanner.deliver.outbox import Courier, Undelivered, Unkept
@@ -56,6 +56,8 @@ def select(settings: Settings, names: Iterable[str]) -> tuple[Target, ...]:
 
 def plan(settings: Settings, targets: Iterable[Target], lang: str) -> str:
     """Return every request that a scan of `targets` would make, one a line; makes none."""
+    from scanner.collect.survey import announce
+
     words = language(lang)
     lines = [*announce(settings, targets, ENVIRONMENT)]
     lines += [
@@ -139,6 +141,9 @@ def look(
     limit: timedelta | None = None,
 ) -> list[Deployment]:
     """Collect `targets` and judge nothing. Raises as `scan` does."""
+    # Imported here: most commands look at nothing, and this brings in every connector and probe.
+    from scanner.collect.survey import World, survey
+
     world = World(environment=environment, started=now(), progress=progress, limit=limit)
     return asyncio.run(survey(settings, tuple(targets), world))
 

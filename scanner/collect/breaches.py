@@ -22,18 +22,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches
 from scanner.model import Reason, Text, Unknown
 
-RANGE = Call(
-    section="leaked passwords",
-    path="/range/{prefix}",
-    headers={"Add-Padding": "true", "Accept": "text/plain"},
-    signed=False,
-)
-"""The only request: it shows the service one of a million groups, and no password."""
 PREFIX = 5
 NTLM_DIGITS = 32
 MAX_GROUP = 4 * 1_048_576
@@ -158,7 +150,7 @@ class BreachLists:
         for each in (digest, shorter):
             for name in (f"{each[:PREFIX]}.txt", each[:PREFIX], f"{each[:PREFIX]}.TXT"):
                 with contextlib.suppress(OSError), (folder / name).open("rb") as file:
-                    group = _group(file.read(MAX_GROUP + 1))
+                    group = read_group(file.read(MAX_GROUP + 1))
                     if group and len(next(iter(group))) == len(each) - PREFIX:
                         return group.get(each[PREFIX:], 0)
         gap = Unknown(
@@ -175,7 +167,10 @@ class BreachLists:
         assert task is not None
         self._asking = asyncio.get_running_loop(), task
         if not self._closed.is_set():
-            self._groups |= await _ask(self._wanted.url, prefixes)
+            # Imported here: it brings in the HTTP client, and few ask online.
+            from scanner.collect.breach_service import ask
+
+            self._groups |= await ask(self._wanted.url, prefixes)
 
     def _in_group(self, digest: str) -> int | Unknown:
         group = self._groups.get(digest[:PREFIX], _INTERRUPTED)
@@ -360,7 +355,7 @@ def _common() -> Container[str]:
     return RANKED_DICTIONARIES["passwords"]
 
 
-def _group(body: bytes) -> dict[str, int]:
+def read_group(body: bytes) -> dict[str, int]:
     """Return the rest of each hash in a group, and how often it leaked; padding has 0."""
     found = {}
     for line in body[:MAX_GROUP].decode("ascii", "replace").splitlines():
@@ -368,29 +363,6 @@ def _group(body: bytes) -> dict[str, int]:
         if colon and count.isascii() and count.isdigit() and len(count) < 20 and int(count):
             found[rest.upper()] = int(count)
     return found
-
-
-async def _ask(url: str, prefixes: list[str]) -> dict[str, dict[str, int] | Unknown]:
-    """Return the group of each prefix as the service gives it."""
-    groups: dict[str, dict[str, int] | Unknown] = {}
-    if not prefixes:
-        return groups
-    try:
-        async with Client(url, (RANGE,), budget=4 * len(prefixes)) as client:
-            for prefix in prefixes:
-                try:
-                    answer = await client.get(RANGE, prefix=prefix)
-                    groups[prefix] = _group(answer.body)
-                except Unanswered as error:
-                    groups[prefix] = error.unknown
-                    break
-    except Unanswered as error:
-        groups[prefixes[0]] = error.unknown
-    # What does not answer once is not asked again for every password.
-    gap = next((each for each in groups.values() if isinstance(each, Unknown)), None)
-    if gap is not None:
-        groups.update({prefix: gap for prefix in prefixes if prefix not in groups})
-    return groups
 
 
 _ROUNDS = (

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from scanner import registry
-from scanner.collect.breaches import RANGE, BreachLists
+from scanner.collect.breach_service import RANGE
+from scanner.collect.breaches import BreachLists
 from scanner.collect.credentials import HeldCredentials, collect_credentials, read_login
 from scanner.collect.deadlines import deadlines_of
 from scanner.collect.gathering import Gathering, fill_gaps
@@ -176,27 +177,6 @@ _STATED_BY_PEOPLE: Mapping[str, Unknown] = {
     "Credential.scopes": _NOT_TOLD,
 }
 """Facts that no platform tells by itself, and how people can supply them."""
-
-
-class Environment(Mapping[str, str]):
-    """Environment variables that no traceback with local variables prints."""
-
-    __slots__ = ("_variables",)
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-
-    def __getitem__(self, name: str) -> str:
-        return self._variables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._variables)
-
-    def __len__(self) -> int:
-        return len(self._variables)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} environment variables>"
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.breaches import BreachListError, BreachLists, HashFile, _group, ntlm, sha1
+from scanner.collect.breaches import BreachListError, BreachLists, HashFile, ntlm, read_group, sha1
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches
 from scanner.model import Reason, Text, Unknown
@@ -194,7 +194,7 @@ def test_closing_ends_the_asking() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_answer_is_read_as_counts(body: bytes) -> None:
-    assert all(count > 0 for count in _group(body).values())
+    assert all(count > 0 for count in read_group(body).values())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.collect.vaults.reference import Held, VaultError
@@ -28,3 +28,24 @@ def open_reference(
             Text.of("Set {name} for the process that runs mamori.", name=name),
         )
     return Held(secret=Secret.of(environment[name]), storage=Storage.ENVIRONMENT)
+
+
+class Environment(Mapping[str, str]):
+    """Environment variables that no traceback with local variables prints."""
+
+    __slots__ = ("_variables",)
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} environment variables>"
