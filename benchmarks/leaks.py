@@ -184,7 +184,7 @@ def _benign(folder: Path, tools: dict[str, Tool]) -> None:
     for tool in tools.values():
         began = time.perf_counter()
         hits = sum(tool(folder, files).values())
-        cells.append(f"{hits} hits, {size / 1e6 / (time.perf_counter() - began):.1f} MB/s |")
+        cells.append(f"{hits} hits, {size / 1e6 / (time.perf_counter() - began):.2g} MB/s |")
     print(f"| {len(files):,} files of {folder.name} ({size / 1e6:.0f} MB) |", *cells)
 
 
