@@ -160,6 +160,7 @@ def _dictionary_match(password: str, _ranked_dictionaries: object = None) -> lis
 
 
 _OTHER_SPELLINGS = 2
+"""Times more guesses for a word that is not spelt as the lists have it."""
 _SPELLINGS = re.compile(
     r"(?P<sh>sy|sh|s(?=i))|(?P<ch>ty|cy|ch|t(?=i))|(?P<ts>ts|t(?=u))|(?P<f>h(?=u))"
     r"|(?P<j>zy|jy|[zd](?=i))|(?P<n>nn(?=[^aiueoy]|$)|m(?=[bp]))"
@@ -167,6 +168,7 @@ _SPELLINGS = re.compile(
 )
 """What Japanese spell in several ways, by the one that is taken here."""
 _DOUBLED = re.compile("aa|ii|uu|ee|o[ouh]|nn|m[bp]")
+"""What of that may stand in the short spelling of Hepburn."""
 
 
 def _in_one_spelling(lower: str) -> tuple[str, list[int]]:
@@ -376,6 +378,7 @@ _SIGNS = {
 _OTHER_SIGN = 33
 _LONGEST_EVERYDAY = 14
 _PARTICLE_GUESSES = 6
+"""Guesses for one of the few particles that may follow a word."""
 _BEFORE_EVERYDAY = 10
 """Guesses that even the commonest word of a sentence takes."""
 _DIGITS = re.compile("[0-9]+")
@@ -408,7 +411,7 @@ def _joined(text: str, matches: list[Match]) -> float:
     """
     length = len(text)
     parts = _parts(text, matches)
-    # By how many words there are so far, and whether the last part is one.
+    # By how many words there are so far, and whether the last part is one, or an everyday one.
     best: list[dict[tuple[int, bool], tuple[float, int]]] = [{} for _ in range(length + 1)]
     best[0][0, False] = (0.0, 0)
     join = log10(2)
@@ -439,6 +442,7 @@ def _joined(text: str, matches: list[Match]) -> float:
 
 
 _WAYS_TO_DEAL = 20
+"""Ways to deal a number among letters that people think of: between all, around, in the middle…"""
 
 
 def _interleaved(text: str) -> float:
