@@ -131,7 +131,7 @@ def test_what_managers_and_dice_make_is_strong(secret: str, meter: StrengthMeter
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(secret=st.text(string.ascii_letters + string.digits + "!@-_.", min_size=1, max_size=20))
+@given(secret=st.text(string.ascii_letters + string.digits + "!@-_.", min_size=2, max_size=20))
 def test_no_secret_is_called_stronger_than_zxcvbn_alone_calls_it(
     secret: str, meter: StrengthMeter
 ) -> None:
