@@ -21,7 +21,7 @@ from sqlalchemy import Engine, event
 
 from scanner import registry, scan
 from scanner.cli import main
-from scanner.collect.survey import Environment
+from scanner.collect.vaults.environment import Environment
 from scanner.config import Settings, load_config
 from scanner.framework import controls_by_check
 from scanner.history.chain import verify
