@@ -263,6 +263,13 @@ def purpose_of_use(page: Page) -> Verdict:
         )
     if hidden := _in_hidden(content, _FOR):
         return _hidden(hidden)
+    if listed := _listed(content):
+        return review(
+            "Something is listed as purposes, and was not understood: “{quote}”",
+            remedy=_READ_IT,
+            quote=listed.text,
+            said=listed.quotation(0.5),
+        )
     abstract = first(everything, words("利用目的|目的|purpose"))
     if abstract:
         return failed(
@@ -273,6 +280,20 @@ def purpose_of_use(page: Page) -> Verdict:
     return failed("No purpose of use is stated.", said=quote("", 0.9))
 
 
+def _listed(content: Content) -> Sentence | None:
+    """Return the first of the items under a heading of purposes that are not of the usual kind."""
+    for section in sections(content, Region.MAIN, Region.FORM):
+        if _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
+            section.heading
+        ):
+            items = [each for each in section.sentences if not _skipped(each.text)]
+            if len(items) >= _LIST:
+                return items[0]
+    return None
+
+
+_LIST = 3
+"""Sentences under a heading; what lists anything has more than a preface and a close."""
 _MAIL_PURPOSE = words(
     r"メール|メルマガ|ニュースレター|ご?案内|お知らせ|広告|宣伝|キャンペーン|ダイレクト"
     r"|\bDM\b|販促|販売促進|プロモーション|配信|newsletter|e?-?mail|market|promot|offers"
@@ -814,6 +835,7 @@ _WINDOW = words(
 _WINDOW_HEADING = words(r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出")
 _FORM_NAMED = words(
     r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|form|here|チャット"
+    r"|LINE(?:の?トーク|公式|アカウント)?(?:より|から|にて|で|まで)"
 )
 _CONTACT_LINK = words(
     r"contact|inquir|toiawase|support|otoiawase|mailto:|tel:|form|お?問い?合わ?せ"

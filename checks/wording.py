@@ -161,7 +161,14 @@ def _reads_as_heading(line: str) -> bool:
         and not line.endswith(("。", "ため", "こと", ";", "；", "、"))
         and not re.search(r"(?:ため|こと|場合|とき|もの)(?:に|です|。|、)?$|[:：].{4}", line)
         and not _ITEM_LINE.match(line)
+        and not _ENUMERATED.match(line)
     )
+
+
+_ENUMERATED = re.compile(
+    r"\s*(?:\(\d{1,2}\)|[①-⑳]).*(?:、|および|及び|または|又は|ならびに|並びに)"
+)
+"""An item that names more than one thing; a heading names one."""
 
 
 _ITEM_LINE = re.compile(
