@@ -163,6 +163,7 @@ def test_a_history_that_is_pruned_every_night_stops_growing(
         database.close()
         sizes.append(place.file.stat().st_size)
     assert spells[-1] == spells[10]
-    assert sizes[-1] - sizes[10] < 13 * 2_000, "a night leaves its row, its score and its hash"
+    # A night leaves its row, its score and its hash, and a point of the trend in later reports.
+    assert sizes[-1] - sizes[10] < 13 * 4_000
     history.prune(Keep(scans=1), LATER, compact=True)
     assert place.file.stat().st_size < sizes[-1] / 2
