@@ -255,7 +255,7 @@ class TestCommands:
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:
         mamori("scan", "--config", shop, "--output", os.devnull)
-        time.sleep(1.2)
+        time.sleep(1.6)
         mamori("scan", "--config", shop, "--output", os.devnull)
         ran = mamori("verify", "--config", shop, "--every", "1s")
         assert ran.code == 11
