@@ -42,6 +42,8 @@ from scanner.sdk import Check
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 POLICIES = sorted(shipped())
 SHARED = {"id", "name", "origin", "witnesses", "kind", "product", "host", "port", "evidence"}
+NO_FACTS = {"held", "used_by_scanner", "record"}
+"""What is always known of a subject."""
 ACCOUNT = Account(id="shop")
 
 BETTER = {Status.FAIL: 0, Status.INCONCLUSIVE: 0, Status.NOT_APPLICABLE: 1, Status.PASS: 2}
@@ -195,7 +197,7 @@ def test_losing_a_fact_never_improves_a_verdict(check: Check, data: st.DataObjec
     name = data.draw(st.sampled_from(POLICIES))
     subject = data.draw(subjects(data.draw(st.sampled_from(check.subjects)), check.reads))
     before = status(check, subject, name)
-    for fact in check.reads - SHARED - {"held", "used_by_scanner"}:
+    for fact in check.reads - SHARED - NO_FACTS:
         if fact in subject.__struct_fields__ and is_known(subject, fact):
             blinded = msgspec.structs.replace(subject, **{fact: Unknown(Reason.NOT_PERMITTED)})
             assert BETTER[status(check, blinded, name)] <= BETTER[before], fact

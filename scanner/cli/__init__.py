@@ -14,6 +14,9 @@ from scanner import __version__
 from scanner.cli.commands import Commands, localise
 from scanner.cli.locale import preferred, say
 
+GARBAGE = 100_000
+"""Objects made before Python looks for those that nothing holds any more."""
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("scanner.cli.demo", "Scan an embedded deployment with known weaknesses."),
     "init": ("scanner.cli.init", "Ask a few questions and write mamori.yaml."),
@@ -52,12 +55,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run `mamori`; errors the user can mend become one sentence and an exit code."""
+    import gc
     import resource
 
     from scanner.model.errors import MamoriError
 
     # What mamori holds in memory must not lie in a file because it crashed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Nearly all that a scan makes it keeps to the end: to look it through often finds nothing.
+    gc.set_threshold(GARBAGE)
     try:
         if preferred() != "en":
             localise(cli)

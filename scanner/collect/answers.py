@@ -130,7 +130,17 @@ def text(path: str, *, null: Any = _MISSING, most: int = MOST_WORDS) -> Reader:
             return null
         return value if len(value) <= most else _MISSING
 
-    return _reader(path, convert, null)
+    carefully = _reader(path, convert, null)
+    if not path or "." in path:
+        return carefully
+
+    def read(record: Record) -> Any:
+        # Most fields are such a text, and there are very many.
+        fields = record._fields
+        value = fields.get(path) if type(fields) is dict else None
+        return value if type(value) is str and 0 < len(value) <= most else carefully(record)
+
+    return read
 
 
 def body(path: str) -> Reader:
@@ -399,6 +409,8 @@ def form_fields(
     path: str, *, name: str, kind: str, required: str, label: str = "", nested: str = ""
 ) -> Reader:
     """Read the fields of a form; `nested` is where each of a list of groups keeps its own."""
+    named, sorted_as, must_be = text(name), text(kind), flag(required, null=False)
+    says = text(label) if label else always("")
 
     def read(record: Record) -> Fact[tuple[FormField, ...]]:
         value = record.at(path)
@@ -413,16 +425,12 @@ def form_fields(
             entries = [Record(inner) for each in entries for inner in each.at(nested)]
         fields = []
         for each in entries:
-            named, sort = text(name)(each), text(kind)(each)
-            must, said = flag(required, null=False)(each), text(label)(each) if label else ""
-            if any(isinstance(part, Unknown) for part in (named, sort, must)):
+            own, sort, must, said = named(each), sorted_as(each), must_be(each), says(each)
+            if any(isinstance(part, Unknown) for part in (own, sort, must)):
                 return malformed(path)
             fields.append(
                 FormField(
-                    name=named,
-                    kind=sort,
-                    required=must,
-                    label=said if isinstance(said, str) else "",
+                    name=own, kind=sort, required=must, label=said if isinstance(said, str) else ""
                 )
             )
         return tuple(fields)

@@ -64,6 +64,7 @@ class Joined(msgspec.Struct):
     """The facts by what `match` gives, in lower case."""
     since: dict[str, dict[str, datetime]] = {}
     gap: Unknown | None = None
+    unmentioned: list[tuple[dict[str, Any], dict[str, Witness]]] = []
 
     def facts_of(self, record: Record) -> tuple[dict[str, Any], dict[str, Witness]]:
         """Return the facts of the subject of `record`, and who stands behind them."""
@@ -75,6 +76,14 @@ class Joined(msgspec.Struct):
         if isinstance(key, tuple):
             return {fact: self._of_all(fact, key) for fact in self.facts}, {}
         key = key.casefold() if isinstance(key, str) else ""
+        if key not in self.found:
+            # Most are not mentioned, and all of those alike.
+            if not self.unmentioned:
+                self.unmentioned.append(self._told(""))
+            return self.unmentioned[0]
+        return self._told(key)
+
+    def _told(self, key: str) -> tuple[dict[str, Any], dict[str, Witness]]:
         facts = {**self.absent, **self.found.get(key, {})}
         if self.origin is Origin.API:
             return facts, {}
@@ -139,9 +148,10 @@ class Visit:
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)
             for fact, value in more.items():
-                if isinstance(all_facts.get(fact, NOT_COLLECTED), Unknown):
+                if type(all_facts.get(fact, NOT_COLLECTED)) is Unknown:
                     all_facts[fact] = value
-            witnesses.update(behind)
+            if behind:
+                witnesses.update(behind)
         make: Any = kind
         made: AnySubject = make(id=id, name=name, witnesses=witnesses, **all_facts)
         return made

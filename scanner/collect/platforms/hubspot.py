@@ -6,7 +6,7 @@ window stays unknown. Its interfaces are versioned by date.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -129,16 +129,26 @@ def _full_name(record: Record) -> str:
     return f"{first} {last}".strip() or email
 
 
-def _strings(value: Any, field: str, depth: int = 12) -> Iterator[str]:
-    """Yield the texts called `field` inside `value`, wherever they stand."""
-    if isinstance(value, dict) and depth:
-        if isinstance(value.get(field), str):
-            yield value[field]
-        for each in value.values():
-            yield from _strings(each, field, depth - 1)
-    elif isinstance(value, list) and depth:
-        for each in value:
-            yield from _strings(each, field, depth - 1)
+def _strings(value: Any, field: str, depth: int = 12) -> list[str]:
+    """Return the texts called `field` inside `value`, wherever they stand."""
+    found: list[str] = []
+    if isinstance(value, dict | list):
+        _gather(value, field, depth, found)
+    return found
+
+
+def _gather(value: dict[str, Any] | list[Any], field: str, depth: int, found: list[str]) -> None:
+    if type(value) is dict:
+        own = value.get(field)
+        if type(own) is str:
+            found.append(own)
+        inner: Iterable[Any] = value.values()
+    else:
+        inner = value
+    if depth > 1:
+        for each in inner:
+            if type(each) is dict or type(each) is list:
+                _gather(each, field, depth - 1, found)
 
 
 def _widgets(record: Record) -> Fact[str]:

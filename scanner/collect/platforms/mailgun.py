@@ -59,8 +59,17 @@ def _can_sign_in(record: Record) -> Fact[bool]:
     return next((each for each in (activated, disabled) if isinstance(each, Unknown)), True)
 
 
+_role = choice(
+    "role",
+    {
+        "admin": True,
+        **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
+    },
+)
+
+
 def _is_administrator(record: Record) -> Fact[bool]:
-    owner, admin = flag("is_master", null=False)(record), choice("role", _ROLES)(record)
+    owner, admin = flag("is_master", null=False)(record), _role(record)
     if owner is True or admin is True:
         return True
     return next((each for each in (owner, admin) if isinstance(each, Unknown)), False)
@@ -72,12 +81,6 @@ def _mfa(record: Record) -> Fact[Mfa]:
     if enabled is False or active is False:
         return Mfa.NONE
     return next((each for each in (enabled, active) if isinstance(each, Unknown)), Mfa.SOME)
-
-
-_ROLES = {
-    "admin": True,
-    **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
-}
 
 
 class ByEvent(Pages, frozen=True, kw_only=True):
