@@ -141,7 +141,7 @@ def exposed(artifact: Artifact) -> Verdict:
     keys = known(artifact.exposed_keys)
     if keys:
         return failed(
-            "{count} keys lie open: {keys}.",
+            "Keys that lie open ({count}): {keys}.",
             count=len(keys),
             keys=keys,
             observed=len(keys),
