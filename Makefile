@@ -22,7 +22,7 @@ demo: $(RUN) ## Scan the embedded demo deployment, with known weaknesses
 	@$(BIN)/mamori demo $(ARGS) || case $$? in 10|11) ;; *) exit 1 ;; esac
 
 test: $(DEV) ## Run the tests, as many at once as there are cores
-	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV) ## Check style, types and who imports whom
 	@$(BIN)/ruff check --quiet .

@@ -54,18 +54,22 @@ class EventLog:
 
     def __init__(self, start: datetime) -> None:
         self._unchanged = _unchanged_since(start)
-        self._newest: dict[tuple[str, str], datetime] = {}
+        self._newest: dict[str, dict[str, datetime]] = {}
+        """By whom or what they concern, and by kind."""
 
     def add(self, kind: str, at: datetime, about: str = "") -> None:
         """Take in one event; `about` is whom or what it concerns, empty for the account."""
-        known = self._newest.get((kind, about))
+        own = self._newest.setdefault(about, {})
+        known = own.get(kind)
         if known is None or at > known:
-            self._newest[kind, about] = at
+            own[kind] = at
 
     def subjects(self, kinds: Iterable[str]) -> list[str]:
         """Return whom or what events of `kinds` concern, in order."""
         wanted = frozenset(kinds)
-        return sorted({about for kind, about in self._newest if kind in wanted and about})
+        return sorted(
+            about for about, own in self._newest.items() if about and not wanted.isdisjoint(own)
+        )
 
     def state(self, trace: Trace, about: str = "") -> State:
         """Return what the log says of the fact behind `trace`."""
@@ -86,8 +90,10 @@ class EventLog:
         return State(trace.off_value, left)
 
     def _latest(self, kinds: Iterable[str], about: str) -> datetime | None:
-        found = [self._newest[key] for kind in kinds if (key := (kind, about)) in self._newest]
-        return max(found, default=None)
+        own = self._newest.get(about)
+        if not own:
+            return None
+        return max((own[kind] for kind in kinds if kind in own), default=None)
 
 
 def _unchanged_since(start: datetime) -> Unknown:

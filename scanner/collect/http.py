@@ -42,8 +42,6 @@ ATTEMPTS = 3
 RENEWED_LATELY = 60.0
 """Seconds after which a new token may have expired as well."""
 MOST_REDIRECTS = 3
-CHUNK = 65_536
-"""Bytes read at a time."""
 
 # stamina would log each retry by default; what is retried here may name a customer's host.
 set_on_retry_hooks(())
@@ -540,7 +538,7 @@ async def read_body(response: httpx.Response) -> bytes:
         )
     inflate = None if encoding == "identity" else zlib.decompressobj(wbits=47)
     body = bytearray()
-    async for chunk in response.aiter_raw(CHUNK):
+    async for chunk in response.aiter_raw():
         try:
             body += inflate.decompress(chunk, MAX_BODY + 1 - len(body)) if inflate else chunk
         except zlib.error:

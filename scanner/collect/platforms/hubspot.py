@@ -123,8 +123,11 @@ async def _read_own_scopes(visit: Visit) -> None:
     )
 
 
+_names = (text("firstName"), text("lastName"), text("email"))
+
+
 def _full_name(record: Record) -> str:
-    parts = (text("firstName")(record), text("lastName")(record), text("email")(record))
+    parts = (read(record) for read in _names)
     first, last, email = (part if isinstance(part, str) else "" for part in parts)
     return f"{first} {last}".strip() or email
 
