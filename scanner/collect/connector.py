@@ -79,15 +79,16 @@ class Joined(msgspec.Struct):
         if key not in self.found:
             # Most are not mentioned, and all of those alike.
             if not self.unmentioned:
-                self.unmentioned.append(self._told(""))
+                self.unmentioned.append(self._told({}, {}))
             return self.unmentioned[0]
-        return self._told(key)
+        return self._told(self.found[key], self.since.get(key, {}))
 
-    def _told(self, key: str) -> tuple[dict[str, Any], dict[str, Witness]]:
-        facts = {**self.absent, **self.found.get(key, {})}
+    def _told(
+        self, found: Mapping[str, Any], since: Mapping[str, datetime]
+    ) -> tuple[dict[str, Any], dict[str, Witness]]:
+        facts = {**self.absent, **found}
         if self.origin is Origin.API:
             return facts, {}
-        since = self.since.get(key, {})
         return facts, {
             name: Witness(origin=self.origin, since=since.get(name))
             for name, value in facts.items()

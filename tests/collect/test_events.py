@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.collect.answers import Record, text
+from scanner.collect.connector import Joined
 from scanner.collect.events import EventLog, Latest, Strongest, Switch
-from scanner.model import Reason, Unknown
+from scanner.model import Mfa, Reason, Unknown
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 SSO = Switch(on=("REQUIRE",), off=("UNREQUIRE",))
@@ -84,3 +86,14 @@ def test_the_state_is_that_of_the_newest_change_whatever_the_order(
         assert isinstance(state.value, Unknown)
     else:
         assert (state.value, state.since) == (changes[-1][0] == "REQUIRE", changes[-1][1])
+
+
+def test_what_is_said_of_nobody_is_said_of_no_one_else() -> None:
+    joined = Joined(
+        match=text("id"),
+        facts=("mfa",),
+        absent={"mfa": Mfa.NONE},
+        found={"": {"mfa": Mfa.TOTP}, "7": {"mfa": Mfa.SMS}},
+    )
+    told = [joined.facts_of(Record({"id": each}))[0]["mfa"] for each in ("7", "8", "9", "")]
+    assert told == [Mfa.SMS, Mfa.NONE, Mfa.NONE, Mfa.TOTP]
