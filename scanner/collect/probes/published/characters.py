@@ -70,11 +70,10 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
-# Zero-width and soft characters, which split words without being seen.
-_INVISIBLE = dict.fromkeys((173, 8203, 8204, 8205, 8288, 65279, 847))
-_COMPATIBLE = {ord("㍿"): "株式会社", ord("㈱"): "(株)", ord("㈲"): "(有)"}
+_MAY_BE_PLACEHOLDER = re.compile(r"[{%*\[#$<【《〔○〇◯●△▲□■×✕]|[Xx]{3}")
+"""How each placeholder begins; most texts hold no such character, which is quick to see."""
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")
+"""Zero-width and soft characters, which split words without being seen."""
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -143,13 +142,15 @@ def _japanese(text: str) -> int:
 def normalise(text: str) -> str:
     """Return `text` with one form for each character (NFKC), single spaces and no empty lines."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_COMPATIBLE)).translate(_INVISIBLE)
-    text = _SPACES.sub(" ", text.replace("\r", "\n"))
-    return _LINES.sub("\n", text).strip()
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    lines = text.replace("\r", "\n").split("\n")
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
 def take_placeholders(text: str) -> tuple[str, tuple[str, ...]]:
     """Return `text` with U+FFFC for each placeholder of a template, and the placeholders."""
+    if not _MAY_BE_PLACEHOLDER.search(text):
+        return text, ()
     found: list[str] = []
 
     def take(match: re.Match[str]) -> str:

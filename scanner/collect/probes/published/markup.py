@@ -7,7 +7,6 @@ Text that only a script shows or hides is beyond this.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
@@ -15,13 +14,11 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import normalise, take_placeholders
+from scanner.collect.probes.published.style import Look, Styles
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
 MOST_HIDDEN = 20_000
 """Characters kept of the text that is not shown."""
-_MOST_RULES = 400
-_MOST_CSS = 200_000
-"""Characters of a style sheet that are read."""
 
 _NEVER = frozenset(
     [
@@ -118,48 +115,11 @@ _NAVIGATION_NAMES = frozenset(
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
-_STATED = re.compile(
-    r"(?:^|;)\s*(display|visibility|opacity|mso-hide|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
-    re.IGNORECASE,
-)
-_NOT_SHOWN = {
-    "display": re.compile(r"none\b", re.IGNORECASE),
-    "visibility": re.compile(r"hidden\b|collapse\b", re.IGNORECASE),
-    "opacity": re.compile(r"(?:0(?:\.0*)?|\.0+)%?\s*(?:!|$)"),
-    "mso-hide": re.compile(r"all\b", re.IGNORECASE),
-}
-_AWAY = re.compile(
-    r"""(?:^|;)\s*(?:
-        text-indent\s*:\s*-\d{3,}
-      | (?:left|top|right|margin-left|margin-top)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|em|rem|pt)
-      | clip\s*:\s*rect\(\s*(?:0|1px)
-      | clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)
-      | (?:-\w+-)?transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Moved off the screen, or cut away."""
-_FLAT = re.compile(
-    r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE
-)
-_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
-_TINY = re.compile(
-    r"(?:0(?:\.\d+)?|\.\d+|1)(?:\.0+)?(?:px|pt)\b|0(?:\.0+)?(?:[a-z%]+)?\s*(?:/|\s|!|$)",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"[\d.]+(?:em|%)(?!\w)|larger|smaller|inherit", re.IGNORECASE)
-_SIZED = re.compile(
-    r"[\d.]+(?:[a-z]+|%)|\b0\b|large|small|medium|inherit|calc|clamp|var", re.IGNORECASE
-)
-_COMMENT = re.compile(r"/\*.{0,4000}?\*/|<!--|-->", re.DOTALL)
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.{0,4000}?%>", re.DOTALL)
-_MOST_VISITS = 200_000
-"""Elements that style sheets name, one counted as often as it is named."""
 _MARK = "{{server}}"
 _TICKS = re.compile(
     r"checked\s*=\s*(?:true|!0)|(?:prop|attr)\(\s*[\"']checked[\"']\s*,", re.IGNORECASE
 )
-_WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
 
 
 class Markup:
@@ -170,7 +130,8 @@ class Markup:
         self._tree = LexborHTMLParser(
             _SERVER_CODE.sub(_mark, html) if "<?" in html or "%>" in html else html
         )
-        self._ruled = self._style_rules()
+        self._styles = Styles(self._tree)
+        self._readings: dict[bool, _Reader] = {}
 
     def select(self, selector: str) -> list[LexborNode]:
         """Return the elements that a CSS selector names, shown or not."""
@@ -187,7 +148,10 @@ class Markup:
 
         With `inside`, the blocks of that form alone are marked as being of the form.
         """
-        return _Reader(self._ruled, mail=mail, form=inside).read(self._tree)
+        reading = self._readings.get(mail)
+        if reading is None:
+            reading = self._readings[mail] = _Reader(self._tree, self._styles, mail=mail)
+        return reading.content(inside)
 
     def forms(self) -> list[tuple[LexborNode, tuple[Control, ...]]]:
         """Return each form with its controls; fields outside any form make up one more."""
@@ -197,54 +161,6 @@ class Markup:
             if controls:
                 found.append((self._tree.body, controls))
         return found
-
-    def _sheets(self) -> list[tuple[str, dict[str, str]]]:
-        """Return the selectors of the page's own style sheets, and what they say of being seen."""
-        rules: list[tuple[str, dict[str, str]]] = []
-        scripts = self._tree.css_first("script") is not None
-        for style in self._tree.css("style"):
-            if "print" in (style.attributes.get("media") or ""):
-                continue
-            css = (style.text() or "")[:_MOST_CSS]
-            for selectors, declarations in _rules(_COMMENT.sub("", css)):
-                stated = _stated(declarations)
-                if scripts:
-                    # What a style sheet makes transparent, a script fades in as people scroll.
-                    stated.pop("opacity", None)
-                    stated.pop("visibility", None)
-                if stated:
-                    rules += [(each.strip(), stated) for each in selectors.split(",")]
-        return rules
-
-    def _style_rules(self) -> dict[int, dict[str, str]]:
-        """Return, by element, what the page's own style sheets say of its being seen."""
-        rules = self._sheets()
-        if not any(
-            _unseen(stated) or {"font-size", "color"} & stated.keys() for _, stated in rules
-        ):
-            return {}
-        winners: dict[int, dict[str, tuple[tuple[int, int, int, int], str]]] = {}
-        visits = 0
-        for order, (selector, stated) in enumerate(rules[:_MOST_RULES]):
-            if not selector or ":" in selector or selector.startswith("*"):
-                continue
-            try:
-                matched = self._tree.css(selector)
-            except Exception:  # noqa: BLE001, S112 - a selector the library does not know hides nothing
-                continue
-            visits += len(matched)
-            if visits > _MOST_VISITS:
-                break
-            ids, classes = selector.count("#"), len(re.findall(r"[.\[]", selector))
-            for node in matched:
-                won = winners.setdefault(node.mem_id, {})
-                for name, value in stated.items():
-                    weight = (int("!important" in value.lower()), ids, classes, order)
-                    if name not in won or weight >= won[name][0]:
-                        won[name] = (weight, value)
-        return {
-            node: {name: value for name, (_, value) in won.items()} for node, won in winners.items()
-        }
 
     def _controls(self, form: LexborNode) -> Iterator[Control]:
         labels = {
@@ -272,7 +188,10 @@ class Markup:
             if (
                 each.tag
                 and not each.tag.startswith("-")
-                and _hidden_here(each, self._ruled, each.attributes)
+                and (
+                    "hidden" in (attributes := each.attributes)
+                    or self._styles.of(each, attributes).unseen
+                )
             ):
                 # Many pages draw their own boxes over the real ones.
                 return node.tag != "input" or each.mem_id != node.mem_id
@@ -286,189 +205,138 @@ def _mark(code: re.Match[str]) -> str:
     return f"{{{{{name[1]}}}}}" if name else _MARK
 
 
-def _rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and declarations that hold everywhere, not on some devices alone."""
-    depth = skipped = 0
-    selectors = ""
-    for piece in re.split(r"([{}])", css):
-        if piece == "{":
-            depth += 1
-        elif piece == "}":
-            depth = max(0, depth - 1)
-            skipped = 0 if depth < skipped else skipped
-        elif depth == 0:
-            # What stands before the last semicolon is an @import or the like.
-            selectors = piece.rpartition(";")[2].strip()
-            skipped = 1 if selectors.startswith("@") else 0
-        elif depth == 1 and not skipped:
-            yield selectors, piece
+class _Place(msgspec.Struct, frozen=True, gc=False):
+    """What holds at one place of the tree."""
 
-
-def _stated(style: str) -> dict[str, str]:
-    """Return what `style` says of being seen, by property; of one named twice the last."""
-    # Mails repeat a few styles in every cell.
-    return dict(_said(style) if len(style) <= _SHORT else _said.__wrapped__(style))
-
-
-_SHORT = 500
-
-
-@functools.lru_cache(maxsize=2048)
-def _said(style: str) -> dict[str, str]:
-    found = {name.lower(): value.strip() for name, value in _STATED.findall(style)}
-    size = found.pop("font", "")
-    if match := _SIZED.search(size):
-        found.setdefault("font-size", size[match.start() :])
-    if _AWAY.search(style):
-        found["place"] = "away"
-    if _FLAT.search(style) and _CLIPPED.search(style):
-        found["box"] = "flat"
-    return found
-
-
-def _unseen(stated: dict[str, str]) -> bool:
-    if not stated:
-        return False
-    if "place" in stated or "box" in stated:
-        return True
-    for name, value in stated.items():
-        pattern = _NOT_SHOWN.get(name)
-        if pattern is not None and pattern.match(value):
-            return True
-    return False
-
-
-def _style_of(
-    node: LexborNode, ruled: dict[int, dict[str, str]], attributes: dict[str, str | None]
-) -> dict[str, str]:
-    """Return what is stated of an element: by the style sheets, then by its own style."""
-    stated = ruled.get(node.mem_id, {}) if ruled else {}
-    style = attributes.get("style")
-    if style:
-        if not stated:
-            return _stated(style)
-        important = {n: v for n, v in stated.items() if "!important" in v.lower()}
-        stated = {**stated, **_stated(style), **important}
-    return stated
-
-
-def _hidden_here(
-    node: LexborNode, ruled: dict[int, dict[str, str]], attributes: dict[str, str | None]
-) -> bool:
-    return "hidden" in attributes or _unseen(_style_of(node, ruled, attributes))
-
-
-def _tiny(size: str, *, inherited: bool) -> bool:
-    """Tell whether text of this font size cannot be read; what is relative to that too."""
-    if _TINY.match(size):
-        return True
-    return inherited and bool(_RELATIVE.match(size))
+    look: Look = Look()
+    region: Region = Region.MAIN
+    heading: bool = False
+    block: bool = False
+    """The element that is open here makes a block of its own."""
+    form: int = 0
+    """The form that is open here, by its `mem_id`, if that is what the element is."""
 
 
 class _Reader:
     """Walks a tree once."""
 
-    def __init__(
-        self, ruled: dict[int, dict[str, str]], *, mail: bool, form: LexborNode | None
-    ) -> None:
-        self._ruled = ruled
+    def __init__(self, tree: LexborHTMLParser, styles: Styles, *, mail: bool) -> None:
+        self._styles = styles
         self._mail = mail
-        self._form = form.mem_id if form is not None else None
         self._blocks: list[Block] = []
+        self._forms: dict[int, slice] = {}
+        """Which of the blocks stand in each form, by its `mem_id`."""
         self._pictures: list[Picture] = []
         self._parts: list[str] = []
         self._links: list[Link] = []
-        self._bold = True
         self._hidden: list[str] = []
         self._hidden_size = 0
-        self._all_known = False
-
-    def read(self, tree: LexborHTMLParser) -> Content:
         # Nothing is laid over anything in a mail, and a whole one brings its style sheets along.
         self._all_known = (
-            self._mail
+            mail
             and tree.css_first("style") is not None
             and tree.css_first("link[rel=stylesheet]") is None
         )
         title = tree.css_first("title")
         if tree.body is not None:
             self._walk(tree.body)
-        return Content(
+        self._content = Content(
             blocks=tuple(self._blocks),
             title=take_placeholders(normalise(title.text()))[0] if title else "",
             pictures=tuple(self._pictures),
             hidden=normalise("\n".join(self._hidden))[:MOST_HIDDEN],
         )
 
-    def _walk(self, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - one pass
-        """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
-        # Entries: a node to enter, or what to do on leaving one.
-        stack: list[tuple[LexborNode | None, Region, bool, _Look]] = [
-            (body, Region.MAIN, False, _Look())
+    def content(self, form: LexborNode | None) -> Content:
+        """Return what was read, with the blocks of that form marked as being of it."""
+        blocks = list(self._content.blocks)
+        within = self._forms.get(form.mem_id) if form is not None else None
+        if within is None:
+            return self._content
+        blocks[within] = [
+            msgspec.structs.replace(each, region=Region.FORM) for each in blocks[within]
         ]
-        while stack:
-            node, region, heading, look = stack.pop()
+        return msgspec.structs.replace(self._content, blocks=tuple(blocks))
+
+    def _walk(self, body: LexborNode) -> None:
+        """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
+        inside = self._enter(body, "body", _Place())
+        # Where to go on once an element is left.
+        rest: list[tuple[LexborNode | None, _Place]] = []
+        node, place = (body.first_child, inside) if inside else (None, _Place())
+        while node is not None or rest:
             if node is None:
-                self._end(region, heading=heading)
+                self._leave(place)
+                node, place = rest.pop()
                 continue
             tag = node.tag or "-"
             if tag == "-text":
-                text = node.text_lexbor() or ""
-                if text.strip():
-                    if look.unseen:
-                        self._hide(text)
-                    else:
-                        self._parts.append(text)
-                elif text and self._parts:
-                    self._parts.append(" ")
-                continue
-            if tag == "-comment":
+                self._text(node.text_lexbor() or "", place.look)
+            elif tag == "-comment":
                 self._condition(node)
+            elif (inside := self._enter(node, tag, place)) is not None:
+                rest.append((node.next, place))
+                node, place = node.first_child, inside
                 continue
-            if tag.startswith("-") or tag in _NEVER:
-                continue
-            attributes = node.attributes
-            if attributes or self._ruled:
-                stated = _style_of(node, self._ruled, attributes)
-                if "hidden" in attributes or _unseen(stated):
-                    self._hide(node.text(separator=" ")[:MOST_HIDDEN])
-                    continue
-                if self._mail and (ground := _painted_with(attributes, stated)):
-                    self._pictures.append(Picture(ground))
-                if attributes or stated:
-                    look = look.of(attributes, stated, all_known=self._all_known)
-            if tag == "br":
-                self._parts.append("\n")
-                continue
-            if tag == "img":
-                self._picture(attributes)
-                continue
-            if (
-                tag == "a"
-                and attributes.get("href")
-                and not (look.unseen and node.css_first("[style]:not(a)") is None)
-            ):
-                self._link(node, str(attributes["href"]))
-            if tag in _FILLED_LINKS:
-                # Campaign Monitor makes a link of these elements when it sends.
-                self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
-            if tag in _BLOCKS:
-                self._end(region, heading=heading)
-                region = self._region(node, tag, attributes, region)
-                heading = tag in _HEADINGS
-                stack.append((None, region, heading, look))
-            children = []
-            child = node.first_child
-            while child is not None:
-                children.append((child, region, heading, look))
-                child = child.next
-            stack.extend(reversed(children))
+            node = node.next
+        self._leave(place)
+
+    def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place | None:
+        """Take what an element is by itself; return what holds inside, if anything there counts."""
+        if tag in _NEVER or tag.startswith("-"):
+            return None
+        attributes = node.attributes
+        style = self._styles.of(node, attributes)
+        if style.unseen or "hidden" in attributes:
+            self._hide(node.text(separator=" ")[:MOST_HIDDEN])
+            return None
+        if self._mail and (ground := attributes.get("background") or style.picture):
+            self._pictures.append(Picture(ground))
+        look = place.look.inside(style, attributes, all_known=self._all_known)
+        if tag == "br":
+            self._parts.append("\n")
+            return None
+        if tag == "img":
+            self._picture(attributes)
+            return None
+        if (
+            tag == "a"
+            and attributes.get("href")
+            and not (look.unseen and node.css_first("[style]:not(a)") is None)
+        ):
+            self._link(node, str(attributes["href"]))
+        if tag in _FILLED_LINKS:
+            # Campaign Monitor makes a link of these elements when it sends.
+            self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
+        if tag not in _BLOCKS:
+            return _Place(look, place.region, place.heading)
+        self._end(place)
+        form = 0
+        if tag in ("form", "body"):
+            form = node.mem_id
+            self._forms[form] = slice(len(self._blocks), None)
+        region = self._region(node, tag, attributes, place.region)
+        return _Place(look, region, tag in _HEADINGS, block=True, form=form)
+
+    def _leave(self, place: _Place) -> None:
+        if place.block:
+            self._end(place)
+        if place.form:
+            begin = self._forms[place.form].start
+            self._forms[place.form] = slice(begin, len(self._blocks))
+
+    def _text(self, text: str, look: Look) -> None:
+        if text.isspace():
+            if self._parts:
+                self._parts.append(" ")
+        elif look.unseen:
+            self._hide(text)
+        elif text:
+            self._parts.append(text)
 
     def _region(
         self, node: LexborNode, tag: str, attributes: dict[str, str | None], region: Region
     ) -> Region:
-        if node.mem_id == self._form:
-            return Region.FORM
         if self._mail or region is not Region.MAIN:
             return region
         names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower().split()
@@ -490,7 +358,9 @@ class _Reader:
         """Keep what Outlook alone shows, out of a conditional comment, as not seen."""
         inside = _CONDITION.match(node.html or "") if self._mail else None
         if inside:
-            self._hide(_MARKUP.sub(" ", inside[1]))
+            # Up to the last `>`: a pattern that looks for one in vain would do so at every `<`.
+            markup, end, rest = inside[1].rpartition(">")
+            self._hide(_MARKUP.sub(" ", markup + end) + rest)
 
     def _link(self, node: LexborNode, href: str) -> None:
         text = take_placeholders(normalise(node.text(separator=" ")))[0]
@@ -501,19 +371,19 @@ class _Reader:
             self._hidden.append(text)
             self._hidden_size += len(text)
 
-    def _end(self, region: Region, *, heading: bool) -> None:
+    def _end(self, place: _Place) -> None:
         """Close the block that is open, if it holds anything."""
         if not self._parts and not self._links:
             return
-        text = normalise("".join(_flow(part) for part in self._parts))
+        text = normalise("".join(map(_flow, self._parts)))
         self._parts.clear()
         if text or self._links:
             text, placeholders = take_placeholders(text)
             self._blocks.append(
                 Block(
                     text=text,
-                    region=region,
-                    heading=heading,
+                    region=place.region,
+                    heading=place.heading,
                     links=tuple(self._links),
                     placeholders=placeholders,
                 )
@@ -525,97 +395,15 @@ def _flow(part: str) -> str:
     """Return a text node as it is laid out: its own line breaks are spaces."""
     if part == "\n":
         return part
-    if part.isascii():
-        return re.sub(r"\s+", " ", part)
-    # Between two Japanese characters a line break of the source is no space.
-    part = re.sub(
-        r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s*\n\s*(?=[\u3001-\u9fff\uff01-\uff5e])", "", part
-    )
-    return re.sub(r"[ \t\r\n\f]+", " ", part)
+    if "\n" in part and not part.isascii():
+        part = _BETWEEN.sub(lambda space: "" if "\n" in space[0] else space[0], part)
+    return part.replace("\n", " ").replace("\r", " ")
 
 
+_BETWEEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s+(?=[\u3001-\u9fff\uff01-\uff5e])")
+"""White space between two Japanese characters, where a line break of the source is no space."""
 _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
-_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
-
-
-def _painted_with(attributes: dict[str, str | None], stated: dict[str, str]) -> str | None:
-    """Return the address of the picture behind an element."""
-    if ground := attributes.get("background"):
-        return ground
-    values = (stated[name] for name in ("background", "background-image") if name in stated)
-    return next((found[1] for value in values if (found := _URL.search(value))), None)
-
-
-class _Look(msgspec.Struct, frozen=True, gc=False):
-    """How text looks at one place of the tree: what its elements hand down to it."""
-
-    colour: str = ""
-    ground: str = ""
-    tiny: bool = False
-
-    @property
-    def unseen(self) -> bool:
-        if self.tiny or self.colour == "clear":
-            return True
-        return self.colour != "?" and self.colour == (self.ground or "#ffffff")
-
-    def of(
-        self, attributes: dict[str, str | None], stated: dict[str, str], *, all_known: bool
-    ) -> _Look:
-        """Return the look inside an element of which that is stated.
-
-        Unless `all_known`, a style sheet from elsewhere may have given it any background.
-        """
-        if not stated and _LOOKS.isdisjoint(attributes):
-            return self
-        colour, ground, tiny = self.colour, self.ground, self.tiny
-        own = stated if all_known else _stated(attributes.get("style") or "")
-        painted = [value for name, value in own.items() if name.startswith("background")]
-        if painted:
-            found = {_colour(value) for value in painted} - {""}
-            ground = found.pop() if len(found) == 1 else "?" if found else ground
-        elif attributes.get("bgcolor"):
-            ground = _colour(str(attributes["bgcolor"]))
-        elif attributes.get("background") or (
-            not all_known and (attributes.get("class") or attributes.get("id"))
-        ):
-            ground = ground if ground and ground != "?" else "?"
-        if text := own.get("color") or attributes.get("color"):
-            colour = "clear" if _CLEAR.match(text) else _colour(text) or colour
-        if "font-size" in stated:
-            tiny = _tiny(stated["font-size"], inherited=tiny)
-        if (colour, ground, tiny) == (self.colour, self.ground, self.tiny):
-            return self
-        return _Look(colour, ground, tiny)
-
-
-_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id"))
-_IMAGE = re.compile(r"url\(|gradient\(|var\(", re.IGNORECASE)
-_NO_COLOUR = frozenset(("inherit", "initial", "unset", "none", "currentcolor", "transparent", ""))
-_CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
-
-
-def _colour(value: str) -> str:
-    """Return a colour in one form; `?` where it is not known, nothing where none is named."""
-    return _one_form(value[:200])
-
-
-@functools.lru_cache(maxsize=1024)
-def _one_form(value: str) -> str:
-    value = value.partition("!")[0].strip().lower()
-    if _IMAGE.search(value):
-        return "?"
-    value = re.sub(r"\s*,\s*", ",", value).partition(" ")[0]
-    if value in _WHITE:
-        return "#ffffff"
-    if value in _NO_COLOUR:
-        return ""
-    if re.fullmatch(r"#[0-9a-f]{3}", value):
-        return "#" + "".join(2 * digit for digit in value[1:])
-    if re.fullmatch(r"[0-9a-f]{6}", value):
-        return f"#{value}"
-    return value if re.fullmatch(r"#[0-9a-f]{6}|[a-z]+", value) else "?"
 
 
 def _control(node: LexborNode, labels: dict[str, str]) -> Control:

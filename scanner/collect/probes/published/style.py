@@ -1,0 +1,319 @@
+"""CSS → whether text is seen: inline styles, style sheets, and what elements hand down.
+
+Newsletters repeat a few styles in every cell, so each is read once: for all documents the
+declarations, for one document what they come to beside its style sheets.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_MOST_RULES = 400
+_MOST_CSS = 200_000
+"""Characters of a style sheet that are read."""
+_MOST_VISITS = 200_000
+"""Elements that style sheets name, one counted as often as it is named."""
+
+_STATED = re.compile(
+    r"(?:^|;)\s*(display|visibility|opacity|mso-hide|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
+    re.IGNORECASE,
+)
+_NOT_SHOWN = {
+    "display": re.compile(r"none\b", re.IGNORECASE),
+    "visibility": re.compile(r"hidden\b|collapse\b", re.IGNORECASE),
+    "opacity": re.compile(r"(?:0(?:\.0*)?|\.0+)%?\s*(?:!|$)"),
+    "mso-hide": re.compile(r"all\b", re.IGNORECASE),
+}
+_AWAY = re.compile(
+    r"""(?:^|;)\s*(?:
+        text-indent\s*:\s*-\d{3,}
+      | (?:left|top|right|margin-left|margin-top)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|em|rem|pt)
+      | clip\s*:\s*rect\(\s*(?:0|1px)
+      | clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)
+      | (?:-\w+-)?transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Moved off the screen, or cut away."""
+_FLAT = re.compile(
+    r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE
+)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_TINY = re.compile(
+    r"(?:0(?:\.\d+)?|\.\d+|1)(?:\.0+)?(?:px|pt)\b|0(?:\.0+)?(?:[a-z%]+)?\s*(?:/|\s|!|$)",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"[\d.]+(?:em|%)(?!\w)|larger|smaller|inherit", re.IGNORECASE)
+_SIZED = re.compile(
+    r"[\d.]+(?:[a-z]+|%)|\b0\b|large|small|medium|inherit|calc|clamp|var", re.IGNORECASE
+)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+_WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
+_IMAGE = re.compile(r"url\(|gradient\(|var\(", re.IGNORECASE)
+_NO_COLOUR = frozenset(("inherit", "initial", "unset", "none", "currentcolor", "transparent", ""))
+_CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
+
+
+class Paint(msgspec.Struct, frozen=True, gc=False):
+    """The colours that declarations name, each as `_colour` gives it; None where they name none."""
+
+    ground: str | None = None
+    text: str | None = None
+
+
+class Style(msgspec.Struct, frozen=True, gc=False):
+    """What is said of how an element looks."""
+
+    unseen: bool = False
+    picture: str | None = None
+    """Address of the picture behind it."""
+    size: str | None = None
+    """The font size that is named."""
+    paint: Paint = Paint()
+    own: Paint = Paint()
+    """By the element's own style, leaving style sheets out."""
+
+
+class Look(msgspec.Struct, frozen=True, gc=False):
+    """How text looks at one place of the tree: what its elements hand down to it."""
+
+    colour: str = ""
+    ground: str = ""
+    tiny: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody can read the text."""
+        if self.tiny or self.colour == "clear":
+            return True
+        return self.colour != "?" and self.colour == (self.ground or "#ffffff")
+
+    def inside(
+        self, style: Style, attributes: Mapping[str, str | None], *, all_known: bool
+    ) -> Look:
+        """Return the look inside an element.
+
+        Unless `all_known`, a style sheet from elsewhere may have given it any background.
+        """
+        if style is PLAIN and _LOOKS.isdisjoint(attributes):
+            return self
+        colour, ground, tiny = self.colour, self.ground, self.tiny
+        paint = style.paint if all_known else style.own
+        if paint.ground is not None:
+            ground = paint.ground or ground
+        elif attributes.get("bgcolor"):
+            ground = _colour(str(attributes["bgcolor"]))
+        elif attributes.get("background") or (
+            not all_known and (attributes.get("class") or attributes.get("id"))
+        ):
+            ground = ground if ground and ground != "?" else "?"
+        if paint.text is not None:
+            colour = paint.text or colour
+        elif text := attributes.get("color"):
+            colour = _text_colour(text) or colour
+        if style.size is not None:
+            tiny = _tiny(style.size, inherited=tiny)
+        if (colour, ground, tiny) == (self.colour, self.ground, self.tiny):
+            return self
+        return Look(colour, ground, tiny)
+
+
+_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id"))
+PLAIN = Style()
+"""The style of an element of which nothing is said."""
+
+
+class Styles:
+    """What is said of the elements of one document."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._sheets, self._ruled = _style_rules(tree)
+        self._read: dict[tuple[str, tuple[int, ...]], Style] = {}
+
+    def of(self, node: LexborNode, attributes: Mapping[str, str | None]) -> Style:
+        """Return what is stated of an element: by the style sheets, then by its own style."""
+        rules = self._ruled.get(node.mem_id, ()) if self._ruled else ()
+        own = attributes.get("style") or ""
+        if not own and not rules:
+            return PLAIN
+        style = self._read.get((own, rules))
+        if style is None:
+            style = self._read[own, rules] = self._style(own, rules)
+        return style
+
+    def _style(self, own: str, rules: tuple[int, ...]) -> Style:
+        said = _stated(own)
+        won: dict[str, tuple[tuple[int, int, int, int], str]] = {}
+        for number in rules:
+            rule = self._sheets[number]
+            for name, value in rule.stated.items():
+                weight = (int("!important" in value.lower()), *rule.weight, number)
+                if name not in won or weight >= won[name][0]:
+                    won[name] = (weight, value)
+        ruled = {name: value for name, (_, value) in won.items()}
+        important = {name: v for name, v in ruled.items() if "!important" in v.lower()}
+        stated = {**ruled, **said, **important}
+        if not stated:
+            return PLAIN
+        return Style(
+            unseen=_unseen(stated),
+            picture=_picture(stated),
+            size=stated.get("font-size"),
+            paint=_paint(stated),
+            own=_paint(said),
+        )
+
+
+class _Rule(msgspec.Struct, frozen=True, gc=False):
+    selector: str
+    stated: Mapping[str, str]
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Its specificity: ids, then classes and attributes (Selectors Level 4, 17)."""
+        return self.selector.count("#"), len(re.findall(r"[.\[]", self.selector))
+
+
+def _style_rules(tree: LexborHTMLParser) -> tuple[list[_Rule], dict[int, tuple[int, ...]]]:
+    """Return what the page's own style sheets say of being seen, and by element of which."""
+    rules = list(_sheets(tree))
+    if not any(
+        _unseen(rule.stated) or {"font-size", "color"} & rule.stated.keys() for rule in rules
+    ):
+        return [], {}
+    named: dict[int, tuple[int, ...]] = {}
+    visits = 0
+    for number, rule in enumerate(rules[:_MOST_RULES]):
+        selector = rule.selector
+        if not selector or ":" in selector or selector.startswith("*"):
+            continue
+        try:
+            matched = tree.css(selector)
+        except Exception:  # noqa: BLE001, S112 - a selector the library does not know hides nothing
+            continue
+        visits += len(matched)
+        if visits > _MOST_VISITS:
+            break
+        for node in matched:
+            named[node.mem_id] = (*named.get(node.mem_id, ()), number)
+    return rules, named
+
+
+def _sheets(tree: LexborHTMLParser) -> Iterator[_Rule]:
+    """Yield the rules of the page's own style sheets, one for each selector."""
+    scripts = tree.css_first("script") is not None
+    for style in tree.css("style"):
+        if "print" in (style.attributes.get("media") or ""):
+            continue
+        css = (style.text() or "")[:_MOST_CSS]
+        for selectors, declarations in _rules(_COMMENT.sub("", css)):
+            stated = _stated(declarations)
+            if scripts:
+                # What a style sheet makes transparent, a script fades in as people scroll.
+                stated = {
+                    name: value
+                    for name, value in stated.items()
+                    if name not in ("opacity", "visibility")
+                }
+            if stated:
+                yield from (_Rule(each.strip(), stated) for each in selectors.split(","))
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and declarations that hold everywhere, not on some devices alone."""
+    depth = skipped = 0
+    selectors = ""
+    for piece in re.split(r"([{}])", css):
+        if piece == "{":
+            depth += 1
+        elif piece == "}":
+            depth = max(0, depth - 1)
+            skipped = 0 if depth < skipped else skipped
+        elif depth == 0:
+            # What stands before the last semicolon is an @import or the like.
+            selectors = piece.rpartition(";")[2].strip()
+            skipped = 1 if selectors.startswith("@") else 0
+        elif depth == 1 and not skipped:
+            yield selectors, piece
+
+
+def _stated(style: str) -> Mapping[str, str]:
+    """Return what `style` says of being seen, by property; of one named twice the last."""
+    return _said(style) if len(style) <= _SHORT else _said.__wrapped__(style)
+
+
+_SHORT = 500
+"""Characters of a style that is remembered."""
+
+
+@functools.lru_cache(maxsize=2048)
+def _said(style: str) -> Mapping[str, str]:
+    found = {name.lower(): value.strip() for name, value in _STATED.findall(style)}
+    size = found.pop("font", "")
+    if match := _SIZED.search(size):
+        found.setdefault("font-size", size[match.start() :])
+    if _AWAY.search(style):
+        found["place"] = "away"
+    if _FLAT.search(style) and _CLIPPED.search(style):
+        found["box"] = "flat"
+    return found
+
+
+def _unseen(stated: Mapping[str, str]) -> bool:
+    if "place" in stated or "box" in stated:
+        return True
+    return any(
+        name in stated and pattern.match(stated[name]) for name, pattern in _NOT_SHOWN.items()
+    )
+
+
+def _picture(stated: Mapping[str, str]) -> str | None:
+    values = (stated[name] for name in ("background", "background-image") if name in stated)
+    return next((found[1] for value in values if (found := _URL.search(value))), None)
+
+
+def _paint(stated: Mapping[str, str]) -> Paint:
+    named = [value for name, value in stated.items() if name.startswith("background")]
+    grounds = {_colour(value) for value in named} - {""}
+    ground = grounds.pop() if len(grounds) == 1 else "?" if grounds else ""
+    text = stated.get("color")
+    return Paint(ground if named else None, _text_colour(text) if text else None)
+
+
+def _tiny(size: str, *, inherited: bool) -> bool:
+    """Tell whether text of this font size cannot be read; what is relative to that too."""
+    if _TINY.match(size):
+        return True
+    return inherited and bool(_RELATIVE.match(size))
+
+
+def _text_colour(value: str) -> str:
+    return "clear" if _CLEAR.match(value) else _colour(value)
+
+
+def _colour(value: str) -> str:
+    """Return a colour in one form; `?` where it is not known, nothing where none is named."""
+    return _one_form(value[:200])
+
+
+@functools.lru_cache(maxsize=1024)
+def _one_form(value: str) -> str:
+    value = value.partition("!")[0].strip().lower()
+    if _IMAGE.search(value):
+        return "?"
+    value = re.sub(r"\s*,\s*", ",", value).partition(" ")[0]
+    if value in _WHITE:
+        return "#ffffff"
+    if value in _NO_COLOUR:
+        return ""
+    if re.fullmatch(r"#[0-9a-f]{3}", value):
+        return "#" + "".join(2 * digit for digit in value[1:])
+    if re.fullmatch(r"[0-9a-f]{6}", value):
+        return f"#{value}"
+    return value if re.fullmatch(r"#[0-9a-f]{6}|[a-z]+", value) else "?"
