@@ -23,36 +23,80 @@ class Kind(StrEnum):
 
 
 _TRANSACTION = Bilingual(
-    r"ご?注文.{0,10}(?:ありがとう|確認|確定|内容|番号|完了|承り|受付|受け付け)|発送.{0,6}(?:完了"
-    r"|のお?知らせ|いたしました|しました|のご?連絡)|(?:配送|お届け)(?:状況|予定)|パスワード.{0,1"
-    r"2}(?:再設定|リセット|変更|再発行)|(?:認証|確認|検証)(?:コード|番号)|ワンタイム"
-    r"|(?:本|仮)登録|会員登録.{0,10}(?:完了|ありがとう|受付|手続)|(?:登録|申込|お申し?込み"
-    r"|変更|手続き?|お?支払い?|決済|退会|解約|キャンセル)(?:の|が|を)?(?:完了|受付|受け付け"
-    r"|承り)|ご?予約.{0,8}(?:完了|確認|内容|を承|受付|確定)|ご?請求|領収|お?引き?落とし"
-    r"|ご?入金|ご利用明細|お?問い?合わ?せ.{0,8}(?:ありがとう|受け付け|受付|いただき)"
+    r"ご?注文.{0,10}(?:ありがとう|確認|確定|内容|番号|完了|承り|受付|受け付け)|(?:発送|出荷|配送)(?:手配)?.{0,6}"
+    r"(?:完了|のお?知らせ|いたしました|しました|のご?連絡)|(?:配送|お届け)(?:状況|予定)|パスワード.{0,1"
+    r"2}(?:再設定|リセット|変更|再発行|初期化)|(?:認証|確認|検証)(?:コード|番号)|ワンタイム"
+    r"|(?:本|仮)登録|(?:会員|ユーザー?|アカウント|製品|購読)登録.{0,10}(?:完了|ありがとう|受付|手続|のお?知らせ|の?確認)"
+    r"|(?:登録|申込|お申し?込み|変更|手続き?|お?支払い?|決済|退会|解約|購読|配信停止|登録解除|キャンセル)"
+    r"(?:の|が|を)?(?:お?手続き?|処理)?(?:の|が|を)?(?:完了|受付|受け付け|承り|しました|されました)"
+    r"|ご?予約.{0,8}(?:完了|確認|内容|を承|受付|確定)|ご?請求|領収|お?引き?落とし"
+    r"|ご?入金|ご利用明細|お?問い?合わ?せ.{0,8}(?:ありがとう|受け付け|受付|いただき|内容)"
     r"|(?:自動返信|自動送信|自動配信)|ログイン(?:がありました|通知|されました|のお?知らせ)"
-    r"|メンテナンス.{0,8}(?:のお?知らせ|実施)|(?:規約|ポリシー).{0,8}(?:改定|変更|改訂)"
-    r"|メールアドレス.{0,6}(?:変更|確認)|二段階認証|不正アクセス|本人確認",
+    r"|(?:メンテナンス|障害).{0,8}(?:のお?知らせ|の?ご案内|実施|発生|復旧)"
+    r"|(?:規約|ポリシー).{0,8}(?:改定|変更|改訂)|メールアドレス.{0,6}(?:変更|確認)"
+    r"|二段階認証|不正アクセス|本人確認",
+    r"order (?:confirm|number|#|received|has shipped|summary)|your (?:order|receipt|invoice|booking"
+    r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password (?:reset|help|change)"
+    r"|reset your password|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription"
+    r"|registration)|(?:security|usage|billing|account) (?:alert|code)|approaching your|will expire"
+    r"|one-time|has been shipped|payment (?:received|failed|reminder)|activate your account"
+    r"|welcome to your account|terms of service|unsubscri(?:ption confirmed|bed successfully)",
+)
+_OPENS_WITH = Bilingual(
+    r"(?:ご?注文|ご?購入|お?申し?込み?|お?支払い?|お?手続き?|ご?予約|ご?応募|ご?契約|ご?入金|ご?返金|ご?来店予約"
+    r"|解約|退会|キャンセル|決済|発送|出荷|配送|お届け|変更|お?問い?合わ?せ|再設定|登録|処理|参加申込)"
+    r"(?:内容|手続き?|処理|手配|依頼|状況|情報|者?様?|番号)?(?:は|が|を|の|に|も)?.{0,12}?(?:完了|受け付け|受付"
+    r"|承り|確定|確認(?:でき|いたし|しま)|問題が発生|失敗|できませんでした|のお?知らせ|のご?連絡)"
+    r"|(?:発送|出荷|返金|解約|変更|更新|手配|登録|受付)を?(?:いたし|致し|し|され)ました|ご注文(?:され|いただいた)"
+    r"|(?:ご?注文|お?買い?上げ|お?問い?合わ?せ|お?申し?込み?|ご?予約)(?:を|いただ|頂|くださ|下さ|賜).{0,20}"
+    r"(?:ありがとう|有り?難う|御礼|お礼)"
+    r"|パスワード.{0,14}(?:再設定|変更|再発行|リセット|初期化)|(?:認証|確認|検証)(?:コード|番号)|ワンタイム"
+    r"|(?:本|仮)登録|ご利用明細|(?:ご請求|領収)(?:書|金額|内容|額|のご案内)|ログインがありました|不正アクセス"
+    r"|(?:自動返信|自動送信|自動配信)(?:メール|です|で|に|され)|メールアドレス.{0,6}(?:変更|確認)|二段階認証|本人確認",
     r"order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
-    r"|reservation|password|payment|account)|\breceipt\b|\binvoice\b|password reset|reset your p"
-    r"assword|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription|registration)"
-    r"|(?:security|usage|billing|account) (?:alert|code)|approaching your|will expire"
-    r"|one-time|has been shipped|payment (?:received|failed)"
-    r"|welcome to your account|terms of service",
+    r"|reservation|payment) (?:has|is|was|of|for|#|number|from|will)|thank(?:s"
+    r"| you) for (?:your (?:order|purchase"
+    r"|payment|booking)|signing up|registering|purchas)|(?:reset|change|recover"
+    r"|create)\w* (?:your|the|a new)"
+    r"(?: [\w ]{1,30})? password|password reset|verification (?:code|link)|(?:verify|confirm"
+    r"|activate) your"
+    r" (?:e-?mail|account|address|subscription|registration)|(?:security|billing) (?:alert|code)"
+    r"|has (?:been )?shipped|card ending|been charged|\breceipt\b|\binvoice\b|one-time (?:code"
+    r"|pass)"
+    r"|payment (?:received|failed|method)|approaching your|will expire|updated? (?:to )?our terms",
+)
+"""What the first lines of a mail say that tells of the reader's own order or request."""
+_ANSWERS_AN_ORDER = words(
+    r"(?:この度|このたび|先ほど|先程).{0,40}(?:ご?注文|ご?購入|お?申し?込み?|お?支払い?|お?問い?合わ?せ|登録|ご?予約"
+    r"|ご?応募|ご?契約|お?買い?上げ).{0,16}(?:いただ|頂|ありがとう|有り?難う|くださ|下さ|賜)"
+    r"|(?:ご?注文|お?申し?込み?|ご?予約|お?問い?合わ?せ)(?:内容)?を?.{0,12}(?:受け付け|受付|承り)(?:いたし|致し|し|まし)"
 )
 _ADVERTISING = Bilingual(
-    r"セール|キャンペーン|クーポン|ポイント(?:\d|アップ|プレゼント)|\d+\s?[%%]\s?(?:OFF"
+    r"セール(?!ス)|キャンペーン|クーポン|ポイント(?:\d|アップ|プレゼント|還元)|\d+\s?[%%]\s?(?:OFF"
     r"|オフ|引)|割引|お?値引|特価|新商品|新製品|新発売|新作|新着|入荷|おすすめ|オススメ"
     r"|特集|メルマガ|メールマガジン|ニュースレター|セミナー|ウェビナー|説明会|展示会"
-    r"|フェア|資料(?:ダウンロード|請求)|ホワイトペーパー|無料(?:体験|相談|トライアル"
-    r"|ご?招待|お?試し|で)|お得|限定|開催|プレゼント|先行(?:予約|販売|案内)|今だけ|お見逃し"
-    r"|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内|導入事例|求人|号外"
-    r"|vol\.|第\d+号|配信停止",
-    r"newsletter|\bsale\b|\d+% off|webinar|new arrivals?|special offer|discount|limited time"
-    r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook)|this week"
+    r"|フェア(?!ウェイ)|資料(?:ダウンロード|請求)|ホワイトペーパー|無料(?:体験|相談|トライアル"
+    r"|ご?招待|お?試し|で|モニター|プレゼント|診断)|お得|限定|開催|プレゼント|先行(?:予約|販売|案内)"
+    r"|今だけ|お見逃し|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内|導入事例|求人|号外"
+    r"|vol\.|第\d+号|特典|先着|ご?応募|モニター募集|発売|続きを読む|もっと見る|お?申し?込み受付中"
+    r"|体験会|内覧会|見学会|相談会|販売中|送料無料|大募集|福袋|バックナンバー|編集後記|春号|夏号|秋号|冬号",
+    r"newsletter|\bsale\b|\d+% (?:off|discount)|webinar|new arrivals?|special offer|discount"
+    r"|limited time"
+    r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook|gift)|this week"
     r"|this month|digest|what'?s new|introducing|don't miss|register now|save \$?\d|black friday"
-    r"|unsubscribe",
+    r"|coupon|we(?: really)? miss you|come back|upgrade (?:now|today)|(?:buy|order|claim|get it"
+    r"|act) (?:now|today)"
+    r"|(?:last|final) chance|advertisement|lowest (?:offer|price)|gift card|now on sale"
+    r"|best ?seller"
+    r"|you(?:'ve| have) won|free quote|instant quotes|(?:this|our|great|latest|best"
+    r"|your) offers?\b|new season|read more|view in (?:your )?browser",
 )
+_SAYS_LITTLE = Bilingual(
+    r"無料で|ご紹介|ランキング|開催|限定|のご案内|特集|おすすめ|発売|ご?応募",
+    r"deals?\b|exclusive|introducing|this week|this month|read more|view in (?:your )?browser"
+    r"|come back",
+)
+"""Words of advertising that other mails have too."""
 _MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
 _ANSWER = re.compile(r"^\s*(?:re|fw|fwd|返信|転送)\s*[::]", re.IGNORECASE)
 _QUOTED = re.compile(
@@ -75,7 +119,9 @@ def kind_of(message: Message) -> Kind:
     bulk = isinstance(message.list_unsubscribe, tuple) and bool(message.list_unsubscribe)
     if _MARKED.search(title):
         return Kind.ADVERTISING
-    sells = {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text[:6000]}")}
+    # In a mail of pictures they do the selling, though nobody need see what stands in for them.
+    shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
+    sells = {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text[:6000]}\n{shop}")}
     answers = message.reply is True or bool(_ANSWER.search(title))
     if (
         answers
@@ -83,21 +129,39 @@ def kind_of(message: Message) -> Kind:
         and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(sells) < 2)
     ):
         return Kind.PERSONAL
-    deals = _TRANSACTION.search(title)
-    if deals and not _ADVERTISING.search(title):
-        return Kind.TRANSACTION if len(sells) < 4 and not bulk else Kind.UNCLEAR
-    if _ADVERTISING.search(title):
+    sold = {match[0] for match in _ADVERTISING.finditer(title)}
+    sold = {each for each in sold if not _SAYS_LITTLE.search(each)}
+    if _TRANSACTION.search(title) and not sold:
+        return Kind.TRANSACTION if len(sells) < (2 if bulk else 4) else Kind.UNCLEAR
+    if sold or _ADVERTISING.search(title):
         return Kind.ADVERTISING
-    begins = _TRANSACTION.search(text[:400])
-    if begins and len(sells) < 2:
-        return Kind.TRANSACTION
-    if len(sells) >= 2 or bulk:
+    offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
+    opening = _opening(content)
+    if _ANSWERS_AN_ORDER.search(opening):
+        return Kind.TRANSACTION if not bulk or len(sells) < 4 else Kind.UNCLEAR
+    if _OPENS_WITH.search(opening) and len(sells) < 4:
+        return Kind.UNCLEAR if offers or bulk or len(sells) >= 2 else Kind.TRANSACTION
+    if offers or bulk or len(sells) >= 2:
         return Kind.ADVERTISING
-    if begins:
-        return Kind.TRANSACTION
-    if sells:
+    if any(not _SAYS_LITTLE.search(each) for each in sells):
         return Kind.ADVERTISING
     return Kind.UNCLEAR
+
+
+_MOST_ALT = 2000
+_OPENING = 500
+"""Characters in which a mail tells why it comes."""
+
+
+def _opening(content: Content) -> str:
+    """Return the first lines of a mail, without what is a link and without the footer."""
+    begin = ""
+    for block in content.blocks[: max(3, len(content.blocks) * 2 // 3)]:
+        if not block.links or len(block.text) > 2 * sum(len(link.text) for link in block.links):
+            begin += block.text + "\n"
+        if len(begin) >= _OPENING:
+            break
+    return begin[:_OPENING]
 
 
 OPT_OUT = Bilingual(
@@ -240,7 +304,8 @@ def _way(
     beside = _beside(blocks, number, block, link)
     around = _mention(beside)
     by_href = bool(_HREF.search(link.href))
-    if not own and not by_href and not around:
+    if not own and not by_href and (not around or not link.text):
+        # What is a picture alone leads anywhere: to the shop, to what the sender is on elsewhere.
         return None
     if (
         not own
@@ -334,6 +399,8 @@ def _written(
         r"返信(?:でき|は(?:でき|受け)|いただいて(?:も|お))", mention
     ):
         return [way("reply")]
+    if PHONE.search(mention):
+        return [way("telephone", usable=False)]
     if (
         following is not None
         and following.links

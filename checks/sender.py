@@ -7,7 +7,6 @@ import re
 from checks.correspondence import OPT_OUT, Kind, japanese, kind_of, opt_out_of, shown, was_sent
 from checks.wording import (
     ADDRESS_EN,
-    ADDRESS_JA,
     MAIL,
     NO_REPLY,
     PHONE,
@@ -16,6 +15,8 @@ from checks.wording import (
     entity,
     labelled_name,
     once,
+    postal_address,
+    public_body,
     quote,
     words,
 )
@@ -170,6 +171,9 @@ def _name_in(  # noqa: C901 - one question after the other
                 and not re.search(r"https?:|ください|です|ます", named)
             ):
                 return named, number, 0.7
+            # Offices, societies and schools sign with their name, on a line of its own.
+            if number >= last // 2 and public_body(line):
+                return line, number, 0.7
     return None
 
 
@@ -293,7 +297,7 @@ def _address_in(
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
     for number, block in enumerate(content.blocks):
-        match = ADDRESS_JA.search(block.text) or ADDRESS_EN.search(block.text)
+        match = postal_address(block.text)
         if match is None:
             continue
         before = content.blocks[number - 1].text[-80:] if number else ""
@@ -508,7 +512,7 @@ def as_text(message: Message) -> Verdict:
     if not missing:
         return passed("What must be shown is text.", said=quote("", 0.9))
     pictures = " ".join(picture.alt for picture in content.pictures)
-    if match := _ALT.search(pictures):
+    if match := (_ALT.search(pictures) or postal_address(pictures)):
         return failed(
             "It stands in a picture alone: {missing}. “{quote}”",
             missing=missing,
@@ -517,10 +521,7 @@ def as_text(message: Message) -> Verdict:
         )
     hidden = content.hidden
     if hidden and (
-        ADDRESS_JA.search(hidden)
-        or ADDRESS_EN.search(hidden)
-        or (entity(hidden) and len(missing) > 1)
-        or OPT_OUT.search(hidden)
+        postal_address(hidden) or (entity(hidden) and len(missing) > 1) or OPT_OUT.search(hidden)
     ):
         return failed(
             "It is there, and hidden from the reader: {missing}.",

@@ -310,12 +310,15 @@ _CITIES = (
 )
 ADDRESS_JA = words(
     rf"〒?\s?\d{{3}}[-‐−–ー]\d{{4}}\s*\n?\s*(?:{_PREFECTURES}|\S{{1,6}}[市区町村郡])"
+    r"|〒\s?\d{3}[-‐−–ー]?\d{4}\s*\n?\s*[^\s\d、。]{2}"
     rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{0,12}}[市区町村郡][^。\n]{{0,30}}?[\d一二三四五六七八九"
     rf"十]+\s?(?:[-‐−–ー丁番]|号)"
     rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{1,8}}[市区町村郡][^。、\n]{{1,14}}\d+"
     r"|(?:京都府)?京都市[^\n。]{2,30}(?:上る|下る|上ル|下ル|東入|西入)"
-    rf"|(?:{_CITIES})[^\s。、\n]{{1,16}}?\d+\s?(?:[-‐−–ー]|丁目|番)",
-    needs="[市区町村郡都道府県]",
+    rf"|(?:{_CITIES})[^\s。、\n]{{1,16}}?\d+\s?(?:[-‐−–ー]|丁目|番)"
+    r"|[一-龥]{1,4}[市区町村][一-龥ぁ-んァ-ヶー]{1,10}(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?"
+    r"(?:[-‐−–ー]\s?\d{1,4}(?!\d|年|月|日|名|円|時|回|号)|丁目|番地?\d|番地)",
+    needs="[市区町村郡都道府県〒]",
 )
 """A postal address in Japan, as far as a house or block number."""
 
@@ -324,7 +327,8 @@ _STREET = (
     r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
 )
 ADDRESS_EN = words(
-    rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[\w.'-]+\s+){{0,5}}?{_STREET}(?:[^\n]{{0,80}}?|[^\n]{{0,24}}\n[^\n]{{0,60}}?)(?:\b[A-Z]{{2}},?\s"
+    rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[\w.'-]+\s+){{0,5}}?{_STREET}(?:[^\n]{{0,80}}?"
+    rf"|[^\n]{{0,24}}\n[^\n]{{0,60}}?)(?:\b[A-Z]{{2}},?\s"
     rf"+\d{{5}}\b"
     rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
     rf"|\b[A-Z][a-z]+(?:,|\s|$))"
@@ -333,6 +337,64 @@ ADDRESS_EN = words(
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}"
 )
+
+_COUNTRIES = (
+    "United States(?: of America)?|U\\.?S\\.?A\\.?|Canada|United Kingdom|England|Scotland|Wales"
+    "|Ireland|Australia|"
+    "New Zealand|Germany|Deutschland|France|Spain|España|Italy|Italia|Netherlands|Nederland"
+    "|Belgium|Belgique|"
+    "Switzerland|Schweiz|Suisse|Austria|Österreich|Sweden|Sverige|Norway|Norge|Denmark|Danmark"
+    "|Finland|Poland|"
+    "Polska|Portugal|Brasil|Brazil|Mexico|México|Argentina|Chile|Peru|Perú|Colombia|South Africa"
+    "|India|Singapore|"
+    "Hong Kong|Japan|China|Taiwan|South Korea|Korea|Israel|UAE|United Arab Emirates|Turkey"
+    "|Türkiye|Estonia|"
+    "Latvia|Lithuania|Czech Republic|Czechia|Slovakia|Slovenia|Croatia|Ukraine|Cyprus|Malta"
+    "|Luxembourg|Romania|"
+    "Bulgaria|Hungary|Greece|Malaysia|Thailand|Vietnam|Philippines|Indonesia|Kenya|Nigeria|Egypt"
+    "|Iceland|"
+    "Gibraltar|Bermuda|Cayman Islands|Isle of Man|Jersey|Guernsey|Puerto Rico|Costa Rica|Uruguay"
+    "|Ecuador"
+)
+_PLACE = r"[A-ZÀ-Þ][\wÀ-ÿ'’.-]*"
+_ADDRESS_ELSEWHERE = re.compile(
+    # City, ST 12345
+    rf"{_PLACE}(?:[ -]{_PLACE}){{0,3}}\s?[,|]?\s+[A-Z]{{2}}\s?[,|.]?\s+\d{{5}}(?:-\d{{4}})?\b"
+    # City A1B 2C3, City SW1A 1AA
+    rf"|{_PLACE}\s?[,|]?\s+(?:[A-Z]{{2}}\s?[,|]?\s+)?(?:[A-Z]\d[A-Z]\s?\d[A-Z]\d"
+    rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s\d[A-Z]{{2}})\b"
+    # Street 5, 12345 City
+    rf"|{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}\s+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
+    rf"|]{{1,30}})?\s?[,|\n•·-]\s*"
+    rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
+    # 27 Rue des Rosiers, Calle Almirante 5
+    r"|\b(?:\d{1,4},?\s+)?(?:Rue|Calle|C/|Avenida|Av\.|Rua|Via|Viale|Piazza|Plaza|Paseo|Carrera"
+    r"|Praça|Alameda"
+    r"|Impasse|Chemin|Quai|Cours|Allée|Corso)\s[^\n]{2,70}?\d[^\n]{0,60}?(?:\b\d{4,6}\b|$)"
+    r"|\b(?:Private Bag|Locked Bag|Postfach|Apartado(?: Postal)?|Caixa Postal|Casilla"
+    r"|Boîte postale|B\.?P\.?)"
+    r"\s+[A-Z]?\d+"
+    # anything with a number, in parts, that ends in a country
+    rf"|(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
+    rf"|])\s*[^\n.!?]{{0,40}}?"
+    rf"\b(?:{_COUNTRIES})(?![\w-])",
+    re.MULTILINE,
+)
+
+
+def postal_address(text: str) -> re.Match[str] | None:
+    """Return the first postal address in `text`, of Japan or of elsewhere."""
+    found = ADDRESS_JA.search(text)
+    if found or not _DIGIT.search(text):
+        return found
+    return ADDRESS_EN.search(text) or (
+        _ADDRESS_ELSEWHERE.search(text) if len(text) < _LONGEST_ADDRESS else None
+    )
+
+
+_DIGIT = re.compile(r"\d")
+_LONGEST_ADDRESS = 700
+"""Characters of a block that may hold an address and little beside."""
 
 ENTITY = re.compile(
     r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|\(株\)|\(有\)|\(同\)"
@@ -350,7 +412,9 @@ ENTITY_EN = re.compile(
     r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
-    r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd)\b\.?"
+    r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
+    r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ"
+    r"|Pvt\.?\s+Ltd|Private Limited)\b\.?"
 )
 _CLAUSE = re.compile(
     r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"
@@ -376,7 +440,9 @@ _BODY = words(
 _IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
 _IN_ENGLISH = re.compile(
     r"\b(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V|Pty|LLP|LP"
-    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd)"
+    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
+    r"|Lda|ApS|A/S|Kft"
+    r"|UAB|OÜ|Pvt|Private)"
 )
 
 
@@ -421,6 +487,18 @@ def body_name(text: str) -> str | None:
     return match[0] if match and not _NO_BODY.search(match[0]) else None
 
 
+_PUBLIC_BODY = re.compile(
+    r"\W{0,3}[^\s、。「」:;@\ufffcはがをにでもや]{2,20}(?:協会|学会|学園|大学|高等学校|高校|専門学校|病院|クリニック|医院"
+    r"|[市区]役所|町役場|県庁|[^各]省|[^省官]庁|財団|組合|銀行|証券|生命保険|振興会|研究所|図書館|美術館|博物館|観光局|観光案内所"
+    r"|法律事務所|会計事務所|税理士事務所|商工会|公社|機構|振興公社|放送局|新聞社)\W{0,3}(?:広報\S{0,4}|総務\S{0,3})?"
+)
+
+
+def public_body(line: str) -> bool:
+    """Tell whether `line` is the name of an office, society or school that is a legal person."""
+    return bool(_PUBLIC_BODY.fullmatch(line)) and not _NO_BODY.search(line)
+
+
 _NO_BODY = words(
     r"(?:データ|コール|カスタマー|サポート|お客様|お客さま|相談|サービス|ヘルプ)センター"
     r"|関係省庁|各省庁|監督官?庁|裁判所|個人情報保護委員会"
@@ -436,7 +514,8 @@ PHONE = words(
     r"(?<![\d-])0\d{1,4}[-‐−–ー(]\d{1,4}[-‐−–ー)]\d{3,4}(?!\d)|(?<!\d)0(?:120|800|570"
     r"|50)[-‐−–ー]?\d{2,4}[-‐−–ー]?\d{3,4}(?!\d)"
     r"|\+\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,3}"
-    r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話(?:番号)?|phone)\s?[:：.]?\s?[\d(][\d\s()"
+    r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話(?:番号)?"
+    r"|phone)\s?[:：.]?\s?[\d(][\d\s()"
     r"-]{7,}",
     needs=r"[\d(]",
 )

@@ -43,6 +43,11 @@ _ENCRYPTED = Unknown(
     Text.of("The mail is encrypted."),
     Text.of("Save it decrypted, and probe that."),
 )
+_DAMAGED = Unknown(
+    Reason.MALFORMED,
+    Text.of("Its characters were lost on the way: the mail is in another encoding than it says."),
+    Text.of("Save the mail again as it was sent (.eml), or the template in UTF-8."),
+)
 _BROKEN = Unknown(
     Reason.MALFORMED,
     Text.of("This is no mail that can be read."),
@@ -140,14 +145,27 @@ def read_body(message: Message) -> Message:
     written = plain(text) if isinstance(text, str) and text.strip() else None
     if not isinstance(html, str) or not html.strip():
         content: Fact[Content] = written or (html if isinstance(html, Unknown) else _NO_BODY)
+        if written is not None and _lost(written):
+            content = _DAMAGED
         return msgspec.structs.replace(message, content=content, alternative=None, open_pixels=())
     markup = Markup(html)
+    content = markup.content(mail=True)
     return msgspec.structs.replace(
         message,
-        content=markup.content(mail=True),
+        content=_DAMAGED if _lost(content) else content,
         alternative=written,
         open_pixels=tuple(sorted(set(_pixels(markup)))),
     )
+
+
+_LOST = "\ufffd"
+_MOST_LOST = 0.05
+"""The part of a text that may be lost; more, and what it says is anybody's guess."""
+
+
+def _lost(content: Content) -> bool:
+    lost = sum(block.text.count(_LOST) for block in content.blocks)
+    return bool(lost) and lost > _MOST_LOST * sum(len(block.text) for block in content.blocks)
 
 
 def _pixels(markup: Markup) -> Iterator[str]:
