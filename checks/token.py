@@ -47,7 +47,10 @@ class Scopes(Rule, frozen=True):
             "Scopes, in lower case, that stand for all rights.",
             source="OWASP Non-Human Identities Top 10 2025, NHI5; names as vendors use them",
         ),
-    ] = ("*", "admin", "administrator", "all", "full", "full access", "full_access", "root")
+    ] = (
+        *("*", "admin", "administrator", "all", "full", "full access", "full_access", "root"),
+        *("全権限", "すべて", "全て", "フルアクセス", "管理者", "全機能"),
+    )
 
 
 @check("token.scanner-least-privilege", severity=Severity.MEDIUM)

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Collection
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,7 @@ from scanner.registry import unknown_name
 DEFAULT_FILE = Path("mamori.yaml")
 """Where the configuration lies unless another file is named."""
 INVENTORY_FILE = "credentials.yaml"
+ATTESTATIONS_FILE = "attestations.yaml"
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,7 +97,33 @@ class Inventory(Section, frozen=True, kw_only=True):
     credentials: tuple[Inventoried, ...] | None = None
 
 
-class PeopleExport(Section, frozen=True, kw_only=True):
+class Event(StrEnum):
+    """What a log may tell of."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    MFA_ON = "mfa_on"
+    MFA_OFF = "mfa_off"
+    ADMINISTRATOR = "administrator"
+    """Somebody became an administrator."""
+    NO_ADMINISTRATOR = "no_administrator"
+    USER_ADDED = "user_added"
+    USER_ENABLED = "user_enabled"
+    USER_DISABLED = "user_disabled"
+    """Suspended, or removed."""
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, not a password
+    MFA_REQUIRED = "mfa_required"
+    """Of everybody."""
+    MFA_OPTIONAL = "mfa_optional"
+    SSO_REQUIRED = "sso_required"
+    SSO_OPTIONAL = "sso_optional"
+    NETWORKS_LIMITED = "networks_limited"
+    NETWORKS_OPEN = "networks_open"
+    OTHER = "other"
+    """Something that changes none of what mamori asks for."""
+
+
+class Export(Section, frozen=True, kw_only=True):
     """A CSV file exported from an admin screen, and which of its columns says what."""
 
     csv: str
@@ -105,6 +133,17 @@ class PeopleExport(Section, frozen=True, kw_only=True):
     """`utf-8`, `utf-16` or `shift_jis`; recognised from the bytes where absent."""
     exported: date | None = None
     """The day of the export; where absent, the day the file was written."""
+
+
+class LogExport(Export, frozen=True, kw_only=True):
+    """A log of what happened, as CSV."""
+
+    events: dict[str, Event] = {}
+    """What the vendor's own words for an event mean, where mamori does not know them."""
+    sign_ins: bool = False
+    """Every row is a sign-in: for a file in which no column says what happened."""
+    since: date | None = None
+    """The first day that the log covers; the day of its oldest row where absent."""
 
 
 class SignInTest(Section, frozen=True, kw_only=True):
@@ -156,7 +195,13 @@ class Target(Section, frozen=True, kw_only=True):
     leaks: tuple[str, ...] = ()
     """Files, folders and addresses in which keys may lie open; `pages` are searched besides."""
     credentials: tuple[str | HeldCredential, ...] = ()
-    people: PeopleExport | None = None
+    people: Export | None = None
+    logs: tuple[LogExport, ...] = ()
+    """Logs of sign-ins and changes."""
+    api_keys: Export | None = None
+    """A list of the keys that the platform issued, without the keys themselves."""
+    ip_allow_list: Export | None = None
+    """The networks that people can sign in from."""
     sign_in: SignInTest | None = None
     ca_file: str | None = None
 
@@ -166,6 +211,13 @@ class Target(Section, frozen=True, kw_only=True):
         own = self.credential.references.values() if self.credential else ()
         tried = self.sign_in.references.values() if self.sign_in else ()
         return tuple(dict.fromkeys([*own, *(held.ref for held in self.held), *tried]))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that tell of it, beside those with secrets and with what is published."""
+        exports = (self.people, *self.logs, self.api_keys, self.ip_allow_list)
+        named = (self.local_config, *(each.csv for each in exports if each is not None))
+        return tuple(dict.fromkeys(file for file in named if file is not None))
 
     @property
     def held(self) -> tuple[HeldCredential, ...]:
@@ -255,6 +307,7 @@ class Config(Section, frozen=True, kw_only=True):
     breaches: Breaches = Breaches()
     advisories: Advisories = Advisories()
     attestations: str | None = None
+    """The file that `mamori attest` keeps; attestations.yaml beside this one where absent."""
     inventory: str | None = None
     """The file that `mamori credentials` keeps; credentials.yaml beside this one where absent."""
     ledger: str | None = None
@@ -289,6 +342,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def inventory_file(self) -> Path:
         """Where the inventory lies, or will."""
         return self.path(self.config.inventory or INVENTORY_FILE)
+
+    @property
+    def attestations_file(self) -> Path:
+        """Where the attestations lie, or will."""
+        return self.path(self.config.attestations or ATTESTATIONS_FILE)
 
     @property
     def breaches(self) -> Breaches:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scanner.language import Language
     from scanner.model import Deployment
 
-DEFAULT_FILE = "attestations.yaml"
 HOLDS_DAYS = 180
 """A statement holds so long unless somebody says otherwise: two reviews a year."""
 
@@ -116,7 +115,7 @@ def _questions(settings: Settings, targets: tuple[Target, ...], today: date) -> 
     from scanner.collect.statements.attestations import read_attestations
     from scanner.collect.statements.questions import questions
 
-    path = _file(settings)
+    path = settings.attestations_file
     names = {target.name for target in settings.config.targets}
     attestations = read_attestations(path, targets=names, today=today) if path.exists() else ()
     for target in targets:
@@ -141,10 +140,6 @@ def _last_seen(settings: Settings, target: Target) -> Deployment | None:
     except HistoryError:
         return None
     return found[0] if found else None
-
-
-def _file(settings: Settings) -> Path:
-    return settings.path(settings.config.attestations or DEFAULT_FILE)
 
 
 def _list(wanted: list[Question], form: str, words: Language) -> None:
@@ -308,7 +303,7 @@ def _write(
 ) -> None:
     from scanner.collect.statements.writing import AttestError, Statement, write
 
-    path = _file(settings)
+    path = settings.attestations_file
     statement = Statement(
         target=target,
         subject=subject,
@@ -333,15 +328,9 @@ def _told(settings: Settings, written: int, until: date, words: Language) -> Non
     click.echo(
         words.fill(
             "Written to {file}. Answers: {count}, valid until {until}.",
-            {"file": str(_file(settings)), "count": written, "until": until},
+            {"file": str(settings.attestations_file), "count": written, "until": until},
         ),
         err=True,
     )
-    if written and settings.config.attestations is None:
-        click.echo(
-            words.fill(
-                "It takes effect once the configuration says attestations: {file}",
-                {"file": DEFAULT_FILE},
-            ),
-            err=True,
-        )
+    if written:
+        tell(words.translate("The next scan reads it. Before it lapses, mamori attest asks again."))

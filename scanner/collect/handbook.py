@@ -113,7 +113,8 @@ def _access(platform: Platform) -> list[str]:
 
 def _people(platform: Platform) -> list[str]:
     lines = [
-        "By program, nothing. The list of people is a CSV file: [statements](../statements.md).",
+        "By program, nothing. People, logs, keys and networks are read from CSV files:",
+        "[statements](../statements.md).",
         "",
     ]
     if platform.columns:

@@ -304,7 +304,7 @@ def _weigh(
         return (first if answerable else second), None
     if isinstance(second.value, Unknown):
         return first, None
-    if not _agree(fact, first.value, second.value):
+    if not agree(fact, first.value, second.value):
         return first, second
     if first.value is Mfa.SOME and second.value is not Mfa.SOME:
         return second, None
@@ -320,7 +320,7 @@ def _holds_longer(one: Witness, other: Witness) -> bool:
     )
 
 
-def _agree(fact: str, direct: Any, indirect: Any) -> bool:
+def agree(fact: str, direct: Any, indirect: Any) -> bool:
     """Return whether two known values can both be true, the second seen earlier or less well."""
     if direct == indirect:
         return True

@@ -33,6 +33,7 @@ from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
 from scanner.collect.probes.tls.certificate import load_trust_store
 from scanner.collect.quota import Quota
 from scanner.collect.statements.attestations import Attestation, read_attestations
+from scanner.collect.statements.exports import Exports, read_exports
 from scanner.collect.statements.people import Listing, read_people
 from scanner.collect.strength import StrengthMeter
 from scanner.collect.vaults.reference import VaultError, announce_reference
@@ -195,42 +196,46 @@ def announce(
 ) -> Iterator[Text]:
     """Yield every request that surveying `targets` would make, and make none."""
     targets = tuple(targets)
+    if settings.attestations_file.exists():
+        yield Text.of("read the attestations in {path}", path=str(settings.attestations_file))
     yield from _announce_lists(settings.breaches)
     yield from announce_osv(settings.config.advisories, (each.platform for each in targets))
     for target in targets:
         yield Text.of("{target}:", target=target.name)
-        platform: Platform = registry.part("platforms", target.platform)
-        for reference in target.references:
-            yield announce_reference(reference, environment)
-        if target.local_config is not None:
-            yield Text.of("  read the file {path}", path=str(settings.path(target.local_config)))
-        if target.people is not None:
-            yield Text.of("  read the file {path}", path=str(settings.path(target.people.csv)))
-        if platform.locate(target) is not None:
-            for call, url in announced(platform, target):
-                yield Text.of(
-                    "  {method} {url} for {section}{times}",
-                    method=call.method,
-                    url=url,
-                    section=Text(call.section),
-                    times=Text.of(" ({repeats})", repeats=Text(call.repeats))
-                    if call.repeats
-                    else "",
-                )
-        for page in target.pages or ():
-            yield Text.of("  read the page {page}", page=page)
-        yield from announce_search(target.searched)
-        for path in target.messages or ():
-            yield Text.of("  read the mails in {path}", path=path)
-        for endpoint in target.probed:
+        yield from _announce_target(settings, target, environment)
+
+
+def _announce_target(
+    settings: Settings, target: Target, environment: Mapping[str, str]
+) -> Iterator[Text]:
+    platform: Platform = registry.part("platforms", target.platform)
+    for reference in target.references:
+        yield announce_reference(reference, environment)
+    for file in target.files:
+        yield Text.of("  read the file {path}", path=str(settings.path(file)))
+    if platform.locate(target) is not None:
+        for call, url in announced(platform, target):
             yield Text.of(
-                "  TLS to {endpoint}, at most {count} connections; where it speaks none, one HEAD "
-                "in clear",
-                endpoint=endpoint,
-                count=MOST_CONNECTIONS,
+                "  {method} {url} for {section}{times}",
+                method=call.method,
+                url=url,
+                section=Text(call.section),
+                times=Text.of(" ({repeats})", repeats=Text(call.repeats)) if call.repeats else "",
             )
-        yield from announce_outside(target)
-        yield from announce_sign_in(target)
+    for page in target.pages or ():
+        yield Text.of("  read the page {page}", page=page)
+    yield from announce_search(target.searched)
+    for path in target.messages or ():
+        yield Text.of("  read the mails in {path}", path=path)
+    for endpoint in target.probed:
+        yield Text.of(
+            "  TLS to {endpoint}, at most {count} connections; where it speaks none, one HEAD "
+            "in clear",
+            endpoint=endpoint,
+            count=MOST_CONNECTIONS,
+        )
+    yield from announce_outside(target)
+    yield from announce_sign_in(target)
 
 
 def _announce_lists(wanted: Breaches) -> Iterator[Text]:
@@ -280,10 +285,10 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
 
 
 def _attestations(settings: Settings, world: World) -> tuple[Attestation, ...]:
-    if settings.config.attestations is None:
+    if not settings.attestations_file.exists():
         return ()
     return read_attestations(
-        settings.path(settings.config.attestations),
+        settings.attestations_file,
         targets={target.name for target in settings.config.targets},
         today=world.started.date(),
     )
@@ -586,12 +591,26 @@ class _View:
             # A complete export lists everybody of a platform that itself lists nobody. Where it
             # does and could not be read, the export may lack whom it would have shown.
             gathering.populations.pop(Person.__name__, None)
+        exports = Exports()
+        with gathering.section("exports"):
+            exports = read_exports(self._target, self._settings.path, now=self._world.started)
+        gathering.problems.extend(exports.problems)
+        if exports.keys is not None and exports.keys.gap is not None:
+            gathering.populations.setdefault(Credential.__name__, exports.keys.gap)
         seen = gathering.deployment(
             now=self._world.started, complete=complete, requests=self._requests
         )
+        subjects, contradictions = merge(understood(seen.subjects), listing.people)
+        supplied = exports.join(
+            subjects,
+            target=self._target.name,
+            now=self._world.started,
+            listed=listing.exported,
+            everybody=Person in self._platform.lists and Person.__name__ not in seen.populations,
+        )
+        contradictions.extend(supplied.contradictions)
         hidden = {**_STATED_BY_PEOPLE, **self._platform.hidden}
-        subjects = [fill_gaps(subject, hidden) for subject in understood(seen.subjects)]
-        subjects, contradictions = merge(subjects, listing.people)
+        subjects = [fill_gaps(subject, hidden) for subject in supplied.subjects]
         attested = attest(subjects, attestations, self._target.name)
         return msgspec.structs.replace(
             seen,
@@ -609,7 +628,7 @@ class _View:
                     protect=self._target.people is None or listing.complete,
                 )
             ),
-            problems=(*seen.problems, *attested.problems),
+            problems=(*seen.problems, *supplied.problems, *attested.problems),
         )
 
     def _listing(self) -> Listing:

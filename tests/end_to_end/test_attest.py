@@ -37,8 +37,7 @@ def target(tmp_path: Path) -> Callable[..., Path]:
             "organisation: {name: Example, domains: [example.co.jp]}\n"
             "targets:\n"
             f"  - {{name: lead, platform: {platform}, endpoints: [], sending_domains: [],\n"
-            "     people: {csv: users.csv}}\n"
-            "attestations: attestations.yaml\n",
+            "     people: {csv: users.csv}}\n",
             encoding="utf-8",
         )
         return path
@@ -112,6 +111,30 @@ def state(mamori: Callable[..., Any], fact: str, value: str, *, days: int = 90) 
     ran = mamori("attest", "--fact", fact, "--value", value, "--by", "Sato", "--until", until)
     assert ran.code == 0, ran.err
     return ran
+
+
+def test_an_answer_takes_effect_without_being_named_and_the_dry_run_shows_its_file(
+    mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
+) -> None:
+    target()
+    assert "attestations.yaml" not in mamori("scan", "--dry-run", "--lang", "en").out
+    assert "The next scan reads it" in state(mamori, "audit_log", "yes").err
+    file = tmp_path / "attestations.yaml"
+    assert f"read the attestations in {file}" in mamori("scan", "--dry-run", "--lang", "en").out
+    assert statuses(mamori("scan", "--format", "json"), "logging.audit-log") == ["pass"]
+
+
+def test_a_file_that_the_configuration_names_is_written_and_read_in_place_of_the_usual_one(
+    mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = target()
+    path.write_text(
+        path.read_text(encoding="utf-8") + "attestations: said.yaml\n", encoding="utf-8"
+    )
+    state(mamori, "audit_log", "yes")
+    assert (tmp_path / "said.yaml").exists()
+    assert not (tmp_path / "attestations.yaml").exists()
+    assert statuses(mamori("scan", "--format", "json"), "logging.audit-log") == ["pass"]
 
 
 def open_facts(mamori: Callable[..., Any]) -> dict[str, str]:
@@ -194,6 +217,46 @@ def test_the_columns_that_bownow_documents_are_read_without_being_named(
     }
     assert person == "佐藤花子"
     assert not [each for each in scanned.target["problems"] if "people" in each["where"]]
+
+
+def test_logs_keys_and_networks_reach_the_findings_of_a_tool_without_an_interface(
+    mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = target()
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "     people: {csv: users.csv}}",
+            "     people: {csv: users.csv}, logs: [{csv: log.csv}], api_keys: {csv: keys.csv},\n"
+            "     ip_allow_list: {csv: networks.csv}}",
+        ),
+        encoding="utf-8",
+    )
+    (tmp_path / "log.csv").write_bytes(
+        (
+            "日時,ログインID,操作,結果,IPアドレス\r\n"
+            f"{TODAY} 00:01,hanako@example.co.jp,ログイン,失敗,203.0.113.9\r\n"
+            f"{TODAY} 00:02,hanako@example.co.jp,ログイン,成功,198.51.100.9\r\n"
+            f"{TODAY} 00:03,hanako@example.co.jp,配信,成功,198.51.100.9\r\n"
+        ).encode("cp932")
+    )
+    (tmp_path / "keys.csv").write_text("キー名,所有者,権限\nLP,gone@example.co.jp,全権限\n")
+    (tmp_path / "networks.csv").write_text("許可IPアドレス\n203.0.113.0/24\n")
+    dry = mamori("scan", "--dry-run", "--lang", "en").out
+    assert all(
+        f"read the file {tmp_path / each}.csv" in dry for each in ("log", "keys", "networks")
+    )
+    scanned = mamori("scan", "--format", "json")
+    assert statuses(scanned, "logging.audit-log") == ["pass"]
+    assert statuses(scanned, "logging.failed-sign-ins") == ["pass"]
+    assert statuses(scanned, "access.network") == ["fail"]
+    assert statuses(scanned, "evidence.contradiction") == ["fail"]
+    assert statuses(scanned, "token.least-privilege") == ["fail"]
+    assert statuses(scanned, "token.departed-owner") == ["fail"]
+    assert not [each for each in scanned.target["problems"] if each["where"].startswith("logs")]
+    (tmp_path / "log.csv").unlink()
+    without = mamori("scan", "--format", "json")
+    assert statuses(without, "logging.audit-log") == ["inconclusive"]
+    assert without.target["score"]["low"] <= scanned.target["score"]["low"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from scanner.collect.contacts.heading import Heading, find_heading
-from scanner.collect.statements.people import UNREADABLE
+from scanner.collect.statements.export import UNREADABLE
 from scanner.collect.vaults.reference import VaultError, read_reference
 from scanner.collect.vaults.secret import Secret
 from scanner.model import Reason, Text, Unknown

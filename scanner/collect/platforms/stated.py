@@ -17,8 +17,9 @@ from scanner.model import NOT_COLLECTED, Account, Person, Reason, Text, Unknown
 
 _RECIPE = Text.of(
     "None is needed: mamori speaks to no interface of the tool. Give a list of its users under "
-    "`people`, answer the questions of `mamori attest`, and name under `endpoints`, "
-    "`sending_domains` and `credentials` what belongs to the deployment."
+    "`people`, its logs, keys and networks under `logs`, `api_keys` and `ip_allow_list`, answer "
+    "the questions of `mamori attest`, and name under `endpoints`, `sending_domains` and "
+    "`credentials` what belongs to the deployment."
 )
 _NO_LIST = Text.of("mamori has no list of the people who can sign in.")
 _ASK_LIST = Text.of(

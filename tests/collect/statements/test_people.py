@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.statements import people as module
+from scanner.collect.statements import export as module
 from scanner.collect.statements.people import Listing, read_people
-from scanner.config import PeopleExport
+from scanner.config import Export
 from scanner.language import ENGLISH, printable
 from scanner.model import Fact, Mfa, Origin, Reason, Unknown
 
@@ -32,7 +32,7 @@ def listing(
     path = folder / "people.csv"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     os.utime(path, (NOW.timestamp(), NOW.timestamp()))
-    given = PeopleExport(csv=path.name, columns=columns or COLUMNS, **export)
+    given = Export(csv=path.name, columns=columns or COLUMNS, **export)
     return read_people(given, path, now=NOW)
 
 
@@ -249,7 +249,7 @@ def test_a_file_or_a_list_that_is_too_large_is_refused(
     monkeypatch.setattr(module, "MAX_ROWS", 1)
     read = listing(tmp_path, TEXT)
     assert (len(read.people), read.complete) == (1, False)
-    assert sentences(read) == ["The file has more than 1 rows of people."]
+    assert sentences(read) == ["The file has more than 1 rows."]
     monkeypatch.setattr(module, "MAX_BYTES", 50)
     read = listing(tmp_path, TEXT)
     assert (read.people, read.problems[0].reason) == ((), Reason.TOO_LARGE)
@@ -273,11 +273,11 @@ def test_an_empty_file_lists_nobody_and_says_so(tmp_path: Path, data: str) -> No
 def test_a_header_alone_is_not_an_empty_organisation(tmp_path: Path) -> None:
     read = listing(tmp_path, TEXT.splitlines(keepends=True)[0])
     assert not read.complete
-    assert sentences(read) == ["The file lists no people below its header."]
+    assert sentences(read) == ["The file lists nothing below its header."]
 
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path) -> None:
-    export = PeopleExport(csv="x.csv", columns=COLUMNS)
+    export = Export(csv="x.csv", columns=COLUMNS)
     for path in (tmp_path / "x.csv", tmp_path, tmp_path / ("n" * 300), Path("nul\0")):
         read = read_people(export, path, now=NOW)
         assert (read.complete, read.exported) == (False, None)
@@ -287,7 +287,7 @@ def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path) -> None:
 def test_a_named_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
-    read = read_people(PeopleExport(csv="pipe.csv", columns=COLUMNS), pipe, now=NOW)
+    read = read_people(Export(csv="pipe.csv", columns=COLUMNS), pipe, now=NOW)
     assert read.problems[0].reason is Reason.NOT_FOUND
 
 
