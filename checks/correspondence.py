@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
@@ -66,10 +67,20 @@ _OPENS_WITH = Bilingual(
     r"|payment (?:received|failed|method)|approaching your|will expire|updated? (?:to )?our terms",
 )
 """What the first lines of a mail say that tells of the reader's own order or request."""
-_ANSWERS_AN_ORDER = words(
+_ANSWERS_AN_ORDER = Bilingual(
     r"(?:この度|このたび|先ほど|先程).{0,40}(?:ご?注文|ご?購入|お?申し?込み?|お?支払い?|お?問い?合わ?せ|登録|ご?予約"
     r"|ご?応募|ご?契約|お?買い?上げ).{0,16}(?:いただ|頂|ありがとう|有り?難う|くださ|下さ|賜)"
     r"|(?:ご?注文|お?申し?込み?|ご?予約|お?問い?合わ?せ)(?:内容)?を?.{0,12}(?:受け付け|受付|承り)(?:いたし|致し|し|まし)"
+    r"|(?:会員|ユーザー?|アカウント)登録を?(?:いただ|頂|くださ|ありがとう|が完了)"
+    r"|(?:購入|落札|取引|出品)(?:が|を|の)?(?:完了|成立|され)",
+    r"thank(?:s| you) for (?:your (?:order|purchase|payment|booking))|your order (?:has"
+    r"|is) (?:been )?"
+    r"(?:shipped|confirmed|received|on its way|complete)|(?:this is|here is|here's) (?:an? "
+    r"|your |the )?(?:invoice"
+    r"|receipt)|(?:re)?set your password|password reset|unable to (?:process|charge)"
+    r"|(?:could ?n['’]t|could not) (?:process|charge) your|payment (?:is|was) (?:due|declined"
+    r"|overdue)"
+    r"|verification code|been charged|account ending",
 )
 _ADVERTISING = Bilingual(
     r"セール(?!ス)|キャンペーン|クーポン|ポイント(?:\d|アップ|プレゼント|還元)|\d+\s?[%%]\s?(?:OFF"
@@ -79,7 +90,9 @@ _ADVERTISING = Bilingual(
     r"|ご?招待|お?試し|で|モニター|プレゼント|診断)|お得|限定|開催|プレゼント|先行(?:予約|販売|案内)"
     r"|今だけ|お見逃し|ランキング|読み物|コラム|\[PR\]|【PR】|広告|ご紹介|のご案内|導入事例|求人|号外"
     r"|vol\.|第\d+号|特典|先着|ご?応募|モニター募集|発売|続きを読む|もっと見る|お?申し?込み受付中"
-    r"|体験会|内覧会|見学会|相談会|販売中|送料無料|大募集|福袋|バックナンバー|編集後記|春号|夏号|秋号|冬号",
+    r"|体験会|内覧会|見学会|相談会|販売中|送料無料|大募集|福袋|バックナンバー|編集後記|春号|夏号|秋号|冬号"
+    r"|週刊|月刊|隔月刊|マガジン|通信(?:第|vol|\W|$)|便り|定期便|取り?揃え|ラインナップ|新登場|お?買い得|オープン記念"
+    r"|ぜひ(?:お|ご|この|一度)|\bcolumn\b|今すぐ|いますぐ|豊富に|人気の|好評",
     r"newsletter|\bsale\b|\d+% (?:off|discount)|webinar|new arrivals?|special offer|discount"
     r"|limited time"
     r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook|gift)|this week"
@@ -89,12 +102,23 @@ _ADVERTISING = Bilingual(
     r"|(?:last|final) chance|advertisement|lowest (?:offer|price)|gift card|now on sale"
     r"|best ?seller"
     r"|you(?:'ve| have) won|free quote|instant quotes|(?:this|our|great|latest|best"
-    r"|your) offers?\b|new season|read more|view in (?:your )?browser",
+    r"|your) offers?\b|new season|read more|view in (?:your )?browser"
+    r"|what you['’]?ve missed|top destinations|refer a friend|since you last|airdrop"
+    r"|claim (?:your|my)"
+    r"|(?:learn|find out) more|get started|follow us|discover|explore|featured|trending"
+    r"|collections?\b|\$\d+"
+    r"|subscribe\b|stay in touch|prize|winner|survey|upgrade to|our (?:new|latest)|choose me"
+    r"|have a look",
 )
 _SAYS_LITTLE = Bilingual(
-    r"無料で|ご紹介|ランキング|開催|限定|のご案内|特集|おすすめ|発売|ご?応募",
+    r"無料で|ご紹介|ランキング|開催|限定|のご案内|特集|おすすめ|発売|ご?応募|便り|通信|マガジン|定期便|取り?揃え"
+    r"|ラインナップ|新登場|ぜひ|今すぐ|いますぐ|豊富に|人気の|好評|求人|column|割引|特典|続きを読む|もっと見る|お得",
     r"deals?\b|exclusive|introducing|this week|this month|read more|view in (?:your )?browser"
-    r"|come back",
+    r"|come back"
+    r"|(?:learn|find out) more|get started|follow us|discover|explore|featured|trending"
+    r"|collections?\b|\$\d"
+    r"|subscribe|stay in touch|prize|winner|survey|upgrade|our (?:new|latest)|have a look|choose me"
+    r"|what you",
 )
 """Words of advertising that other mails have too."""
 _MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
@@ -129,23 +153,34 @@ def kind_of(message: Message) -> Kind:
         and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(sells) < 2)
     ):
         return Kind.PERSONAL
-    sold = {match[0] for match in _ADVERTISING.finditer(title)}
-    sold = {each for each in sold if not _SAYS_LITTLE.search(each)}
-    if _TRANSACTION.search(title) and not sold:
-        return Kind.TRANSACTION if len(sells) < (2 if bulk else 4) else Kind.UNCLEAR
-    if sold or _ADVERTISING.search(title):
+    loud = {each for each in sells if not _SAYS_LITTLE.search(each)}
+    sold = {match[0].lower() for match in _ADVERTISING.finditer(title)}
+    if _TRANSACTION.search(title) and not sold & loud:
+        return Kind.TRANSACTION if len(loud) < (2 if bulk else 4) else Kind.UNCLEAR
+    if sold & loud or len(sold) > 1:
         return Kind.ADVERTISING
-    offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
     opening = _opening(content)
     if _ANSWERS_AN_ORDER.search(opening):
-        return Kind.TRANSACTION if not bulk or len(sells) < 4 else Kind.UNCLEAR
-    if _OPENS_WITH.search(opening) and len(sells) < 4:
-        return Kind.UNCLEAR if offers or bulk or len(sells) >= 2 else Kind.TRANSACTION
-    if offers or bulk or len(sells) >= 2:
-        return Kind.ADVERTISING
-    if any(not _SAYS_LITTLE.search(each) for each in sells):
-        return Kind.ADVERTISING
-    return Kind.UNCLEAR
+        return Kind.TRANSACTION if not bulk or len(loud) < 3 else Kind.UNCLEAR
+    offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
+    if _OPENS_WITH.search(opening) and len(loud) < 4:
+        return Kind.UNCLEAR if offers or bulk or len(loud) >= 2 else Kind.TRANSACTION
+    enough = 2 if japanese(message) else 3
+    signs = len(sells) + (
+        len({link.href for link in _links(content) if _SOCIAL.search(link.href)}) > 1
+    )
+    sells_it = loud or sold or signs >= enough
+    return Kind.ADVERTISING if offers or bulk or sells_it else Kind.UNCLEAR
+
+
+_SOCIAL = re.compile(
+    r"//(?:www\.)?(?:facebook|twitter|x|instagram|youtube|line|tiktok)\.", re.IGNORECASE
+)
+
+
+def _links(content: Content) -> Iterator[Link]:
+    for block in content.blocks:
+        yield from block.links
 
 
 _MOST_ALT = 2000
@@ -172,8 +207,16 @@ OPT_OUT = Bilingual(
     r"|する場合|したい|手続)|退会|脱退|オプトアウト|受け取り(?:たくない|を希望)|受け取りたくない",
     r"unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
-    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)|email prefer"
-    r"ences|cancel.{0,16}subscription",
+    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)"
+    r"|email preferences|cancel.{0,16}subscription"
+    r"|stop (?:these|getting|all|future|further)\b|remove .{0,20}from (?:our|the"
+    r"|this) (?:e-?mails?|mailing)? ?list"
+    r"|abbestell|\babmelden|newsletter abmeld|se désinscrire|désinscri|désabonn|ne plus recevoir"
+    r"|dar(?:te|se|me)? de baja|desuscri|cancelar (?:la |tu |su )?suscripci|disiscri"
+    r"|annulla\w* l.iscrizione"
+    r"|descadastr|cancelar (?:a |sua )?(?:inscri|assinatura)|deixar de receber|afmelden"
+    r"|uitschrijven|afmeld"
+    r"|退订|取消订阅|退訂|取消訂閱|수신거부|구독 ?취소|wypisz",
 )
 """Words by which a reader is told of refusing further mail."""
 _NOT_OPT_OUT = Bilingual(
@@ -328,6 +371,8 @@ def _way(
         and (around or "").find(text) < 0
     ):
         return None
+    if not own and not by_href and text and (_LEADS_ELSEWHERE.search(text) or _apart(text, beside)):
+        return None
     token = bool(_TOKEN.search(link.href)) or PLACEHOLDER in link.href
     dead = bool(_DEAD.match(link.href)) or link.href.startswith("tel:")
     said = own or around is not None
@@ -342,6 +387,20 @@ def _way(
         template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
         login=bool(_BEHIND_LOGIN.search(around or text)) and not by_href,
     )
+
+
+_LEADS_ELSEWHERE = words(
+    r"privacy|プライバシー|個人情報|policy|terms|利用規約|会社概要|運営会社|特定商取引"
+    r"|view (?:this|in|online)|browser"
+    r"|forward|facebook|twitter|instagram|youtube|linkedin|ホームページ|オンラインショップ|公式サイト"
+)
+"""What stands beside the way out in a footer."""
+
+
+def _apart(text: str, beside: str) -> bool:
+    """Tell whether a link stands in a row of links, and the words of refusing in another place."""
+    part = next((each for each in re.split(r"[|｜•·]", beside) if text in each), None)
+    return part is not None and part != beside and not OPT_OUT.search(part)
 
 
 _NO_MEANING = words(
@@ -373,6 +432,10 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
     return text
 
 
+_NEAR = 160
+"""Characters between words and the address that they speak of."""
+
+
 def _written(
     blocks: tuple[Block, ...], number: int, block: Block, mention: str, *, sent: bool
 ) -> list[Way]:
@@ -393,7 +456,9 @@ def _written(
             login=login,
         )
 
-    if found := (URL.search(text) or MAIL.search(text)):
+    at = max(0, text.find(mention[:20]))
+    near = text[max(0, at - _NEAR) : at + len(mention) + _NEAR]
+    if found := (URL.search(near) or MAIL.search(near)):
         return [way(found[0])]
     if _REPLY.search(mention) and not re.search(
         r"返信(?:でき|は(?:でき|受け)|いただいて(?:も|お))", mention

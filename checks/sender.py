@@ -215,6 +215,13 @@ _TELLS_WHERE = words(
 )
 
 
+_WHERE_FILLED = re.compile(
+    r"addr|住所|所在地|zip|postal|street|location|footer|snippet|signature|会社情報"
+    r"|(?:company|sender|contact|org\w*|delivery).?info",
+    re.IGNORECASE,
+)
+
+
 @check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
 def address(message: Message) -> Verdict:  # noqa: C901 - one question after the other
     """The mail shows the sender's postal address, or in Japan where it can be read.
@@ -244,7 +251,7 @@ def address(message: Message) -> Verdict:  # noqa: C901 - one question after the
     if not was_sent(message) and (
         token := _placeholder(
             content,
-            re.compile(r"addr|住所|所在地|zip|postal|footer|company|snippet|会社", re.IGNORECASE),
+            _WHERE_FILLED,
         )
     ):
         return review(

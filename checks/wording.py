@@ -410,6 +410,7 @@ ENTITY = re.compile(
 
 ENTITY_EN = re.compile(
     r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
+    r"|INC|LTD|CORP"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
@@ -439,7 +440,8 @@ _BODY = words(
 # Words without which no name of a legal person is there; looking for them alone is quick.
 _IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
 _IN_ENGLISH = re.compile(
-    r"\b(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V|Pty|LLP|LP"
+    r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
+    r"|Pty|LLP|LP"
     r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
     r"|Lda|ApS|A/S|Kft"
     r"|UAB|OÜ|Pvt|Private)"
