@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from scanner import registry
+from scanner.collect.statements.attestations import read_attestations
+from scanner.collect.statements.questions import State as Lapse
+from scanner.collect.statements.questions import questions
 from scanner.config import load_config
-from scanner.model import Reason, Status
+from scanner.model import Origin, Reason, Status
 from scanner.model.deployment import encode_snapshot
 from scanner.policy import load_policy
 from scanner.render import text
 from scanner.report import ReportedFinding
+from scanner.sandbox import satori
 from scanner.sandbox.deployment import Sandbox
 from scanner.sandbox.vault import SHORT_TOTP_SECRET
 from scanner.scan import Scanned, scan
@@ -36,8 +41,7 @@ def scanned(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Scann
 
 @pytest.fixture(scope="module")
 def findings(scanned: Scanned) -> tuple[ReportedFinding, ...]:
-    [target] = scanned.report.targets
-    return target.findings
+    return tuple(each for target in scanned.report.targets for each in target.findings)
 
 
 def test_the_scan_finds_every_known_weakness_and_nothing_else(
@@ -59,10 +63,42 @@ def test_no_check_breaks_and_every_part_is_read(
 def test_a_statement_that_has_lapsed_answers_nothing(
     findings: tuple[ReportedFinding, ...],
 ) -> None:
-    [enforced] = [each for each in findings if each.check == "mfa.enforced"]
+    enforced = next(each for each in findings if each.check == "mfa.enforced")
     assert enforced.status is Status.INCONCLUSIVE
     assert enforced.reason is Reason.EXPIRED
     assert "鈴木" in enforced.message
+
+
+def test_what_people_state_is_believed_until_it_lapses_and_never_against_a_probe(
+    findings: tuple[ReportedFinding, ...],
+) -> None:
+    stated = {
+        each.check: each
+        for each in findings
+        if each.subject.id == satori.TARGET or each.check == "tls.available"
+    }
+    assert (stated["password.lockout"].status, stated["password.lockout"].origin) == (
+        Status.PASS,
+        Origin.ATTESTED,
+    )
+    assert stated["logging.failed-sign-ins"].origin is Origin.IMPORT
+    assert stated["tls.available"].status is Status.FAIL
+    assert "tls: probe=no, attested=yes" in stated["evidence.contradiction"].message
+
+
+def test_a_statement_that_is_about_to_lapse_is_asked_for_again(sandbox: Sandbox) -> None:
+    today = datetime.now(UTC).date()
+    [found] = [
+        each
+        for each in questions(
+            satori.TARGET,
+            registry.part("platforms", "satori").hidden,
+            read_attestations(load_config(sandbox.config_path).attestations_file),
+            today,
+        )
+        if each.answer is not None and each.pressing
+    ]
+    assert (found.fact, found.state) == ("lockout_attempts", Lapse.LAPSING)
 
 
 def test_a_failure_that_somebody_accepted_still_fails_and_lowers_no_score(

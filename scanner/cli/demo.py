@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def command(serve: bool, wanted: ReportOptions) -> None:
     """Scan an embedded deployment with known weaknesses.
 
-    A Mautic-speaking server, good and bad TLS endpoints and a vault start on this machine's
-    loopback address, and are scanned by the very code that scans production.
+    A Mautic-speaking server, good and bad TLS endpoints, a vault, and the exports of a tool without
+    an interface start on this machine's loopback address, and are scanned by the very code that
+    scans production.
     """
     from scanner.cli.progress import progress
     from scanner.config import load_config

@@ -13,7 +13,7 @@ from typing import Self
 
 import yaml
 
-from scanner.sandbox import vault
+from scanner.sandbox import satori, vault
 from scanner.sandbox.authority import Authority
 from scanner.sandbox.company import DOMAIN, NAME, PEOPLE, ZONE, export
 from scanner.sandbox.endpoints import COMMON_FAULTS, Door, doors, secure
@@ -53,6 +53,7 @@ KNOWN: tuple[tuple[str, str], ...] = (
     ("sender.address", "1"),
     ("sender.contact", "1"),
     *FAULTS,
+    *satori.FAULTS,
 )
 """The weaknesses that belong to no person, secret or endpoint, as (check, subject id)."""
 
@@ -148,6 +149,8 @@ class Sandbox:
         local = files("scanner.sandbox").joinpath("local.php").read_bytes()
         (self.folder / "local.php").write_bytes(local)
         (self.folder / "people.csv").write_bytes(export(self._now))
+        for name, data in satori.files(self._now):
+            (self.folder / name).write_bytes(data)
         self._write_text("attestations.yaml", _document(self._attestations()))
         self._write_text("waivers.yaml", _document(self._waivers()))
         self._write_text("mamori.yaml", _document(self._configuration()))
@@ -161,7 +164,6 @@ class Sandbox:
             "organisation": {"name": NAME, "names": ["Sorairo", "そらいろ"], "domains": [DOMAIN]},
             "ledger": "ledger.json",
             "breaches": {"file": "leaked-passwords.txt"},
-            "attestations": "attestations.yaml",
             "waivers": "waivers.yaml",
             "targets": [
                 {
@@ -191,7 +193,8 @@ class Sandbox:
                         "password": f"file:vault/{TESTER}",
                         "allow": True,
                     },
-                }
+                },
+                satori.configuration(self.endpoints["plain"], self._resolver),
             ],
         }
 
@@ -229,6 +232,7 @@ class Sandbox:
                     "on": self._day(300),
                     "until": self._day(20),
                 },
+                *satori.attestations(self.endpoints["plain"], self._now),
             ]
         }
 

@@ -95,7 +95,7 @@ def test_secrets_lie_in_a_folder_of_their_owner_alone(sandbox: Sandbox) -> None:
 
 def test_the_configuration_holds_references_and_no_secret(sandbox: Sandbox) -> None:
     text = sandbox.config_path.read_text()
-    [target] = yaml.safe_load(text)["targets"]
+    target, _ = yaml.safe_load(text)["targets"]
     assert target["name"] == TARGET
     for path in (sandbox.folder / "vault").iterdir():
         assert path.read_text().strip() not in text
