@@ -81,7 +81,7 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
     from scanner.scan import look
 
     targets = tuple(targets)
-    with_file = {target.name for target in targets if target.local_config is not None}
+    named = {target.name: target for target in targets}
     gaps = 0
     for deployment in look(settings, targets):
         click.echo(f"\n{printable(deployment.target)} ({deployment.platform})")
@@ -96,8 +96,10 @@ def examine(settings: Settings, targets: Iterable[Target], words: Language) -> i
         )
         if deployment.requests and "clock" not in failed:
             answered["clock"] = None
-        if deployment.target in with_file and "local_config" not in failed:
-            answered["local_config"] = None
+        for key in ("local_config", "people", "logs", "api_keys", "ip_allow_list"):
+            spoilt = any(each.partition(" ")[0] == key for each in failed)
+            if getattr(named[deployment.target], key) and not spoilt:
+                answered[key] = None
         answered.update(dict.fromkeys(_readable(deployment)))
         rows = [
             (words.translate("ok"), words.translate(section), words.translate("can be read"))

@@ -162,7 +162,8 @@ class TestDemo:
     ) -> None:
         ran = mamori("doctor", "--config", sandbox.config_path)
         assert re.search(r"^ok +users", ran.out, re.MULTILINE), ran.out
-        assert re.search(r"^ok +local_config", ran.out, re.MULTILINE), ran.out
+        for key in ("local_config", "people", "logs", "api_keys"):
+            assert re.search(rf"^ok +{key}", ran.out, re.MULTILINE), ran.out
 
     def test_the_report_speaks_japanese(self, sandbox: Any, mamori: Callable[..., Any]) -> None:
         ran = mamori("scan", "--config", sandbox.config_path, "--lang", "ja", "--format", "json")
