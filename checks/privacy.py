@@ -1056,8 +1056,8 @@ _ABROAD = words(
     r"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{0,60}(?:外国|海外|国外"
     r"|米国|アメリカ|欧州)|外的環境"
     r"|\b(?:transfer|stor|process|hosted|locat|send)\w*\b.{0,120}(?:outside|abroad|countries"
-    r"|country|united states|\bU\.?S\.?A?\b|overseas|international|EEA|Japan)|international(?:ly)"
-    r"? transfer|standard contractual clauses"
+    r"|country|united states|(?-i:\bU\.?S\.?A?\b)|overseas|international|EEA|Japan)"
+    r"|international(?:ly)? transfer|standard contractual clauses"
 )
 _FOREIGN_SERVICES = words(
     r"google|グーグル|hubspot|salesforce|セールスフォース|pardot|marketo|マルケト|mailchimp"

@@ -13,27 +13,37 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from checks.patterns import guarded, needles
 from scanner.sdk import Block, Content, Quotation, Region, Text
 
 PLACEHOLDER = "\ufffc"
 
 
 class Words:
-    """A pattern of words in capitals or not.
+    """A pattern of words in capitals or not; it is compiled when it is first needed.
 
-    Most texts hold none of them. To see that, a pattern of fixed case is searched in the text in
-    lower case, which is up to twenty times faster.
+    Most texts hold none of them. To see that, words are looked for that no match can do without.
     """
 
     def __init__(self, pattern: str, needs: str | None = None) -> None:
-        self._exact = re.compile(pattern, re.IGNORECASE)
-        # A capital after a backslash or a question mark is no letter to be found.
-        small = re.sub(r"(?<![\\?])[A-Z]", lambda letter: letter[0].lower(), pattern)
-        self._needed = re.compile(small if needs is None else needs)
+        self._pattern = pattern
+        self._needs = needs
+
+    @functools.cached_property
+    def _exact(self) -> re.Pattern[str]:
+        return guarded(self._pattern)
+
+    @functools.cached_property
+    def needed(self) -> re.Pattern[str] | None:
+        """What is in every text, in lower case, that the pattern is in."""
+        return needles(self._pattern) if self._needs is None else re.compile(self._needs)
+
+    def _may_be_in(self, text: str) -> bool:
+        return self.needed is None or self.needed.search(text.lower()) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
-        return self._exact.search(text) if self._needed.search(text.lower()) else None
+        return self._exact.search(text) if self._may_be_in(text) else None
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return the beginning of `text`, if it fits."""
@@ -45,7 +55,7 @@ class Words:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the places in `text` that fit, one after the other."""
-        return self._exact.finditer(text) if self._needed.search(text.lower()) else iter(())
+        return self._exact.finditer(text) if self._may_be_in(text) else iter(())
 
     def findall(self, text: str) -> list[str]:
         """Return what fits in `text`, as `re.findall` does."""
@@ -53,7 +63,7 @@ class Words:
 
     def sub(self, instead: str, text: str) -> str:
         """Return `text` with `instead` where it fits."""
-        return self._exact.sub(instead, text)
+        return self._exact.sub(instead, text) if self._may_be_in(text) else text
 
     def split(self, text: str) -> list[str]:
         """Return what stands between the places in `text` that fit."""
@@ -63,7 +73,8 @@ class Words:
 def words(pattern: str, needs: str | None = None) -> Words:
     """Return `pattern` compiled; line breaks and indentation in it are for its reader.
 
-    `needs` is a simpler pattern, in lower case, that every text with such words fits.
+    `needs` is a simpler pattern, in lower case, that every text with such words fits, where the
+    pattern itself does not tell of a rarer one.
     """
     return Words(re.sub(r"\n\s*", "", pattern), needs)
 

@@ -1,0 +1,173 @@
+"""Patterns of words → the same patterns, quick to try.
+
+Python tries a pattern of many alternatives at every character of a text, one alternative after the
+other. Two things spare it most of that: looking first for the words that every match must hold,
+which most texts do not, and trying the pattern at those characters alone that a match can begin
+with. Neither changes what is found.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+try:
+    # No public part of the standard library; without it patterns are as slow as they are.
+    from re import _parser  # type: ignore[attr-defined]
+except ImportError:  # pragma: no cover - no Python so far
+    _parser = None
+
+_MOST = 128
+"""Words; more of them would be found no faster than the pattern itself."""
+_CLASSES = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_SPACE": r"\s",
+    "CATEGORY_WORD": r"\w",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_NOT_SPACE": r"\S",
+    "CATEGORY_NOT_WORD": r"\W",
+}
+
+Items = Iterable[tuple[Any, Any]]
+
+
+def guarded(pattern: str) -> re.Pattern[str]:
+    """Return `pattern` compiled for capitals or not, to be tried only where a match can begin."""
+    begins, empty = _first(_parser.parse(pattern)) if _parser else (None, True)
+    guard = "" if empty or not begins else f"(?=[{''.join(sorted(begins))}])"
+    return re.compile(f"{guard}(?:{pattern})", re.IGNORECASE)
+
+
+def needles(pattern: str) -> re.Pattern[str] | None:
+    """Return what finds a word, in lower case, that every match of `pattern` holds.
+
+    None where there is no such word.
+    """
+    needed = _needed(_parser.parse(pattern)) if _parser else frozenset()
+    if not needed:
+        return None
+    shortest = {each for each in needed if not any(o in each for o in needed if o != each)}
+    return re.compile("|".join(map(re.escape, sorted(shortest))))
+
+
+def _first(items: Items) -> tuple[set[str] | None, bool]:
+    """Return what a match can begin with, written as inside `[]`, and whether it can be empty.
+
+    None where it can be anything.
+    """
+    begins: set[str] = set()
+    for operation, details in items:
+        these, empty = _first_of(operation, details)
+        if these is None:
+            return None, False
+        begins |= these
+        if not empty:
+            return begins, False
+    return begins, True
+
+
+def _first_of(operation: object, details: Any) -> tuple[set[str] | None, bool]:
+    match str(operation):
+        case "LITERAL":
+            return {re.escape(chr(details))}, False
+        case "IN":
+            members = [_member(str(kind), each) for kind, each in details]
+            return (None if None in members else {each for each in members if each}), False
+        case "SUBPATTERN":
+            return _first(details[3])
+        case "MAX_REPEAT" | "MIN_REPEAT":
+            begins, empty = _first(details[2])
+            return begins, empty or not details[0]
+        case "BRANCH":
+            found = [_first(each) for each in details[1]]
+            empty = any(empty for _, empty in found)
+            if any(begins is None for begins, _ in found):
+                return None, empty
+            return set().union(*(begins for begins, _ in found if begins)), empty
+        case "AT" | "ASSERT" | "ASSERT_NOT":
+            return set(), True
+    return None, False
+
+
+def _member(kind: str, member: Any) -> str | None:
+    """Return one member of a set of characters as it is written in a pattern."""
+    match kind:
+        case "LITERAL":
+            return re.escape(chr(member))
+        case "RANGE":
+            return "-".join(re.escape(chr(each)) for each in member)
+        case "CATEGORY":
+            return _CLASSES.get(str(member))
+    return None
+
+
+def _needed(items: Items) -> frozenset[str]:
+    """Return words of which every match holds one, the rarest that can be told; or none."""
+    found: list[frozenset[str]] = []
+    run = frozenset(("",))
+    for operation, details in items:
+        words = _all(operation, details)
+        joined = None if words is None else _joined(run, words)
+        if joined is None:
+            found.append(run)
+            run = frozenset(("",)) if words is None else words
+            found.append(_needed_by(operation, details))
+        else:
+            run = joined
+    found.append(run)
+    usable = [each for each in found if each and "" not in each]
+    return max(usable, key=lambda each: (min(2, *map(len, each)), -len(each)), default=frozenset())
+
+
+def _needed_by(operation: object, details: Any) -> frozenset[str]:
+    """Return what `_needed` does, for one item of a pattern."""
+    match str(operation):
+        case "SUBPATTERN":
+            return _needed(details[3])
+        case "MAX_REPEAT" | "MIN_REPEAT" if details[0]:
+            return _needed(details[2])
+        case "BRANCH":
+            branches = [_needed(each) for each in details[1]]
+            every = frozenset(itertools.chain.from_iterable(branches))
+            return every if all(branches) and len(every) <= _MOST else frozenset()
+    return frozenset()
+
+
+def _all(operation: object, details: Any) -> frozenset[str] | None:
+    """Return everything that one item of a pattern can be, in lower case, if that is not much."""
+    match str(operation):
+        case "LITERAL":
+            return frozenset((chr(details).lower(),))
+        case "IN" if all(str(kind) == "LITERAL" for kind, _ in details):
+            return frozenset(chr(each).lower() for _, each in details)
+        case "AT":
+            return frozenset(("",))
+        case "SUBPATTERN":
+            return _every(details[3])
+        case "MAX_REPEAT" | "MIN_REPEAT" if tuple(details[:2]) == (0, 1):
+            words = _every(details[2])
+            return None if words is None else words | {""}
+        case "BRANCH":
+            branches = [_every(each) for each in details[1]]
+            if None in branches:
+                return None
+            every = frozenset(itertools.chain.from_iterable(filter(None, branches)))
+            return every if len(every) <= _MOST else None
+    return None
+
+
+def _every(items: Items) -> frozenset[str] | None:
+    """Return everything that a pattern can be, in lower case, if that is not much."""
+    run: frozenset[str] | None = frozenset(("",))
+    for operation, details in items:
+        words = _all(operation, details)
+        run = None if run is None or words is None else _joined(run, words)
+    return run
+
+
+def _joined(run: frozenset[str], words: frozenset[str]) -> frozenset[str] | None:
+    if len(run) * len(words) > _MOST:
+        return None
+    return frozenset(first + then for first in run for then in words)

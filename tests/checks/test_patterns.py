@@ -1,0 +1,50 @@
+"""A pattern that is made quick finds what it finds as it is written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.patterns import guarded, needles
+
+PATTERNS = (
+    r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib",
+    r"\b\d{1,3}\s?%\s?off|\bSale\b|[a-c]x+",
+    r"(?<!\d)0\d{1,4}[-(]\d{2,4}|tel[:：]?\s?\d+",
+    r"^\s*(?:vol\.|第\d+号)|(?:終わり|end)$",
+    r"(?P<name>[^\s:]{1,4})\s*[:/](?!/)|(?:abc){2}|\W{3}|x?",
+    r"(?:data|to).{0,9}(?-i:\bU\.?S\b)|ß|İ",
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@settings(max_examples=50)
+@given(data=st.data())
+def test_every_match_holds_a_needle_and_is_found_under_guard(
+    pattern: str, data: st.DataObject
+) -> None:
+    text = data.draw(
+        st.one_of(
+            st.from_regex(re.compile(pattern, re.IGNORECASE)),
+            st.text("aABbcxU.S tel:0123-(%メール停止退会第号\n", max_size=30),
+        )
+    )
+    plain = [each.span() for each in re.finditer(pattern, text, re.IGNORECASE)]
+    assert [each.span() for each in guarded(pattern).finditer(text)] == plain
+    needed = needles(pattern)
+    if plain and needed is not None:
+        assert needed.search(text.lower())
+
+
+def test_the_rarest_words_are_the_needles() -> None:
+    needed = needles(r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib")
+    assert needed is not None
+    assert set(needed.pattern.split("|")) == {"停止", "解除", "退会", r"un\-subscrib", "unsubscrib"}
+
+
+def test_what_can_be_anything_has_no_needles() -> None:
+    assert needles(r"\w+|abc") is None
+    assert guarded(r"\w*|abc").pattern == r"(?:\w*|abc)"
