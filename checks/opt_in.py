@@ -49,7 +49,9 @@ _MAIL_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_ADVERTISING = words(
-    r"確認メール|自動返信|返信メール|受付メール|メールアドレス(?:を|の)?(?:入力|確認|公開"
+    r"確認メール|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ)"
+    r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"
+    r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
     r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法|(?:電話|tel).{0,6}メール|メール.{0,6}(?:電話|tel)"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
     r"|(?:レポート|結果|資料|見積もり?|回答|URL|控え|内容|返信)を?(?:お送り|送付|送信|お届け)(?!.{0,40}(?:メルマガ"
@@ -59,6 +61,10 @@ _PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|pr
 _NO = words(
     r"希望しない|受け取らない|受信しない|購読しない|配信しない|不要|いいえ|なし|否|しない"
     r"|\bno\b|don'?t|do not|opt[- ]?out|辞退|お?断り"
+)
+_YES_OR_NO = words(
+    r"\s*(?:(?:希望|受信|購読|登録|配信)(?:する|しない|します|しません)|受け取(?:る|らない)|はい|いいえ"
+    r"|する|しない|必要|不要|yes|no)\s*"
 )
 _UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
 _REFUSES = words(
@@ -88,9 +94,14 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
     """Return the questions of a form that are about mail."""
     text = [block.text for block in content.blocks if block.region is Region.FORM]
     groups: dict[str, list[Control]] = {}
+    bare = ""
     for number, each in enumerate(controls):
         if each.kind in ("checkbox", "radio", "select"):
             key = f"{each.kind} {each.name}" if each.kind == "radio" and each.name else str(number)
+            # A yes and a no beside each other are one question, whatever they are made of.
+            yes_or_no = each.kind == "checkbox" and bool(_YES_OR_NO.fullmatch(each.label))
+            key = bare if yes_or_no and bare else key
+            bare = key if yes_or_no else ""
             groups.setdefault(key, []).append(each)
     found = []
     for group in groups.values():
@@ -100,7 +111,7 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
         named = any(_MAIL_NAME.search(each.name) for each in group)
         if _MAIL.search(own) or named:
             found.append(Asked(tuple(group), own))
-        elif group[0].kind != "checkbox":
+        elif group[0].kind != "checkbox" or _YES_OR_NO.fullmatch(group[0].label):
             around = _around(text, group)
             if _MAIL.search(around) and not _NO_ADVERTISING.search(around):
                 found.append(Asked(tuple(group), f"{around} {own}"))

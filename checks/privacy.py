@@ -120,7 +120,7 @@ _INTO = words(
     rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
 )
 _USED_FOR = words(
-    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}目的|利用目的(?:は|として|:)"
+    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
     r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
 )
 _ABSTRACT = words(
@@ -159,7 +159,7 @@ def _purposes(content: Content) -> list[Sentence]:
             section.heading
         )
         for each in section.sentences:
-            text = each.text
+            text = _without_promises(each.text)
             if _skipped(text):
                 continue
             if item.search(text) if named else _tells_use(text, section.heading, japanese):
@@ -216,13 +216,25 @@ _EXCEPTION = words(
 
 
 _NOTHING_ELSE = words(
-    r"(?:これら|それ|その|上記|本来|当該)?(?:の)?目的?以外(?:の目的)?(?:で|に|の)は?.{0,14}(?:ません|ない)"
+    r"(?:これら|それ|その|上記|本来|当該|この)?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
+    r"(?:で|に|の|には).{0,16}(?:ません|ない)"
 )
 """What is denied is every other use."""
 
 
+_TOLD = words(
+    r"利用目的(?:を|は|について)?.{0,16}(?:通知|公表|明示|明確|特定|お知らせ|告知|明らか)(?:に?し|いたし|または|又は|する|を|の上|・)"
+    r".{0,12}(?:(?:公表|通知|明示)(?:し|いたし))?"
+)
+"""That purposes are told, which tells none."""
+
+
+def _without_promises(text: str) -> str:
+    return _TOLD.sub("", _NOTHING_ELSE.sub("", text))
+
+
 def _skipped(text: str) -> bool:
-    text = _NOTHING_ELSE.sub("", text)
+    text = _without_promises(text)
     return bool(
         _EXCEPTION.search(text)
         or _VAGUE.search(text)
@@ -386,6 +398,9 @@ _PURPOSE_HERE = words(
     rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
+_DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
+_IN_SIGHT = 240
+"""Characters between a form and the link below it that still shows together with the button."""
 
 
 @check("privacy.notice-at-form", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -413,7 +428,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after th
                 or (_POLICY_WORDS.search(block.text) and _HERE.search(link.text))
             ):
                 continue
-            if link.href in ("#", "") or link.href.lower().startswith("javascript:void"):
+            if _DEAD.match(link.href):
                 mention = mention or (block.text, number)
                 continue
             return passed(
@@ -436,9 +451,23 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after th
             quote=mention[0][:150],
             said=quote(mention[0], 0.5, mention[1]),
         )
+    last = max(inside, default=len(blocks))
     for number, block in enumerate(blocks):
         for link in block.links:
             if _POLICY_LINK.search(link.text):
+                between = blocks[last + 1 : number]
+                if (
+                    inside
+                    and number > last
+                    and sum(len(each.text) for each in between) <= _IN_SIGHT
+                    and not any(each.heading and each.region is Region.MAIN for each in between)
+                    and not _DEAD.match(link.href)
+                ):
+                    return passed(
+                        "The policy is linked right below the form, in the footer: “{quote}”",
+                        quote=link.text,
+                        said=quote(block.text, 0.6, number),
+                    )
                 return review(
                     "The policy is linked elsewhere on the page only: “{quote}”",
                     remedy=Text.of("Put the link, or the purpose, right before the button."),
@@ -482,6 +511,10 @@ _COOKIE_DENIED = words(
     r"|set|place|store|employ)(?: any)?.{0,20}cookies|\bno cookies\b|without (?:any )?cookies"
     r"|cookie-?(?:free|less)"
 )
+_COOKIE_AFFIRMED = words(
+    r"(?:cookie|クッキー)[^。、,]{0,24}(?:使用|利用|取得|収集|用い|使っ)(?:して|し|いたし|致し|て)?"
+    r"(?:て)?(?:い|おり|お)?ます"
+)
 _COOKIE_REFUSED = words(
     r"拒否|無効|ブロック|受け入れ|受け取り?ない|オフ|削除|設定(?:を)?変更|disable|block"
     r"|refuse|reject|delete"
@@ -515,7 +548,7 @@ def cookies_stated(page: Page) -> Verdict:
         text = each.text
         if (
             _COOKIE_USED.search(text)
-            and not _COOKIE_DENIED.search(text)
+            and (not _COOKIE_DENIED.search(text) or _COOKIE_AFFIRMED.search(text))
             and not (
                 _COOKIE_REFUSED.search(text)
                 and not re.search(r"当社|当サイト|弊社|本サイト|本サービス|\bwe\b", text)
@@ -666,8 +699,7 @@ def cookie_linkage_stated(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one q
 # The rest of the notice
 
 _SELF = words(
-    r"以下.{0,6}[「『\"](?:当社|弊社|当行|当会|当院|当店|当組合|当法人|本会|当校|当大学"
-    r"|当サイト|当団体|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
+    r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
 )
 _OTHERS = words(
     r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
@@ -846,6 +878,7 @@ _CONTACT_LINK = words(
 _SAME_WINDOW = words(
     r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出|責任者|管理者|担当"
     r"|TEL|電話|FAX|mail|メール|住所|所在地|受付|株式会社|有限会社|合同会社|法人|事務局|[部室課係]$"
+    r"|代表|会社名|社名|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
 )
 _ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
 _FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
@@ -893,7 +926,9 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
     for place, row in enumerate(rows):
         if not (_WINDOW.search(row.text) or (row.heading and _WINDOW_HEADING.search(row.text))):
             continue
-        if _PURPOSE_ITEM.search(row.text) and not _means(row.text):
+        if not _means(row.text) and (
+            _PURPOSE_ITEM.search(row.text) or _DATA_NAMED.search(row.text)
+        ):
             continue
         for near in rows[place : place + 12]:
             if near is not row and near.heading and not _SAME_WINDOW.search(near.text):
@@ -913,8 +948,10 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
                 said=quote(row.text, 0.7, row.block),
             )
         mentioned = mentioned or (row.text, row.block)
-    if any(_FILLED_IN.match(each) for block in content.blocks for each in block.placeholders) and (
-        mentioned
+    if mentioned and any(
+        _FILLED_IN.match(each)
+        for block in content.blocks[mentioned[1] : mentioned[1] + 12]
+        for each in block.placeholders
     ):
         return review(
             "A contact is mentioned, and a template fills in how to reach it: “{quote}”",
@@ -926,6 +963,14 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
         ((row.text, row.block) for row in rows if MAIL.search(row.text) or PHONE.search(row.text)),
         None,
     )
+    if written and any(
+        _SIGNED_BY.search(row.text) and _means(row.text) for row in (*rows[:12], *rows[-10:])
+    ):
+        return passed(
+            "It can be asked at: “{quote}”",
+            quote=written[0][:150],
+            said=quote(written[0], 0.65, written[1]),
+        )
     if written:
         return review(
             "There is an address, and it is not said what for: “{quote}”",
@@ -955,6 +1000,14 @@ _PURPOSE_ITEM = words(
     r"(?:お?問い?合わ?せ|ご?相談|ご?連絡|苦情).{0,16}(?:回答|対応|返答|返信|応対|処理"
     r"|内容|受付|履歴|確認).{0,14}(?:ため|為|こと|目的|等|$|。|、)|ため$|ため。$"
 )
+
+
+_DATA_NAMED = words(
+    r"(?:氏名|住所|電話番号|所属)[、,・/].{0,40}連絡先|連絡先(?:その他の記述|[、,・]|等の(?:個人)?情報)"
+    r"|とは[、,].{0,80}(?:個人情報|情報)"
+)
+"""A contact that people give, not one that they are given."""
+_SIGNED_BY = words(r"^(?:電話(?:番号)?|TEL|e-?mail|メール(?:アドレス)?|お電話)\s*[:：/]")
 
 
 def _means(text: str) -> bool:
@@ -1121,6 +1174,10 @@ _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応
 _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
 )
+_OF_THE_SELLER = words(
+    r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引"
+)
+"""Mail-order sellers disclose their own address on request (Specified Commercial Transactions)."""
 
 
 @check("privacy.disclosure-request", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -1137,8 +1194,8 @@ def disclosure_request(page: Page) -> Verdict:
     everything = list(sentences(content, Region.MAIN, Region.FORM))
     for each in everything:
         if _DISCLOSURE.search(each.text) and not (
-            _OTHER_DISCLOSURE.search(each.text)
-            and not re.search(r"本人|訂正|自己|ご自身", each.text)
+            (_OTHER_DISCLOSURE.search(each.text) or _OF_THE_SELLER.search(each.heading))
+            and not re.search(r"本人|訂正|自己|ご自身|個人(?:情報|データ)", each.text)
         ):
             return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
     for section in sections(content, Region.MAIN, Region.FORM):
@@ -1167,7 +1224,7 @@ _SECURITY = words(
     r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|未然|予防)|不正(?:な)?アクセス.{0,40"
     r"}(?:防|対策|ないよう)"
     r"|セキュリティ.{0,24}(?:対策|措置|確保|強化|保護|維持|システム)|安全対策|安全性.{0,10}(?:確保"
-    r"|保)|暗号化|\bSSL\b|\bTLS\b"
+    r"|保(?!証))|暗号化|\bSSL\b|\bTLS\b"
     r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
     r"|safeguard|data|information|access|loss)|encrypt"
 )

@@ -57,6 +57,7 @@ _URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
 _WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
 _IMAGE = re.compile(r"url\(|gradient\(|var\(", re.IGNORECASE)
 _NO_COLOUR = frozenset(("inherit", "initial", "unset", "none", "currentcolor", "transparent", ""))
+_WIDTH = re.compile(r"@media[^{]*(?:min|max)-width", re.IGNORECASE)
 _CLEAR = re.compile(r"transparent|rgba\(.*,\s*0?\.?0+\s*\)", re.IGNORECASE)
 
 
@@ -182,7 +183,15 @@ class _Rule(msgspec.Struct, frozen=True, gc=False):
 
 def _style_rules(tree: LexborHTMLParser) -> tuple[list[_Rule], dict[int, tuple[int, ...]]]:
     """Return what the page's own style sheets say of being seen, and by element of which."""
-    rules = list(_sheets(tree))
+    rules, shown = _sheets(tree)
+    if shown:
+        # What one width of the window hides and another shows, people see.
+        rules = [
+            _Rule(rule.selector, {n: v for n, v in rule.stated.items() if n != "display"})
+            if rule.selector in shown and _unseen(rule.stated)
+            else rule
+            for rule in rules
+        ]
     if not any(
         _unseen(rule.stated) or {"font-size", "color"} & rule.stated.keys() for rule in rules
     ):
@@ -205,15 +214,21 @@ def _style_rules(tree: LexborHTMLParser) -> tuple[list[_Rule], dict[int, tuple[i
     return rules, named
 
 
-def _sheets(tree: LexborHTMLParser) -> Iterator[_Rule]:
-    """Yield the rules of the page's own style sheets, one for each selector."""
+def _sheets(tree: LexborHTMLParser) -> tuple[list[_Rule], set[str]]:
+    """Return the rules of the page's own style sheets, and selectors that some windows show."""
+    found: list[_Rule] = []
+    shown: set[str] = set()
     scripts = tree.css_first("script") is not None
     for style in tree.css("style"):
         if "print" in (style.attributes.get("media") or ""):
             continue
         css = (style.text() or "")[:_MOST_CSS]
-        for selectors, declarations in _rules(_COMMENT.sub("", css)):
+        for selectors, declarations, everywhere in _rules(_COMMENT.sub("", css)):
             stated = _stated(declarations)
+            if not everywhere:
+                if "display" in stated and not _unseen(stated):
+                    shown.update(each.strip() for each in selectors.split(","))
+                continue
             if scripts:
                 # What a style sheet makes transparent, a script fades in as people scroll.
                 stated = {
@@ -222,13 +237,15 @@ def _sheets(tree: LexborHTMLParser) -> Iterator[_Rule]:
                     if name not in ("opacity", "visibility")
                 }
             if stated:
-                yield from (_Rule(each.strip(), stated) for each in selectors.split(","))
+                found += (_Rule(each.strip(), stated) for each in selectors.split(","))
+    return found, shown
 
 
-def _rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and declarations that hold everywhere, not on some devices alone."""
+def _rules(css: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield selectors, declarations, and whether they hold whatever the width of the window."""
     depth = skipped = 0
     selectors = ""
+    width = False
     for piece in re.split(r"([{}])", css):
         if piece == "{":
             depth += 1
@@ -239,8 +256,13 @@ def _rules(css: str) -> Iterator[tuple[str, str]]:
             # What stands before the last semicolon is an @import or the like.
             selectors = piece.rpartition(";")[2].strip()
             skipped = 1 if selectors.startswith("@") else 0
+            width = bool(_WIDTH.match(selectors))
         elif depth == 1 and not skipped:
-            yield selectors, piece
+            yield selectors, piece, True
+        elif depth == 1 and width:
+            selectors = piece.strip()
+        elif depth == 2 and width:  # noqa: PLR2004 - inside one rule of a media query
+            yield selectors, piece, False
 
 
 def _stated(style: str) -> Mapping[str, str]:
