@@ -404,7 +404,7 @@ _IN_SIGHT = 240
 
 
 @check("privacy.notice-at-form", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def notice_at_form(form: Form) -> Verdict:  # noqa: C901 - one question after the other
+def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
     """A form tells what the data is used for before it is sent.
 
     Why: Whoever takes data directly from people in writing, a web form included, must show the
@@ -1174,9 +1174,7 @@ _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応
 _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
 )
-_OF_THE_SELLER = words(
-    r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引"
-)
+_OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引")
 """Mail-order sellers disclose their own address on request (Specified Commercial Transactions)."""
 
 

@@ -261,7 +261,7 @@ def _rules(css: str) -> Iterator[tuple[str, str, bool]]:
             yield selectors, piece, True
         elif depth == 1 and width:
             selectors = piece.strip()
-        elif depth == 2 and width:  # noqa: PLR2004 - inside one rule of a media query
+        elif depth == 2 and width:
             yield selectors, piece, False
 
 
