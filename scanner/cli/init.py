@@ -96,10 +96,6 @@ PROMPTS = {
 }
 
 
-_BY_ITSELF = [("username", "password"), ("client_id", "client_secret")]
-"""What a product takes whose connector signs in by itself."""
-
-
 class Interview(msgspec.Struct, frozen=True):
     """Asks what the command line does not say, in one language."""
 
@@ -292,8 +288,7 @@ def _credential(
 
     if not product.calls:
         return {}
-    needs = [each.needs for each in product.signing] or _BY_ITSELF
-    offered = {_way(each): each for each in needs}
+    offered = {_way(each.needs): each.needs for each in product.signing}
     if sign_in is None and len(offered) == 1:
         (sign_in,) = offered
     way = interview.choose("How mamori signs in", sign_in, list(offered), next(iter(offered)))

@@ -9,7 +9,7 @@ facts that it would have added to others' subjects, are unknown for its reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,13 @@ from scanner.collect.answers import MOST_WORDS, Reader, Record, absent, always, 
 from scanner.collect.events import EventLog, Strongest, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import ONE_PAGE, Pages, Question, entries
-from scanner.collect.platform import Host, Platform, Reading, Refusals
+from scanner.collect.platform import (
+    ONLY_PEOPLE_TELL,
+    Host,
+    Platform,
+    Reading,
+    Refusals,
+)
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Keys, Signing
 from scanner.config import Login
@@ -105,10 +111,14 @@ class Joined(msgspec.Struct):
 class Visit:
     """One target while a connector reads it."""
 
-    def __init__(self, platform: Platform, reading: Reading, client: Client) -> None:
+    def __init__(self, platform: Platform, reading: Reading, sections: Iterable[Section]) -> None:
         self.platform = platform
         self.reading = reading
-        self.client = client
+        self.own_rights = next((each for each in sections if isinstance(each, OwnRights)), None)
+        self.rights: Any = None
+        """What the credential may do, once it has been asked."""
+        self.signing: Signing | None = None
+        """The way in which mamori has signed in."""
         self.gathering = reading.gathering
         self.now = reading.now
         self.memory: dict[str, Any] = {}
@@ -117,6 +127,12 @@ class Visit:
         self.gaps: dict[str, Unknown] = {}
         """Why sections failed, by their name."""
         self._room = MOST_TEXT_IN_ALL
+
+    @property
+    def client(self) -> Client:
+        """What asks the target."""
+        assert self.reading.client is not None, "nothing is asked of a target without an address"
+        return self.reading.client
 
     def fit(self, value: Any) -> Any:
         """Return `value`, or why it is not kept: all bodies together must fit into memory."""
@@ -137,6 +153,21 @@ class Visit:
             needed.update((call.permission, *call.also))
         return tuple(sorted(set(rights) - needed))
 
+    def doubt(self, section: Section) -> Unknown | None:
+        """Return why `section` may get fewer entries than there are, where that is so.
+
+        Raises:
+            Unanswered: the credential is known to lack the right.
+        """
+        own, needs = self.own_rights, (section.call.permission, *section.call.also)
+        if own is None or own.grants is None or not section.call.permission:
+            return None
+        if not isinstance(self.rights, tuple):
+            return own.untold if section.silent else None
+        if not any(own.grants(self.rights, right) for right in needs if right):
+            raise Unanswered(not_permitted(section.call))
+        return None
+
     def subject(
         self, kind: type[Subject], record: Record, id: str, name: str, facts: Mapping[str, Any]
     ) -> AnySubject:
@@ -149,7 +180,7 @@ class Visit:
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)
             for fact, value in more.items():
-                if type(all_facts.get(fact, NOT_COLLECTED)) is Unknown:
+                if _weighs_more(value, all_facts.get(fact, NOT_COLLECTED)):
                     all_facts[fact] = value
             if behind:
                 witnesses.update(behind)
@@ -158,10 +189,26 @@ class Visit:
         return made
 
 
+def _weighs_more(value: Any, own: Any) -> bool:
+    """Tell whether what another section says of a fact counts beside what the subject itself says.
+
+    It does where that says nothing; and of two moments the later one, be the other "never".
+    """
+    if type(own) is Unknown:
+        return True
+    return type(value) is datetime and (own is None or (type(own) is datetime and value > own))
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """One part of a platform, read by one call."""
 
     call: Call
+    gate: bool = False
+    """Nothing else is asked where it is refused, lest wrong passwords lock an account."""
+    optional: bool = False
+    """The recipe leaves its right out: to be without it is no problem of the scan."""
+    silent: bool = False
+    """Without the right the vendor leaves entries out, and refuses nothing."""
     pages: Pages = ONE_PAGE
     items: str = ""
     """Where in the answer the list, or the object, stands."""
@@ -208,12 +255,21 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         """
         raise NotImplementedError
 
+    @property
+    def incomplete(self) -> tuple[type[Subject], ...]:
+        """Those of `lists` that are not complete when it fails."""
+        return self.lists
+
     def failed(self, visit: Visit, gap: Unknown) -> None:
         """Tell those that wait for its facts that there will be none."""
         prefix = f"{Account.__name__}."
         visit.gathering.account(
             **{fact.removeprefix(prefix): gap for fact in self.gives if fact.startswith(prefix)}
         )
+
+    def forgone(self, visit: Visit, gap: Unknown) -> None:
+        """Do without it, for it is optional and `gap` the lack of a right."""
+        self.failed(visit, gap)
 
     async def one(self, visit: Visit) -> Record:
         """Return the object that it asks for."""
@@ -297,7 +353,10 @@ class Keep(Section, frozen=True, kw_only=True):
 
 
 class Settings(Section, frozen=True, kw_only=True):
-    """An object whose fields are facts of the account."""
+    """An object whose fields are facts of the account, or of all subjects that are read after it.
+
+    Those of subjects are named with their type, as `Credential.ip_restricted`.
+    """
 
     facts: Mapping[str, Reader]
     remember: Mapping[str, Reader] = {}
@@ -305,12 +364,26 @@ class Settings(Section, frozen=True, kw_only=True):
 
     @property
     def gives(self) -> tuple[str, ...]:
-        return tuple(f"Account.{fact}" for fact in self.facts)
+        return tuple(fact if "." in fact else f"Account.{fact}" for fact in self.facts)
 
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
         visit.memory.update((name, read(record)) for name, read in self.remember.items())
-        visit.gathering.account(**{fact: read(record) for fact, read in self.facts.items()})
+        self._tell(visit, {fact: read(record) for fact, read in self.facts.items()})
+
+    def failed(self, visit: Visit, gap: Unknown) -> None:
+        self._tell(visit, dict.fromkeys(self.facts, gap))
+
+    def _tell(self, visit: Visit, facts: Mapping[str, Any]) -> None:
+        of_subjects: dict[str, dict[str, Any]] = {}
+        for name, value in facts.items():
+            kind, _, fact = name.rpartition(".")
+            of_subjects.setdefault(kind or Account.__name__, {})[fact] = value
+        visit.gathering.account(**of_subjects.pop(Account.__name__, {}))
+        for kind, told in of_subjects.items():
+            visit.joins.setdefault(SUBJECT_TYPES[kind], []).append(
+                Joined(match=always(""), facts=tuple(told), absent=told)
+            )
 
 
 class OwnRights(Section, frozen=True, kw_only=True):
@@ -320,14 +393,27 @@ class OwnRights(Section, frozen=True, kw_only=True):
     """Reads the rights as a tuple of names."""
     spare: frozenset[str] = frozenset()
     """Rights that every credential has, and that allow nothing."""
+    excess: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None
+    """Picks those that no call needs, where that is not a matter of their names alone."""
+    grants: Callable[[tuple[str, ...], str], bool] | None = None
+    """Tells whether the rights hold one that a call needs. What they do not is not asked."""
+    untold: Unknown = NOT_COLLECTED
+    """What a list is, without the rights being known, that leaves entries out in silence."""
+    remember: Mapping[str, Reader] = {}
+    """What later sections need, by the name they ask for."""
 
     @property
     def gives(self) -> tuple[str, ...]:
         return ("Account.scanner_excess",)
 
     async def read(self, visit: Visit) -> None:
-        rights = self.rights(await self.one(visit))
-        visit.gathering.account(scanner_excess=visit.excess(rights, self.spare))
+        record = await self.one(visit)
+        visit.memory.update((name, read(record)) for name, read in self.remember.items())
+        rights = visit.rights = self.rights(record)
+        if self.excess is None or isinstance(rights, Unknown):
+            visit.gathering.account(scanner_excess=visit.excess(rights, self.spare))
+        else:
+            visit.gathering.account(scanner_excess=self.excess(rights))
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
@@ -360,6 +446,8 @@ class Listing(Section, frozen=True, kw_only=True):
     where: Reader = always(True)  # noqa: FBT003 - every entry is one
     """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
+    settle: Callable[[Visit, Any], Any] = lambda visit, subject: subject
+    """Settles what only all of it together tells of a subject."""
     others: tuple[Listing, ...] = ()
     """What else the same list holds; their calls are not made."""
 
@@ -477,13 +565,15 @@ class Listing(Section, frozen=True, kw_only=True):
         """Return the subject that `record` describes."""
         name = self.name(record)
         facts = {fact: read(record) for fact, read in self.facts.items()}
-        return visit.subject(
+        subject = visit.subject(
             self.subject,
             record,
             identity,
             name if isinstance(name, str) and name else identity,
             {**self.fixed, **facts},
         )
+        settled: AnySubject = self.settle(visit, subject)
+        return settled
 
 
 class Single(Section, frozen=True, kw_only=True):
@@ -491,6 +581,7 @@ class Single(Section, frozen=True, kw_only=True):
 
     subject: type[Subject]
     id: str
+    name: str = ""
     facts: Mapping[str, Reader]
     fixed: Mapping[str, Any] = {}
 
@@ -504,32 +595,15 @@ class Single(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
-        facts = {fact: read(record) for fact, read in self.facts.items()}
+        self._add(visit, record, {fact: read(record) for fact, read in self.facts.items()})
+
+    def forgone(self, visit: Visit, gap: Unknown) -> None:
+        self._add(visit, Record({}), dict.fromkeys(self.facts, gap))
+
+    def _add(self, visit: Visit, record: Record, facts: Mapping[str, Any]) -> None:
+        name = self.name or self.id
         visit.gathering.add(
-            visit.subject(self.subject, record, self.id, self.id, {**self.fixed, **facts})
-        )
-
-
-class ForAll(Section, frozen=True, kw_only=True):
-    """An object whose fields are facts of every subject of a list that is read after it."""
-
-    subject: type[Subject]
-    facts: Mapping[str, Reader]
-
-    @property
-    def gives(self) -> tuple[str, ...]:
-        return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
-
-    async def read(self, visit: Visit) -> None:
-        record = await self.one(visit)
-        self._announce(visit, {fact: read(record) for fact, read in self.facts.items()})
-
-    def failed(self, visit: Visit, gap: Unknown) -> None:
-        self._announce(visit, dict.fromkeys(self.facts, gap))
-
-    def _announce(self, visit: Visit, facts: dict[str, Any]) -> None:
-        visit.joins.setdefault(self.subject, []).append(
-            Joined(match=always(""), facts=tuple(facts), absent=facts)
+            visit.subject(self.subject, record, self.id, name, {**self.fixed, **facts})
         )
 
 
@@ -552,6 +626,8 @@ class Join(Section, frozen=True, kw_only=True):
     origin: Origin = Origin.API
     proves: Mapping[str, Any] = {}
     """Facts of the account that an answer proves, as that there is an audit log."""
+    unproven: Unknown | None = None
+    """What those are without any entry that counts, where an empty answer proves nothing."""
 
     @property
     def gives(self) -> tuple[str, ...]:
@@ -585,7 +661,10 @@ class Join(Section, frozen=True, kw_only=True):
                 else:
                     known.setdefault(fact, value)
         self._announce(visit, found, None)
-        visit.gathering.account(**self.proves)
+        unproven = None if found else self.unproven
+        visit.gathering.account(
+            **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
+        )
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
@@ -807,45 +886,79 @@ def not_permitted(call: Call) -> Unknown:
     )
 
 
-async def _read(platform: Platform, sections: Iterable[Section], reading: Reading) -> None:
-    gathering = reading.gathering
-    try:
-        client = await _sign_in(platform, reading)
-    except Unanswered as refused:
-        gathering.missing("sign-in", refused.unknown, *platform.lists)
-        for section in sections:
-            _silence(section, gathering, refused.unknown)
-        return
-    visit = Visit(platform, reading, client)
+async def _read(platform: Platform, sections: Sequence[Section], reading: Reading) -> None:
+    populations = reading.gathering.populations
+    visit = Visit(platform, reading, sections)
+    closed = await _open(visit)
     gaps: dict[type[Subject], Unknown] = {}
     waiting = [kind for section in sections for kind in section.lists]
     for section in sections:
-        gap = await _read_section(section, visit)
+        gap = await _read_section(section, visit) if closed is None else closed
+        if closed is not None:
+            section.failed(visit, closed)
+        elif gap is not None and section.gate and gap.reason not in _OF_ONE_ANSWER:
+            closed = gap
         for kind in section.lists:
             waiting.remove(kind)
-            if gap is not None:
+            if gap is not None and kind in section.incomplete:
                 gaps.setdefault(kind, gap)
-                gathering.populations[kind.__name__] = gaps[kind]
+                populations[kind.__name__] = gaps[kind]
             elif kind not in waiting and kind not in gaps:
-                gathering.populations.pop(kind.__name__, None)
+                populations.pop(kind.__name__, None)
+
+
+_OF_ONE_ANSWER = frozenset(
+    {Reason.MALFORMED, Reason.NOT_PERMITTED, Reason.SERVER_ERROR, Reason.TOO_LARGE, Reason.BUG}
+)
+"""After these the next answer may well be a good one."""
+
+
+async def _open(visit: Visit) -> Unknown | None:
+    """Sign in, and return why nothing can be asked, if so."""
+    signed_in = False
+    with visit.gathering.section("sign-in"):
+        await _sign_in(visit)
+        signed_in = True
+    return None if signed_in else visit.gathering.problems[-1].as_unknown()
 
 
 async def _read_section(section: Section, visit: Visit) -> Unknown | None:
     """Read `section`, and return why it could not be read completely, if so."""
-    gathering = visit.gathering
-    before = len(gathering.problems)
-    with gathering.section(section.call.section):
+    complete = False
+    with visit.gathering.section(section.call.section):
         try:
-            await section.read(visit)
+            await _read_with_rights(section, visit)
         except Unanswered as refused:
-            unknown = lacking(refused.unknown, section.call)
-            raise Unanswered(unknown, refused.status) from None
-    if len(gathering.problems) == before:
+            raise Unanswered(lacking(refused.unknown, section.call), refused.status) from None
+        complete = True
+    if complete:
         return None
-    gap = gathering.problems[-1].as_unknown()
+    gap = visit.gathering.problems[-1].as_unknown()
     visit.gaps[section.call.section] = gap
     section.failed(visit, gap)
     return gap
+
+
+async def _read_with_rights(section: Section, visit: Visit) -> None:
+    """Read `section` as far as the credential's rights go.
+
+    Raises:
+        Unanswered: it is not complete, or may not be.
+    """
+    doubt: Unknown | None = None
+    try:
+        doubt = visit.doubt(section)
+        if doubt is None or not section.optional:
+            await section.read(visit)
+    except Unanswered as refused:
+        if not section.optional or refused.unknown.reason is not Reason.NOT_PERMITTED:
+            raise
+        section.forgone(visit, lacking(refused.unknown, section.call))
+        return
+    if doubt is not None and section.optional:
+        section.forgone(visit, doubt)
+    elif doubt is not None:
+        raise Unanswered(doubt)
 
 
 def lacking(unknown: Unknown, call: Call) -> Unknown:
@@ -860,13 +973,8 @@ def lacking(unknown: Unknown, call: Call) -> Unknown:
     return unknown if names_one else named
 
 
-def _silence(section: Section, gathering: Any, gap: Unknown) -> None:
-    """Make the account's facts of `section` unknown: nobody signed in."""
-    facts = (fact.split(".", 1) for fact in section.gives)
-    gathering.account(**{fact: gap for kind, fact in facts if kind == Account.__name__})
-
-
-async def _sign_in(platform: Platform, reading: Reading) -> Client:
+async def _sign_in(visit: Visit) -> None:
+    reading, platform = visit.reading, visit.platform
     if reading.client is None:
         raise Unanswered(
             Unknown(
@@ -887,7 +995,8 @@ async def _sign_in(platform: Platform, reading: Reading) -> Client:
     for way in platform.signing:
         if keys.has(*way.needs):
             await way.sign(reading.client, keys)
-            return reading.client
+            visit.signing = way
+            return
     ways = "; ".join(", ".join(way.needs) for way in platform.signing)
     raise Unanswered(
         Unknown(
@@ -961,7 +1070,8 @@ def _hidden(
             if field.default is NOT_COLLECTED and fact not in known:
                 screen = screens.get(fact) or screens.get(kind.__name__)
                 probed = kind in PROBED and screen is None
-                hidden[fact] = NOT_LOOKED_AT if probed else _not_told(title, screen)
+                gap = NOT_LOOKED_AT if probed else _not_told(title, screen)
+                hidden[fact] = gap if screen else ONLY_PEOPLE_TELL.get(fact, gap)
     for fact, screen in screens.items():
         if "." in fact:
             hidden.setdefault(fact, _not_told(title, screen))

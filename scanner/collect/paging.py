@@ -44,11 +44,32 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 100
     total: str = ""
     """Where an answer tells how many entries there are in all."""
+    newest: int = 0
+    """How many entries are enough of a log that tells the newest first; 0 reads all."""
+    stops: bool = False
+    """After the last page the same page comes again."""
 
     @property
     def params(self) -> dict[str, Any]:
         """The parameters of the first page."""
         return {self.size_param: self.size} if self.size_param else {}
+
+    def suffices(self, read: int) -> bool:
+        """Tell whether `read` entries are enough, although there may be more."""
+        return 0 < self.newest <= read
+
+    def smaller(self, read: int, turned: int) -> tuple[Pages, dict[str, Any]] | None:
+        """Return how to go on by smaller pages, and the parameters of the next, if there is a way.
+
+        `read` entries have been read, on `turned` pages.
+        """
+        _ = read, turned
+        return None
+
+    @property
+    def tenth(self) -> int:
+        """The size of a smaller page; 0 where there is none."""
+        return max(1, self.size // 10) if self.size_param and self.size > 1 else 0
 
     async def ask(
         self, client: Client, call: Call, params: Mapping[str, Any], names: Mapping[str, Any]
@@ -95,6 +116,12 @@ class Offset(Pages, frozen=True, kw_only=True):
     more: str = ""
     """Where an answer tells that there are more; otherwise a page that is not full is the last."""
 
+    def smaller(self, read: int, turned: int) -> tuple[Pages, dict[str, Any]] | None:
+        _ = turned
+        if not self.tenth:
+            return None
+        return msgspec.structs.replace(self, size=self.tenth), {self.param: read}
+
     def following(self, seen: Seen) -> Any:
         return None if self.is_last(seen, self.more) else {self.param: seen.read}
 
@@ -112,6 +139,13 @@ class Numbered(Pages, frozen=True, kw_only=True):
         """The parameters of the first page."""
         size = {self.size_param: self.size} if self.size_param else {}
         return {**size, self.param: self.first}
+
+    def smaller(self, read: int, turned: int) -> tuple[Pages, dict[str, Any]] | None:
+        if not self.tenth or read % self.tenth:
+            return None
+        number = self.first + read // self.tenth
+        pages = msgspec.structs.replace(self, size=self.tenth, first=number - turned)
+        return pages, {self.param: number}
 
     def following(self, seen: Seen) -> Any:
         if self.is_last(seen, self.more):
@@ -158,6 +192,20 @@ class LinkHeader(Pages, frozen=True, kw_only=True):
         return None
 
 
+class Headed(Pages, frozen=True, kw_only=True):
+    """One object, with the headers of its answer among its fields as `headers`."""
+
+    def decode(self, answer: Answer) -> Any:
+        told = answer.json()
+        if not isinstance(told, dict):
+            raise Unanswered(
+                Unknown(
+                    Reason.MALFORMED, Text.of("The answer is JSON, but not the object expected.")
+                )
+            )
+        return {**told, "headers": dict(answer.headers)}
+
+
 ONE_PAGE = Pages()
 
 
@@ -181,21 +229,23 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
     Raises:
         Unanswered: the list is not complete; what could be read of it was yielded.
     """
-    call, pages = question.call, question.pages
-    first = {**question.params, **pages.params}
     read = turned = 0
     turns: set[str] = set()
     body = b""
-    waiting: asyncio.Task[Answer] | None = None
+    waiting: asyncio.Task[tuple[Answer, Question]] | None = None
     try:
-        answer = await pages.ask(client, call, first, question.names)
+        answer, question = await _turn(client, question, {}, 0, 0)
         while True:
+            pages = question.pages
             page = Record(pages.decode(answer))
             found = [] if _says_nothing(page, question) else _entries(page, question.items)
+            again = bool(found) and answer.body == body
+            if again and pages.stops:
+                break
             read += len(found)
             turned += 1
-            following = pages.following(Seen(answer, page, len(found), read, turned))
-            again = bool(found) and answer.body == body
+            seen = Seen(answer, page, len(found), read, turned)
+            following = None if pages.suffices(read) else pages.following(seen)
             endless = again or (
                 following is not None
                 and (str(following) in turns or read > MOST_ENTRIES or turned >= MOST_PAGES)
@@ -204,7 +254,7 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
             body = answer.body
             if following is not None and not endless:
                 # On its way while this page is read.
-                waiting = asyncio.create_task(_next(client, question, following))
+                waiting = asyncio.create_task(_turn(client, question, following, read, turned))
                 await asyncio.sleep(0)
             for each in found:
                 yield each
@@ -212,12 +262,12 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
                 raise Unanswered(_ENDLESS)
             if waiting is None:
                 break
-            answer = await waiting
+            answer, question = await waiting
             waiting = None
     finally:
         if waiting is not None:
             waiting.cancel()
-    announced = number(pages.total)(page) if pages.total else read
+    announced = number(pages.total)(page) if pages.total and not pages.suffices(read) else read
     if isinstance(announced, Unknown):
         raise Unanswered(announced)  # nobody can tell whether that was all
     if read < announced:
@@ -234,12 +284,27 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
         )
 
 
-async def _next(client: Client, question: Question, following: Any) -> Answer:
-    call, pages = question.call, question.pages
-    if isinstance(following, str):
-        return await client.follow(call, following)
-    params = {**question.params, **pages.params, **following}
-    return await pages.ask(client, call, params, question.names)
+async def _turn(
+    client: Client, question: Question, following: Any, read: int, turned: int
+) -> tuple[Answer, Question]:
+    """Return the page that `following` leads to, and how to ask for those after it.
+
+    A page that is too large is asked for in smaller ones.
+    """
+    while True:
+        pages = question.pages
+        try:
+            if isinstance(following, str):
+                return await client.follow(question.call, following), question
+            params = {**question.params, **pages.params, **following}
+            return await pages.ask(client, question.call, params, question.names), question
+        except Unanswered as gap:
+            too_large = gap.unknown.reason is Reason.TOO_LARGE
+            smaller = pages.smaller(read, turned) if too_large else None
+            if smaller is None:
+                raise
+            pages, following = smaller
+            question = msgspec.structs.replace(question, pages=pages)
 
 
 def _says_nothing(page: Record, question: Question) -> bool:

@@ -50,9 +50,10 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
 class Refusals(msgspec.Struct, frozen=True, kw_only=True):
     """Where a vendor writes what is wrong, and what its codes mean."""
 
-    code: str
-    """Where in an answer the code stands, as `errors.0.code`."""
-    reasons: dict[str, Reason]
+    code: str | tuple[str, ...]
+    """Where in an answer the code stands, as `errors.0.code`; the first place that has one."""
+    reasons: Mapping[str, Reason | Unknown]
+    """By the code, or by status and code, as `403 access_denied`, or by the status alone."""
     inside: bool = False
     """Errors also come with status 200."""
     spent: frozenset[str] = frozenset()
@@ -66,22 +67,34 @@ class Refusals(msgspec.Struct, frozen=True, kw_only=True):
         """
         if status == 200 and not (self.inside and self._may_refuse(body)):
             return None
-        try:
-            code = Record(msgspec.json.decode(body)).at(self.code)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        if type(code) is not int and not isinstance(code, str):
-            return None
-        code = str(code)[:60]
+        code = self._code_in(body)
         if code in self.spent:
             raise Unanswered(Unknown(Reason.RATE_LIMITED, _SPENT(code), _TOMORROW))
-        reason = self.reasons.get(code)
-        if reason is None:
-            return Unknown(Reason.MALFORMED, _CODE(code)) if status == 200 else None
-        return Unknown(reason, _CODE(code), _REMEDIES.get(reason))
+        keys = (f"{status} {code}", code, str(status))
+        reason = next((self.reasons[key] for key in keys if key in self.reasons), None)
+        if isinstance(reason, Unknown):
+            return reason
+        if reason is not None:
+            return Unknown(reason, _CODE(code or str(status)), _REMEDIES.get(reason))
+        return Unknown(Reason.MALFORMED, _CODE(code)) if status == 200 and code else None
+
+    def _places(self) -> tuple[str, ...]:
+        return (self.code,) if isinstance(self.code, str) else self.code
+
+    def _code_in(self, body: bytes) -> str:
+        """Return the code that `body` holds, or an empty text."""
+        try:
+            answer = Record(msgspec.json.decode(body))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return ""
+        codes = (answer.at(place) for place in self._places())
+        found = next((each for each in codes if type(each) is int or isinstance(each, str)), "")
+        return str(found)[:60]
 
     def _may_refuse(self, body: bytes) -> bool:
-        first = next((step for step in self.code.split(".") if not step.isdecimal()), "")
+        """Tell, without decoding, whether an answer of status 200 may hold a code."""
+        steps = (step for place in self._places() for step in place.split("."))
+        first = next((step for step in steps if not step.isdecimal()), "")
         return f'"{first}"'.encode() in body[:2048]
 
 
@@ -221,3 +234,36 @@ def announced(platform: Platform, target: Target) -> list[tuple[Call, str]]:
     """Return every call to `target` with its whole address, for a dry run."""
     places: dict[str, Any] = platform.places(target)
     return [(call, places[call.host].rstrip("/") + call.path) for call in platform.calls]
+
+
+def _question(detail: Text, remedy: Text) -> Unknown:
+    return Unknown(Reason.NOT_EXPOSED, detail, remedy)
+
+
+ONLY_PEOPLE_TELL: Mapping[str, Unknown] = {
+    "Account.staff_trained": _question(
+        Text.of("Was everybody with an account instructed on data and mail law within a year?"),
+        Text.of("Attest `staff_trained` of the Account, with the record of the training."),
+    ),
+    "Account.processor_agreement": _question(
+        Text.of("Is there a contract with the vendor on security, sub-processors and leaks?"),
+        Text.of("Attest `processor_agreement` of the Account, with the contract."),
+    ),
+    "Account.leak_runbook": _question(
+        Text.of("Is it written down who reports a leak to whom and by when, and rehearsed?"),
+        Text.of("Attest `leak_runbook` of the Account, with the runbook."),
+    ),
+    "Account.vendor_certified": _question(
+        Text.of("Was a current certificate of the vendor seen (ISO/IEC 27001, SOC 2, ISMAP)?"),
+        Text.of("Attest `vendor_certified` of the Account, with the certificate."),
+    ),
+    "Audience.consent_proof": _question(
+        Text.of("Is it kept for everybody when, how and on which wording they agreed?"),
+        Text.of("Attest `consent_proof` of the Audience, with an example of the record."),
+    ),
+    "Audience.double_opt_in": _question(
+        Text.of("Is every address confirmed from that address before mail goes to it?"),
+        Text.of("Attest `double_opt_in` of the Audience, with the mail that asks for it."),
+    ),
+}
+"""What stands in no platform, and the question that people answer in its place."""

@@ -26,7 +26,7 @@ from scanner.collect.merge import attest, merge, summarise
 from scanner.collect.osv import OsvService, announce_osv
 from scanner.collect.outside import announce_outside, look_from_outside
 from scanner.collect.outside import contradictions as outside_contradictions
-from scanner.collect.platform import Platform, Reading, announced
+from scanner.collect.platform import ONLY_PEOPLE_TELL, Platform, Reading, announced
 from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.published import collect_messages, collect_pages, understood
 from scanner.collect.probes.tls import MOST_CONNECTIONS, probe_endpoint
@@ -99,35 +99,8 @@ _NOT_TOLD = Unknown(
 )
 
 
-def _question(detail: Text, remedy: Text) -> Unknown:
-    return Unknown(Reason.NOT_EXPOSED, detail, remedy)
-
-
 _STATED_BY_PEOPLE: Mapping[str, Unknown] = {
-    "Account.staff_trained": _question(
-        Text.of("Was everybody with an account instructed on data and mail law within a year?"),
-        Text.of("Attest `staff_trained` of the Account, with the record of the training."),
-    ),
-    "Account.processor_agreement": _question(
-        Text.of("Is there a contract with the vendor on security, sub-processors and leaks?"),
-        Text.of("Attest `processor_agreement` of the Account, with the contract."),
-    ),
-    "Account.leak_runbook": _question(
-        Text.of("Is it written down who reports a leak to whom and by when, and rehearsed?"),
-        Text.of("Attest `leak_runbook` of the Account, with the runbook."),
-    ),
-    "Account.vendor_certified": _question(
-        Text.of("Was a current certificate of the vendor seen (ISO/IEC 27001, SOC 2, ISMAP)?"),
-        Text.of("Attest `vendor_certified` of the Account, with the certificate."),
-    ),
-    "Audience.consent_proof": _question(
-        Text.of("Is it kept for everybody when, how and on which wording they agreed?"),
-        Text.of("Attest `consent_proof` of the Audience, with an example of the record."),
-    ),
-    "Audience.double_opt_in": _question(
-        Text.of("Is every address confirmed from that address before mail goes to it?"),
-        Text.of("Attest `double_opt_in` of the Audience, with the mail that asks for it."),
-    ),
+    **ONLY_PEOPLE_TELL,
     "Person.employed": Unknown(
         Reason.NOT_CONFIGURED,
         Text.of("mamori was not told who has left."),

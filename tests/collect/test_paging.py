@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from scanner.collect import http
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import Cursor, NextLink, Numbered, Offset, Pages, Question, entries
 from scanner.model import Reason
@@ -85,3 +86,41 @@ def test_a_cursor_beside_a_null_among_the_entries_keeps_what_came_before(server:
         return {"things": [{"id": 1}], "next": "x"}
 
     assert read(server, Cursor(param="after", at="next"), page) == ([1], Reason.MALFORMED)
+
+
+def things(count: int, start: int, size: int) -> dict[str, Any]:
+    entries = [{"id": number, "body": "x" * 1000} for number in range(count)]
+    return {"things": entries[start : start + size], "total": count}
+
+
+@pytest.mark.parametrize(
+    ("pages", "start"),
+    [
+        (Offset(size_param="limit", size=20), lambda query: int(query.get("offset", 0))),
+        (
+            Numbered(size_param="limit", size=20, total="total"),
+            lambda query: (int(query["page"]) - 1) * int(query["limit"]),
+        ),
+    ],
+)
+def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(
+    server: Any, monkeypatch: pytest.MonkeyPatch, pages: Pages, start: Any
+) -> None:
+    monkeypatch.setattr(http, "MAX_BODY", 10_000)
+    found, gap = read(server, pages, lambda query: things(7, start(query), int(query["limit"])))
+    assert (found, gap) == (list(range(7)), None)
+
+
+def test_of_a_log_that_begins_with_the_newest_no_more_is_read_than_is_enough(server: Any) -> None:
+    pages = Offset(size_param="limit", size=5, total="total", newest=10)
+    found, gap = read(server, pages, lambda query: things(90, int(query.get("offset", 0)), 5))
+    assert (found, gap) == (list(range(10)), None)
+    assert len(server.asked) == 2
+
+
+def test_a_server_that_stays_on_its_last_page_has_told_all_of_it_where_that_is_its_habit(
+    server: Any,
+) -> None:
+    page = {"things": [{"id": 1}, {"id": 2}]}
+    found, gap = read(server, Offset(size_param="limit", size=2, stops=True), lambda query: page)
+    assert (found, gap) == ([1, 2], None)

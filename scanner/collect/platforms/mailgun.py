@@ -24,7 +24,7 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import ForAll, Listing, connector
+from scanner.collect.connector import Listing, Settings, connector
 from scanner.collect.http import Answer, Call
 from scanner.collect.paging import Offset, Pages
 from scanner.collect.platform import Host
@@ -144,10 +144,9 @@ MAILGUN = connector(
                 "password_changed": moment("password_updated_at", null=_NO_DATE),
             },
         ),
-        ForAll(
+        Settings(
             call=Call(section="IP allow-list", path="/v2/ip_whitelist", permission=_ADMIN),
-            subject=Credential,
-            facts={"ip_restricted": _any_address},
+            facts={"Credential.ip_restricted": _any_address},
         ),
         Listing(
             call=Call(section="keys", path="/v1/keys", permission=_ADMIN),

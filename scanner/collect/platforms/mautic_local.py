@@ -23,6 +23,7 @@ from scanner.collect.platforms.local_file import (
     read_local_file,
     readable_by_others,
 )
+from scanner.collect.platforms.self_hosted import ProgramFacts
 from scanner.model import NoEvidence, Reason, Text, Unknown
 
 _ATTEST = Text.of("Look on the server, and attest what you find in the attestations file.")
@@ -141,14 +142,7 @@ def _wrong(key: str) -> NoEvidence:
     return NoEvidence(Unknown(Reason.MALFORMED, detail, _ATTEST))
 
 
-class LocalConfiguration(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file tells, as facts by name; those it could not tell are unknown."""
-
-    account: dict[str, Any]
-    software: dict[str, Any]
-
-
-def read_local(path: Path, release: Release | None) -> LocalConfiguration:
+def read_local(path: Path, release: Release | None) -> ProgramFacts:
     """Return the facts in the file `path`, with `parameters_local.php` beside it laid over.
 
     `release` is the version of the Mautic whose file it is; None where that is not known.
@@ -164,7 +158,7 @@ def read_local(path: Path, release: Release | None) -> LocalConfiguration:
     settings = LocalSettings(values, release, overridden=overridden)
     software = {fact: _attempt(rule, settings) for fact, rule in _SOFTWARE.items()}
     account = {fact: _attempt(rule, settings) for fact, rule in _ACCOUNT.items()}
-    return LocalConfiguration(
+    return ProgramFacts(
         account=account,
         software={**software, "config_readable_by_others": readable_by_others(path)},
     )
@@ -359,3 +353,8 @@ _ACCOUNT: dict[str, Callable[[LocalSettings], Any]] = {
     "api_password_sign_in": _api_password_sign_in,
     "api_rate_limited": _api_rate_limited,
 }
+IN_FILE = (
+    *(f"Account.{fact}" for fact in _ACCOUNT),
+    *(f"Software.{fact}" for fact in (*_SOFTWARE, "config_readable_by_others")),
+)
+"""The facts that only the file tells."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.collect.platforms.releases import parse_release
+from scanner.collect.connector import Visit
+from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts
 from scanner.model import Reason, Text, Unknown
 
 
-def behaviour(version: str) -> dict[str, Any]:
-    """Return what every Mautic of this version does, whatever its settings.
+def behaviour(_: Visit, release: Numbers) -> ProgramFacts | None:
+    """Return what every Mautic of `release` does, or None where nobody has looked.
 
     Source: `UserBundle/Entity/User.php` (least length, from 5 on `NotWeak`: a zxcvbn score of 3),
     `config/security.php` (login throttling, from 7.1 on), the authenticators (failures go to the
@@ -17,23 +18,16 @@ def behaviour(version: str) -> dict[str, Any]:
     7.0.0, twelve wrong passwords were followed by the right one, and no row of the audit log told
     of them.
     """
-    release = parse_release(version)
-    assert release is not None, "only a version that can be read is kept"
-    minor = release[0][:2]
+    minor = release[:2]
     if minor != (4, 4) and not (5, 1) <= minor <= (7, 1):
-        unknown = Unknown(
-            Reason.NOT_COLLECTED,
-            Text.of("mamori does not know how Mautic {version} behaves here.", version=version),
-            Text.of("Attest it, from the release notes or by trying it."),
-        )
-        return dict.fromkeys(_BEHAVIOUR, unknown)
+        return None
     facts = {**_BEHAVIOUR, "password_blocklist": minor[0] > 4}
     if minor[0] == 7:
         # 7.0 dropped the rate limiter that 4 to 6 have.
         facts["api_rate_limited"] = False
     if minor == (7, 1):
         facts["lockout_attempts"] = _FORM_ONLY
-    return facts
+    return ProgramFacts(account=facts)
 
 
 _BEHAVIOUR: dict[str, Any] = {
@@ -44,6 +38,7 @@ _BEHAVIOUR: dict[str, Any] = {
     "lockout_attempts": None,
     "failed_sign_ins_logged": False,
 }
+BY_RELEASE = tuple(f"Account.{fact}" for fact in _BEHAVIOUR)
 _FORM_ONLY = Unknown(
     Reason.NOT_EXPOSED,
     Text.of(

@@ -29,7 +29,6 @@ from scanner.collect.answers import (
 )
 from scanner.collect.connector import (
     Detail,
-    ForAll,
     Listing,
     OwnRights,
     Settings,
@@ -53,11 +52,6 @@ from scanner.model import (
     Unknown,
 )
 
-_ALLOWED = Call(
-    section="IP allow-list",
-    path="/v3/access_settings/whitelist",
-    permission="access_settings.whitelist.read",
-)
 _TEAM = "Settings > Teammates"
 _MARKERS = frozenset(
     {
@@ -196,13 +190,13 @@ SENDGRID = connector(
             facts={"sso_configured": _any_enabled},
             remember={"single sign-on": _integrations},
         ),
-        Settings(call=_ALLOWED, facts={"ip_allow_list": _addresses}),
-        ForAll(
+        Settings(
             call=Call(
-                section="IP allow-list of keys", path=_ALLOWED.path, permission=_ALLOWED.permission
+                section="IP allow-list",
+                path="/v3/access_settings/whitelist",
+                permission="access_settings.whitelist.read",
             ),
-            subject=Credential,
-            facts={"ip_restricted": _addresses},
+            facts={"ip_allow_list": _addresses, "Credential.ip_restricted": _addresses},
         ),
         Listing(
             call=Call(

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from scanner.collect import http
+from scanner.collect import answers, connector, http
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client
 from scanner.collect.platform import Reading
-from scanner.collect.platforms import mautic
 from scanner.collect.platforms.mautic import MAUTIC
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Config, Login, Settings, Target
@@ -353,17 +352,14 @@ def test_an_audit_log_that_tells_nothing_is_not_taken_for_one(
     assert len(of(told, Person)) == 2
 
 
-def test_an_audit_log_of_many_years_is_not_read_to_its_end(
-    fake: Mautic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mautic, "SIGN_INS", 1000)
+def test_an_audit_log_of_many_years_is_not_read_to_its_end(fake: Mautic) -> None:
     fake.log = [
         {"id": str(number), "user_id": "1", "date_added": "2026-11-20 08:00:00"}
         for number in range(5000)
     ]
     told = fake.read()
     assert told.account.audit_log is True
-    assert sum(asked.path.endswith("audit_log") for asked in fake.server.asked) == 2
+    assert sum(asked.path.endswith("audit_log") for asked in fake.server.asked) == 4
 
 
 def test_the_weak_credential_finds_empty_lists_and_is_not_believed(fake: Mautic) -> None:
@@ -486,9 +482,9 @@ def test_a_page_too_large_is_asked_for_in_smaller_ones(
 
 
 def test_bodies_are_kept_only_up_to_a_limit(fake: Mautic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mautic, "MOST_TEXT_IN_ALL", 250)
-    monkeypatch.setattr(mautic, "MOST_TEXT", 200)
-    sizes = {"1": 150, "2": 201, "3": 150, "4": 90}
+    monkeypatch.setattr(connector, "MOST_TEXT_IN_ALL", 2500)
+    monkeypatch.setattr(answers, "MOST_TEXT", 2000)
+    sizes = {"1": 1500, "2": 2010, "3": 1500, "4": 900}
     emails = {key: {"id": int(key), "customHtml": "x" * size} for key, size in sizes.items()}
     fake.server.answer("/api/emails", {"total": 4, "emails": emails})
     kept = {key: reason(message.html) for key, message in of(fake.read(), Message).items()}
@@ -646,7 +642,7 @@ def test_who_am_i_failing_leaves_the_rest_to_be_read(fake: Mautic) -> None:
     fake.server.answer("/api/users/self", b"", 500)
     told = fake.read()
     assert len(of(told, Person)) == 2
-    assert of(told, Software)["mautic"].version == NOT_COLLECTED
+    assert reason(of(told, Software)["mautic"].version) is Reason.SERVER_ERROR
     assert reason(told.populations["Form"]) is Reason.NOT_EXPOSED
 
 
@@ -1017,8 +1013,33 @@ def test_a_bug_in_one_section_is_ours_and_alone(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(mautic, "_signed", broken)
+    monkeypatch.setattr(answers, "urlsplit", broken)
     fake.server.answer("/api/hooks", {"total": 1, "hooks": {"1": webhook(1)}})
     told = fake.read()
     assert [problem.reason for problem in told.problems] == [Reason.BUG]
     assert set(told.populations) == {"Integration"}
+
+
+def test_a_problem_elsewhere_at_the_same_time_is_not_taken_for_one_of_the_interface(
+    fake: Mautic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gatherings: list[Gathering] = []
+    monkeypatch.setattr(Gathering, "__init__", _remembered(Gathering.__init__, gatherings))
+
+    def meanwhile(_: Any) -> Any:
+        elsewhere = Unknown(Reason.NOT_CONFIGURED)
+        gatherings[0].missing("endpoints", elsewhere)
+        return {"access_token": "token-1"}
+
+    fake.server.decide("/oauth/v2/token", meanwhile)
+    told = fake.read(Login(client_id="1", client_secret="env:X"), {"client_secret": "s"})
+    assert [problem.where for problem in told.problems] == ["endpoints"]
+    assert len(of(told, Person)) == 2
+
+
+def _remembered(make: Any, made: list[Gathering]) -> Any:
+    def remember(self: Gathering, *given: Any) -> None:
+        make(self, *given)
+        made.append(self)
+
+    return remember
