@@ -88,6 +88,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         return st.one_of([values(each) for each in arguments])
     if typing.get_origin(hint) is tuple:
+        if arguments[-1] is not Ellipsis:
+            return st.tuples(*map(values, arguments))
         return st.lists(values(arguments[0]), max_size=3).map(tuple)
     if typing.get_origin(hint) is dict:
         return st.dictionaries(*map(values, arguments), max_size=3)

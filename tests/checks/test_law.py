@@ -206,7 +206,7 @@ def test_tags_of_a_page_are_held_against_its_words(check: str, html: str, status
 
 
 def test_a_page_that_only_javascript_fills_is_not_said_to_be_free_of_tags() -> None:
-    html = "<div id='root'></div><noscript>Enable JavaScript.</noscript><script src='/app.js'></script>"
+    html = "<div id='root'></div><noscript>JavaScript?</noscript><script src='/a.js'></script>"
     assert conclude("tracking.before-consent", first(html, Page)) is None
 
 
