@@ -120,7 +120,7 @@ _INTO = words(
     rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
 )
 _USED_FOR = words(
-    r"(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
+    r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
     r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
 )
 _ABSTRACT = words(
@@ -184,17 +184,19 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
 def _announced(content: Content, taken: set[int]) -> list[Sentence]:
     """Return the items after a sentence such as `次の目的で利用します`."""
     found: list[Sentence] = []
+    listed: list[Sentence] = []
     waiting = 0
     headings = {(n.block, n.text) for n in lines_of(content, Region.MAIN, Region.FORM) if n.heading}
     for each in sentences(content, Region.MAIN, Region.FORM):
         if (each.block, each.text) in headings:
-            waiting = 0
+            # `1. 院内での利用` right after the announcement heads the first of its parts.
+            waiting = waiting if waiting == _AFTER else 0
         elif (
             _USED_FOR.search(each.text)
             and not _COOKIES.search(each.text)
             and not (_ABSTRACT.search(each.text) and not re.search(r"次|以下|下記|:$", each.text))
         ):
-            waiting = 16
+            waiting = _AFTER
             rest = each.text[_USED_FOR.search(each.text).end() :]  # type: ignore[union-attr]
             if _ITEM.search(rest) and each.block not in taken:
                 found.append(each)
@@ -202,15 +204,23 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
             waiting -= 1
             if _COOKIE_PART.search(each.heading) or _NOT_PURPOSE_HEADING.search(each.heading):
                 waiting = 0
-            elif _ITEM.search(each.text) and not _skipped(each.text) and each.block not in taken:
+            elif each.block in taken or _skipped(each.text):
+                continue
+            elif _ITEM.search(each.text):
                 found.append(each)
-    return found
+            elif len(each.text) < _SHORT and not each.text.endswith("。"):
+                listed.append(each)
+    return found or (listed if len(listed) >= _LIST else [])
 
 
+_AFTER = 16
+"""Sentences after an announcement that may be what it announces."""
+_SHORT = 60
+"""Characters; an item of a list has fewer."""
 _COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")
 _COOKIE_PART = words(r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|ログ")
 _EXCEPTION = words(
-    r"法令|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
+    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
     r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
 )
 
@@ -544,8 +554,12 @@ def cookies_stated(page: Page) -> Verdict:
         return content
     found = [each for each in _main(content) if _COOKIES.search(each.text)]
     denied = first(found, _COOKIE_DENIED)
+    titles = {each.heading for each in found}
     for each in found:
         text = each.text
+        if denied and any(title.endswith(text) for title in titles):
+            # `Cookieの利用` may stand above either answer.
+            continue
         if (
             _COOKIE_USED.search(text)
             and (not _COOKIE_DENIED.search(text) or _COOKIE_AFFIRMED.search(text))
@@ -700,6 +714,7 @@ def cookie_linkage_stated(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one q
 
 _SELF = words(
     r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
+    r"|(?:個人情報|お客様).{0,8}(?:窓口|相談室|管理者)"
 )
 _OTHERS = words(
     r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
@@ -708,7 +723,8 @@ _OTHERS = words(
 )
 _JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
 _HEAD = words(
-    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|所長|社長|代表\s*[:：]|責任者"
+    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者"
+    r"|代表\s*[一-龥]{1,4}[\s\u3000]?[一-龥]"
     r"|representative|director|CEO"
 )
 _COMPANY_PAGE = words(
@@ -801,7 +817,7 @@ def operator_identity(page: Page) -> Verdict:
 _CALLED = words(
     r"(?:^|[\n。:])\s*(?P<name>(?!(?:この|本|当)(?:サイト|サービス|ブログ|アプリ"
     r"|ウェブ))[^\s。、,:「」『』(\ufffc][^。、,:「」『』(\n"
-    r"\ufffc]{0,40}?)\s*(?:\([^()]{1,30}\)\s*)?\((?:[^()]{0,24}[、,:])?\s*以下[、,]?.{0,10}?[「『\"]?(?:当|弊|本|私"
+    r"\ufffc]{0,40}?)\s*(?:\([^()]{1,30}\)\s*)?\((?:[^()]{0,30}[、,:。]|[^()]{0,24}\s)?\s*以下[、,]?.{0,10}?[「『\"]?(?:当|弊|本|私"
     r"|運営者|事業者|甲)(?!サイト|サービス|ブログ|アプリ|ウェブ|web|ホーム|規約|ポリシー|方針|プロジェクト|ツール)"
 )
 """A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
@@ -878,8 +894,9 @@ _CONTACT_LINK = words(
 _SAME_WINDOW = words(
     r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出|責任者|管理者|担当"
     r"|TEL|電話|FAX|mail|メール|住所|所在地|受付|株式会社|有限会社|合同会社|法人|事務局|[部室課係]$"
-    r"|代表|会社名|社名|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
+    r"|代表|会社名|社\s?名|住\s?所|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
 )
+_NO_ANSWER = words(r"(?:ご?連絡|お?問い?合わ?せ|ご?回答).{0,16}(?:いたし|致し|し)かね")
 _ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
 _FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
 """A placeholder that a server fills in, unlike one that somebody forgot to."""
@@ -923,11 +940,12 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
         return content
     rows = list(_rows(content))
     mentioned: tuple[str, int] | None = None
+    last = 0
     for place, row in enumerate(rows):
         if not (_WINDOW.search(row.text) or (row.heading and _WINDOW_HEADING.search(row.text))):
             continue
-        if not _means(row.text) and (
-            _PURPOSE_ITEM.search(row.text) or _DATA_NAMED.search(row.text)
+        if not _means(row.text) and any(
+            pattern.search(row.text) for pattern in (_PURPOSE_ITEM, _DATA_NAMED, _NO_ANSWER)
         ):
             continue
         for near in rows[place : place + 12]:
@@ -948,9 +966,10 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
                 said=quote(row.text, 0.7, row.block),
             )
         mentioned = mentioned or (row.text, row.block)
+        last = row.block
     if mentioned and any(
         _FILLED_IN.match(each)
-        for block in content.blocks[mentioned[1] : mentioned[1] + 12]
+        for block in content.blocks[last : last + 12]
         for each in block.placeholders
     ):
         return review(
@@ -1039,6 +1058,7 @@ _RELATED = words(
     r"(?:提供|開示|預け|渡)|(?:提供|開示)[^。]{0,16}(?:委託|共同利用)|(?:他|外部|社外)(?:の[^。]{"
     r"0,8})?(?:に|へ)[^。]{0,16}(?:提供|開示|公開|漏ら)|processors?|sub-?contract"
 )
+_LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
 
 
 @check("privacy.third-party", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -1088,7 +1108,7 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
         )
     if kept := first(_main(content), _KEPT):
         return passed("It says so: “{quote}”", quote=kept.text, said=kept.quotation(0.75))
-    if related := first(_main(content), _RELATED):
+    if related := first(_main(content), _RELATED, _LEADING_AWAY):
         if NEGATED.search(related.text):
             return passed("It says so: “{quote}”", quote=related.text, said=related.quotation(0.75))
         return review(
@@ -1160,7 +1180,8 @@ def overseas_transfer(page: Page) -> Verdict:
 
 _DISCLOSURE = words(
     r"開示.{0,40}(?:請求|求め|申し?出|要求|依頼|申請|手続|対応|応じ|できます|いたします"
-    r"|窓口|希望)|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
+    r"|窓口|希望)|開示(?:[、,・]|及び|および|並びに|又は|または|と)(?:内容の)?(?:訂正|修正|追加|削除|利用停止)"
+    r"|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
     r"}開示|開示等|照会.{0,30}(?:希望|請求|求め|依頼|申し?出)"
     r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
@@ -1169,7 +1190,9 @@ _CORRECTION = words(
     r"(?:訂正|削除|利用停止|消去).{0,24}(?:請求|求め|依頼|できます|応じ|申し?出|対応|手続"
     r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
 )
-_DISCLOSED = words(r"開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示")
+_DISCLOSED = words(
+    r"(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
+)
 _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
 _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"

@@ -465,10 +465,22 @@ def entity(text: str) -> str | None:
         name = match[0].strip()
         rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
         # `株式会社は…` and `株式会社の…` name nobody.
-        if len(rest) > 1 and not _CLAUSE.match(rest) and PLACEHOLDER not in name:
+        if (
+            len(rest) > 1
+            and not _CLAUSE.match(rest)
+            and PLACEHOLDER not in name
+            and not _NOBODY.search(rest)
+        ):
             return name
     english = ENTITY_EN.search(text) if _IN_ENGLISH.search(text) else None
     return english[0] if english else None
+
+
+_NOBODY = re.compile(
+    r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
+    r"|サンプル|ダミー|テスト株式|[_＿]{2}|XX|\?\?"
+)
+"""What a template leaves for somebody to write their name over."""
 
 
 def legal_name(name: str) -> bool:
@@ -514,7 +526,7 @@ def public_body(line: str) -> bool:
 
 _NO_BODY = words(
     r"(?:データ|コール|カスタマー|サポート|お客様|お客さま|相談|サービス|ヘルプ)センター"
-    r"|関係省庁|各省庁|監督官?庁|裁判所|個人情報保護委員会"
+    r"|関係省庁|各省|監督官?庁|裁判所|個人情報保護委員会|法律|法令|ガイドライン"
 )
 
 
