@@ -722,6 +722,7 @@ class Changes(Section, frozen=True, kw_only=True):
         start = visit.now - timedelta(days=self.days)
         log, things = EventLog(start), EventLog(start)
         account = frozenset(kind for each in self.account.values() for kind in _kinds(each))
+        of_people = frozenset(kind for each in self.people.values() for kind in _kinds(each))
         people: dict[str, None] = {}
         async for record in self.entries(visit):
             kind, at, about = self.kind(record), self.at(record), self.about(record)
@@ -736,6 +737,9 @@ class Changes(Section, frozen=True, kw_only=True):
             thing = self.thing(record)
             if isinstance(thing, str):
                 things.add(kind, at, thing)
+            nobody = kind in of_people and not isinstance(about, str)
+            if nobody or (isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED):
+                raise Unanswered(_NAMELESS)
         visit.gathering.account(**self.proves)
         states = {fact: log.state(trace) for fact, trace in self.account.items()}
         visit.gathering.account(
@@ -1017,7 +1021,9 @@ def _said(record: Record, path: str) -> str:
 def _kinds(trace: Trace) -> tuple[str, ...]:
     if isinstance(trace, Strongest):
         return tuple(kind for each in trace.of for kind in _kinds(each))
-    return (*trace.on, *trace.off) if isinstance(trace, Switch) else trace.of
+    if isinstance(trace, Switch):
+        return (*trace.on, *trace.off, *trace.unclear)
+    return trace.of
 
 
 def _once(calls: Iterable[Call]) -> tuple[Call, ...]:

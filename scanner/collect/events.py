@@ -23,6 +23,8 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
     off: tuple[str, ...]
     on_value: Any = True
     off_value: Any = False
+    unclear: tuple[str, ...] = ()
+    """Events that may have changed it, and do not tell how."""
 
 
 class Latest(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +85,9 @@ class EventLog:
         entered, left = self._latest(trace.on, about), self._latest(trace.off, about)
         if entered is None and left is None:
             return State(self._unchanged)
+        unclear = self._latest(trace.unclear, about)
+        if unclear is not None and unclear >= max(at for at in (entered, left) if at is not None):
+            return State(_NOT_TOLD_HOW)
         if entered == left:
             return State(_AT_ONCE)
         if left is None or (entered is not None and entered > left):
@@ -108,6 +113,11 @@ def _unchanged_since(start: datetime) -> Unknown:
     )
 
 
+_NOT_TOLD_HOW = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("A later entry of the log may have changed it, and does not tell how."),
+    Text.of("Look it up in the platform's settings, and attest it."),
+)
 _AT_ONCE = Unknown(
     Reason.MALFORMED,
     Text.of("The log switches it on and off at the same moment."),

@@ -48,6 +48,15 @@ def test_two_changes_at_the_same_moment_prove_nothing() -> None:
     assert isinstance(log(("REQUIRE", START), ("UNREQUIRE", START)).state(SSO).value, Unknown)
 
 
+def test_a_later_entry_that_does_not_tell_how_leaves_a_doubt() -> None:
+    switch = Switch(on=("REQUIRE",), off=("UNREQUIRE",), unclear=("OTHER",))
+    before, after = START + timedelta(1), START + timedelta(3)
+    changed = ("REQUIRE", START + timedelta(2))
+    assert log(changed, ("OTHER", before)).state(switch).value is True
+    assert isinstance(log(changed, ("OTHER", after)).state(switch).value, Unknown)
+    assert isinstance(log(("OTHER", after)).state(switch).value, Unknown)
+
+
 def test_changes_of_one_person_say_nothing_of_another() -> None:
     made = EventLog(START)
     made.add("REQUIRE", START, "1")

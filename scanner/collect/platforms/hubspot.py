@@ -76,6 +76,10 @@ _KEYS = {
     "HAPIKEY": "API key of the old kind",
 }
 """What the log calls a key, and what people do."""
+_MADE = ("CREATE", "CREATED")
+_ROTATED = ("ROTATE", "AUTO_ROTATE", "PASSWORD_RESET")
+_ENDED = ("DEACTIVATE", "DELETED")
+"""What happens to keys; the log words it by kind: SERVICE_KEY_CREATE, SMTP_TOKEN_CREATED."""
 _OF_THE_OLD_KIND = "HAPIKEY"
 """A key of the account with every right, which HubSpot has since replaced."""
 
@@ -88,10 +92,11 @@ def _window(visit: Visit) -> dict[str, Any]:
 def _keep_keys(visit: Visit, log: EventLog) -> None:
     """Keep every key whose making or replacement the log tells, and not its end."""
     for word, title in _KEYS.items():
-        made, rotated = f"{word}_CREATE", (f"{word}_ROTATE", f"{word}_AUTO_ROTATE")
-        ended = (f"{word}_DEACTIVATE", f"{word}_DELETE")
-        for thing in log.subjects((made, *rotated)):
-            if log.state(Switch(on=(made, *rotated), off=ended), thing).value is False:
+        made, rotated, ended = (
+            tuple(f"{word}_{what}" for what in each) for each in (_MADE, _ROTATED, _ENDED)
+        )
+        for thing in log.subjects((*made, *rotated)):
+            if log.state(Switch(on=(*made, *rotated), off=ended), thing).value is False:
                 continue
             visit.gathering.add(
                 Credential(
@@ -99,8 +104,8 @@ def _keep_keys(visit: Visit, log: EventLog) -> None:
                     name=f"{title} {thing}",
                     kind=CredentialKind.API_KEY,
                     origin=Origin.EVENT,
-                    issued=log.state(Latest(of=(made,)), thing).value,
-                    rotated=log.state(Latest(of=(made, *rotated)), thing).value,
+                    issued=log.state(Latest(of=made), thing).value,
+                    rotated=log.state(Latest(of=(*made, *rotated)), thing).value,
                     scopes=("full access",) if word == _OF_THE_OLD_KIND else NOT_COLLECTED,
                 )
             )
@@ -288,6 +293,7 @@ HUBSPOT = connector(
                 "sso_enforced": Switch(
                     on=("REQUIRE_SINGLE_SIGN_ON",),
                     off=("UNREQUIRE_SINGLE_SIGN_ON", "REMOVE_SINGLE_SIGN_ON"),
+                    unclear=("ALLOWED_LOGIN_METHODS_UPDATE", "ALLOWED_LOGIN_METHODS_DELETE"),
                 ),
                 "sso_configured": Switch(
                     on=("ADD_SINGLE_SIGN_ON", "REQUIRE_SINGLE_SIGN_ON"),
@@ -440,6 +446,7 @@ HUBSPOT = connector(
     verified="2026-08-21, HubSpot public API specifications",
     unverified=(
         "how far back the security log goes (read for 90 days)",
+        "that userId is whose second factor or password an event of the security log changes",
         "the properties hs_deactivated and hs_internal_user_id of users",
         "that a service key may read what a private app's token may",
     ),
