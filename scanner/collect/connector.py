@@ -699,7 +699,7 @@ class Changes(Section, frozen=True, kw_only=True):
     match: Reader = text("id")
     """What the person's own record calls it."""
     proves: Mapping[str, Any] = {}
-    thing: Reader = text("objectId")
+    thing: Reader = text("objectId", null="")
     """What else an event concerns, as a key."""
     things: Callable[[Visit, EventLog], None] = lambda visit, log: None
     """Makes subjects of the things whose events the log holds."""

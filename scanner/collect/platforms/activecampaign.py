@@ -146,7 +146,7 @@ async def _read_own_rights(visit: Visit) -> None:
     group = await _group_of(visit, user, await _groups(visit))
     if isinstance(group, Unknown):
         raise Unanswered(group)
-    rights = {right: flag(right, null=False)(group) for right in _RIGHTS}
+    rights = {right: flag(right)(group) for right in _RIGHTS}
     untold = [each for each in rights.values() if isinstance(each, Unknown)]
     granted = tuple(right for right, allowed in rights.items() if allowed is True)
     visit.gathering.account(scanner_excess=untold[0] if untold and not granted else granted)

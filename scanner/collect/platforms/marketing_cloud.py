@@ -21,10 +21,11 @@ from scanner.collect.answers import (
     body,
     domain,
     flag,
+    malformed,
     moment,
     text,
 )
-from scanner.collect.connector import Listing, Settings, Visit, connector
+from scanner.collect.connector import Listing, Settings, Special, Visit, connector
 from scanner.collect.http import Answer, Call, Client, HeaderAuth, Revealing, Unanswered
 from scanner.collect.paging import Numbered, Pages, Seen
 from scanner.collect.platform import Host, Refusals
@@ -275,8 +276,47 @@ def _published(record: Record) -> Fact[bool]:
     return status if isinstance(status, Unknown) else status.lower() != "draft"
 
 
+async def _read_own_scopes(visit: Visit) -> None:
+    """Learn what mamori's package may do: the answer that brings a token names its scopes."""
+    login = visit.reading.target.credential
+    secret = visit.reading.secrets.get("client_secret")
+    if login is None or login.client_id is None or secret is None:
+        raise Unanswered(_SCOPES_NOT_TOLD)
+    answer = await visit.client.post(
+        OWN_TOKEN,
+        json={
+            "grant_type": "client_credentials",
+            "client_id": login.client_id,
+            "client_secret": secret.reveal(),
+        },
+    )
+    scopes = text("scope")(Record(answer.json()))
+    if isinstance(scopes, Unknown):
+        raise Unanswered(scopes)
+    if not scopes.split():  # with none it could not have asked
+        raise Unanswered(malformed("scope"))
+    visit.gathering.account(scanner_excess=tuple(sorted({*scopes.split()} - _SCOPES)))
+
+
+_SCOPES = frozenset(
+    {
+        "users_read",
+        "documents_and_images_read",
+        "saved_content_read",
+        "tracking_events_read",
+        "offline",
+    }
+)
+"""Those of the recipe, and the one that every token has."""
+_PACKAGES = "Setup > Apps > Installed Packages"
+_SCOPES_NOT_TOLD = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("A token tells nothing of its scopes; only the answer that brings it does."),
+    Text.of("Look under {screen}, and attest what stands there.", screen=_PACKAGES),
+)
 _DELEGATED = frozenset({"SAP", "PrivateDomain"})
 TOKEN = Call(section="sign-in", host="auth", path="/v2/token", method="POST", signed=False)
+OWN_TOKEN = Call(section="own rights", host="auth", path="/v2/token", method="POST", signed=False)
 
 MARKETING_CLOUD = connector(
     name="marketing-cloud",
@@ -297,6 +337,7 @@ MARKETING_CLOUD = connector(
         },
     ),
     sections=(
+        Special(call=OWN_TOKEN, run=_read_own_scopes, facts=("Account.scanner_excess",)),
         Settings(
             call=Call(
                 section="security log", path="/data/v1/audit/securityEvents", permission=_AUDIT
@@ -389,7 +430,7 @@ MARKETING_CLOUD = connector(
         "Account.lockout_attempts": _SECURITY,
         "Account.session_idle_minutes": _SECURITY,
         "Account.audit_log_days": "Setup > Security > Audit Trail",
-        "Account.scanner_excess": "Setup > Apps > Installed Packages",
+        "Account.scanner_excess": _PACKAGES,
         "Person.mfa": "Setup > Users",
         "Person.signs_in_by_sso": "Setup > Users",
         "Message.from_address": "Email Studio > Admin > Sender Profiles",

@@ -245,6 +245,22 @@ async def _read_risks(visit: Visit) -> None:
     visit.gathering.account(vendor_risks=gap or tuple(sorted(risks)))
 
 
+def _contacts(record: Record) -> Fact[int]:
+    """Return the number of contacts and leads; one that is not counted leaves it unknown."""
+    if not record.has("sObjects"):
+        return absent("sObjects")
+    found: dict[str, int] = {}
+    for each in record.records("sObjects"):
+        name, many = text("name")(each), number("count")(each)
+        if isinstance(name, str) and isinstance(many, int) and many >= 0:
+            found[name] = many
+    missing = next((each for each in _CONTACTS if each not in found), None)
+    return sum(found[each] for each in _CONTACTS) if missing is None else absent(missing)
+
+
+_CONTACTS = ("Contact", "Lead")
+
+
 async def _read_exempt(visit: Visit) -> None:
     """Learn whom single sign-on does not bind: who lacks the permission that makes it so."""
     gap = visit.gaps.get("users")
@@ -348,6 +364,16 @@ SALESFORCE = connector(
             params=_soql("SELECT Id,IsSandbox FROM Organization LIMIT 1"),
             names=_version,
             facts={"sandbox": flag("IsSandbox")},
+        ),
+        Settings(
+            call=Call(
+                section="number of contacts",
+                path="/services/data/{version}/limits/recordCount",
+                permission=_SETUP,
+            ),
+            params={"sObjects": ",".join(_CONTACTS)},
+            names=_version,
+            facts={"sandbox_contacts": _contacts},
         ),
         Settings(
             call=_ask("sign-in log", "FROM LoginHistory", "Monitor Login History"),
@@ -570,7 +596,6 @@ SALESFORCE = connector(
     screens={
         "Account.ip_allow_list": f"{_PROFILES} > Login IP Ranges",
         "Account.api_password_sign_in": "Setup > OAuth and OpenID Connect Settings",
-        "Account.sandbox_contacts": "Setup > Sandboxes",
         "Integration.last_used": "Setup > Connected Apps OAuth Usage",
         "Integration.scopes": "Setup > Connected Apps OAuth Usage",
         "Credential.scopes": "Setup > Connected Apps OAuth Usage",
@@ -589,6 +614,7 @@ SALESFORCE = connector(
     unverified=(
         "that TwoFactorMethodsInfo can be queried in every edition; VerificationHistory fills in",
         "which edition has LastPasswordChangeDate (the fields of User are looked up first)",
+        "whether recordCount names an object that has no records (without it nothing is concluded)",
         "that every edition has the permission Is Single Sign-On Enabled (PermissionsIsSsoEnabled)",
     ),
 )

@@ -115,6 +115,7 @@ _SATORI_MFA = Text("多要素認証(MFA)設定 (second factor of each user)")
 _SATORI_USERS = Text("ユーザー管理 (users)")
 _SHANON_SYSTEM = Text("設定 > システム設定 (system settings)")
 _SHANON_KEYS = Text("設定 > APIキー > APIキー詳細 (details of an API key)")
+_HAIHAI_KEYS = Text("各種設定 > システム設定 > 基本設定 (token of the API)")
 _SYNERGY_KEYS = Text("その他 > 共通設定 > API管理 (API keys)")
 
 SATORI = _stated(
@@ -226,7 +227,18 @@ HAIHAIMAIL = _stated(
     "haihaimail",
     "配配メール (HaiHaiMail)",
     words=("配配メール", "haihai"),
-    unverified=("every screen: no public page of the vendor was found that names one",),
+    screens={
+        "Credential.issued": _HAIHAI_KEYS,
+        "Credential.rotated": _HAIHAI_KEYS,
+        "Credential.ip_restricted": Text(
+            "各種設定 > システム設定 > 基本設定 > API IPアドレス制限 (networks of the API)"
+        ),
+    },
+    verified=f"{_YEAR}, support.haihaimail.jp",
+    unverified=(
+        "where its users stand: the public page on its API names the API's own settings alone",
+        "its API: it takes customers and gives figures of mailings, and nothing of who signs in",
+    ),
 )
 GENERIC = _stated("generic", "Any other tool")
 

@@ -72,6 +72,112 @@ def statuses(
     return {each.status.value for each in found if each.check == check}
 
 
+_SF = "GET /services/data/{version}"
+_METADATA = (f"{_SF}/tooling/query FROM SecuritySettings", "records", 0, "Metadata")
+_SSO_ONLY = (*_METADATA, "singleSignOnSettings", "isLoginWithSalesforceCredentialsDisabled")
+_FROZEN = (f"{_SF}/query FROM UserLogin", "records", 1, "IsFrozen")
+_BOUND = (f"{_SF}/query FROM PermissionSetAssignment WHERE PermissionSet.PermissionsIsSsoEnabled",)
+_NOBODY = {"totalSize": 0, "done": True, "records": []}
+_COUNTS = (f"{_SF}/limits/recordCount", "sObjects")
+_IS_SANDBOX = (f"{_SF}/query FROM Organization", "records", 0, "IsSandbox")
+
+# What the vendor tells of a key that was made by the recipe, and of one that may do more.
+_BY_THE_RECIPE: dict[str, tuple[tuple[Any, ...], Any, Any]] = {
+    "hubspot": (
+        ("POST /oauth/v2/private-apps/get/access-token-info", "scopes"),
+        ["oauth", "account-info.security.read", "settings.users.read", "forms"],
+        ["oauth", "account-info.security.read", "crm.objects.contacts.write"],
+    ),
+    "salesforce": (
+        (
+            f"{_SF}/query FROM PermissionSetAssignment WHERE AssigneeId",
+            *("records", 0, "PermissionSet"),
+        ),
+        {
+            "PermissionsModifyAllData": False,
+            "PermissionsManageUsers": False,
+            "PermissionsAuthorApex": False,
+            "PermissionsDataExport": False,
+        },
+        {
+            "PermissionsModifyAllData": False,
+            "PermissionsManageUsers": False,
+            "PermissionsAuthorApex": False,
+            "PermissionsDataExport": True,
+        },
+    ),
+    "marketing-cloud": (
+        ("POST /v2/token", "scope"),
+        "offline users_read documents_and_images_read saved_content_read tracking_events_read",
+        "offline users_read users_write",
+    ),
+    "sendgrid": (
+        ("GET /v3/scopes", "scopes"),
+        ["teammates.read", "api_keys.read", "2fa_required"],
+        ["teammates.read", "mail.send"],
+    ),
+    "activecampaign": (
+        ("GET /api/3/groups", "groups", 1, "pgContactExport"),
+        "0",
+        "1",
+    ),
+    "listmonk": (
+        ("GET /api/profile", "data", "user_role", "permissions"),
+        ["users:get", "settings:get", "campaigns:get_all"],
+        ["users:get", "subscribers:manage"],
+    ),
+    "mailchimp": (("GET /3.0/", "role"), "viewer", "manager"),
+}
+
+
+@pytest.mark.parametrize("name", _BY_THE_RECIPE)
+def test_a_key_of_the_scanner_that_may_do_more_than_the_recipe_fails(name: str) -> None:
+    place, recipe, more = _BY_THE_RECIPE[name]
+    check = "token.scanner-least-privilege"
+    assert statuses(name, check, {place: more}) == {"fail"}
+    assert statuses(name, check, {place: recipe}) <= {"pass", "fail"}
+    if name != "mailchimp":  # whose least role can still export all contacts
+        assert statuses(name, check, {place: recipe}) == {"pass"}
+    for nothing in (None, {}, "", []):
+        assert statuses(name, check, {place: nothing}) == {"inconclusive"}, nothing
+
+
+@pytest.mark.parametrize("name", ["brevo", "ghost"])
+def test_a_key_of_a_vendor_without_scopes_may_always_do_more(name: str) -> None:
+    assert statuses(name, "token.scanner-least-privilege", {}) == {"fail"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({_SSO_ONLY: True}, "pass"),
+        ({_SSO_ONLY: True, _FROZEN: False, _BOUND: _NOBODY}, "fail"),
+        ({_SSO_ONLY: False}, "not_applicable"),
+        ({_SSO_ONLY: None}, "inconclusive"),
+    ],
+)
+def test_who_is_exempt_from_single_sign_on_is_counted(
+    changes: dict[tuple[Any, ...], Any], expected: str
+) -> None:
+    assert statuses("salesforce", "access.sso-exemptions", changes) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([{"name": "Contact", "count": 120}, {"name": "Lead", "count": 0}], "fail"),
+        ([{"name": "Contact", "count": 0}, {"name": "Lead", "count": 0}], "pass"),
+        ([{"name": "Contact", "count": 0}], "inconclusive"),
+        ([{"name": "Contact", "count": 0}, {"name": "Lead", "count": "many"}], "inconclusive"),
+        ([], "inconclusive"),
+    ],
+)
+def test_the_contacts_of_a_sandbox_are_counted(counts: Any, expected: str) -> None:
+    changes = {_IS_SANDBOX: True, _COUNTS: counts}
+    assert statuses("salesforce", "access.sandbox-data", changes) == {expected}
+    assert statuses("salesforce", "access.sandbox-data", {_COUNTS: counts}) == {"not_applicable"}
+
+
 @pytest.mark.parametrize(("version", "expected"), [("6.65.0", "pass"), ("6.10.0", "fail")])
 def test_a_release_with_published_vulnerabilities_fails(version: str, expected: str) -> None:
     changes = {(f"{GHOST}/config/", "config", "version"): version}
