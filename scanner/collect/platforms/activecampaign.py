@@ -75,8 +75,8 @@ async def _read_users(visit: Visit) -> None:
     asked = 0
     async for record in entries(visit.client, Question(call=_USERS, pages=PAGES, items="users")):
         identity = text("id")(record)
-        if isinstance(identity, Unknown):
-            gap = identity
+        if isinstance(identity, Unknown) or not identity:
+            gap = malformed("id")
             continue
         asked += 1
         group: Record | Unknown = _TOO_MANY

@@ -138,7 +138,8 @@ def test_a_key_of_the_scanner_that_may_do_more_than_the_recipe_fails(name: str) 
     assert statuses(name, check, {place: recipe}) <= {"pass", "fail"}
     if name != "mailchimp":  # whose least role can still export all contacts
         assert statuses(name, check, {place: recipe}) == {"pass"}
-    for nothing in (None, {}, "", []):
+    empty: tuple[Any, ...] = (None, {}, "", [])
+    for nothing in empty:
         assert statuses(name, check, {place: nothing}) == {"inconclusive"}, nothing
 
 
