@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache, wraps
+from typing import Any, ParamSpec
 from urllib.parse import urlsplit
+
+import msgspec
 
 from scanner.model import Fact, FormField, Reason, Text, Unknown
 
@@ -25,17 +27,14 @@ MOST_WORDS = 1000
 _MISSING: Any = object()
 
 
-class Record:
+class Record(msgspec.Struct, gc=False):
     """One object of an answer, of which nothing is seen but the fields that are asked for."""
 
-    __slots__ = ("_fields",)
-
-    def __init__(self, fields: Any) -> None:
-        self._fields = fields
+    fields: Any
 
     def at(self, path: str) -> Any:
         """Return what lies at `path` (`from.replyTo`, `0.name`; empty for all), or `MISSING`."""
-        value = self._fields
+        value = self.fields
         if type(value) is dict and path in value:  # `@odata.nextLink` is one name
             return value[path]
         for step in _steps(path):
@@ -49,7 +48,7 @@ class Record:
 
     def _with_dotted_names(self, path: str) -> Any:
         """Return what lies at `path` where a name has dots itself, as `security.oidc` does."""
-        value = self._fields
+        value = self.fields
         steps = list(_steps(path))
         while steps:
             step = steps.pop(0)
@@ -86,6 +85,21 @@ def _steps(path: str) -> tuple[str, ...]:
 
 Reader = Callable[[Record], Any]
 """Turns a record into a fact."""
+P = ParamSpec("P")
+
+
+def _made_once(make: Callable[P, Reader]) -> Callable[P, Reader]:
+    """Let `make` return the same reader for the same field, for it may be named for each record."""
+    known = lru_cache(maxsize=4096, typed=True)(make)
+
+    @wraps(make)
+    def reader(*args: P.args, **kwargs: P.kwargs) -> Reader:
+        try:
+            return known(*args, **kwargs)  # type: ignore[arg-type]
+        except TypeError:  # a sentence or a list of meanings has no hash
+            return make(*args, **kwargs)
+
+    return reader
 
 
 @cache
@@ -105,9 +119,11 @@ def malformed(path: str) -> Unknown:
 
 def _reader(path: str, convert: Callable[[Any], Any], null: Any = _MISSING) -> Reader:
     """Return a reader of one field; `convert` gives `_MISSING` for what it cannot read."""
+    flat = _is_flat(path)
 
     def read(record: Record) -> Any:
-        value = record.at(path)
+        fields = record.fields
+        value = fields.get(path, _MISSING) if flat and type(fields) is dict else record.at(path)
         if value is _MISSING:
             return absent(path)
         if value is None:
@@ -118,6 +134,12 @@ def _reader(path: str, convert: Callable[[Any], Any], null: Any = _MISSING) -> R
     return read
 
 
+def _is_flat(path: str) -> bool:
+    """Tell whether `path` is the name of one field, and no way through several."""
+    return bool(path) and "." not in path
+
+
+@_made_once
 def text(path: str, *, null: Any = _MISSING, most: int = MOST_WORDS) -> Reader:
     """Read a text; `null` is what a null stands for. An empty one counts as null if that is set."""
 
@@ -131,18 +153,19 @@ def text(path: str, *, null: Any = _MISSING, most: int = MOST_WORDS) -> Reader:
         return value if len(value) <= most else _MISSING
 
     carefully = _reader(path, convert, null)
-    if not path or "." in path:
+    if not _is_flat(path):
         return carefully
 
     def read(record: Record) -> Any:
         # Most fields are such a text, and there are very many.
-        fields = record._fields
+        fields = record.fields
         value = fields.get(path) if type(fields) is dict else None
         return value if type(value) is str and 0 < len(value) <= most else carefully(record)
 
     return read
 
 
+@_made_once
 def body(path: str) -> Reader:
     """Read a long text, as the HTML of an e-mail; null is an empty one."""
 
@@ -164,11 +187,12 @@ def body(path: str) -> Reader:
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
+@_made_once
 def flag(path: str, *, null: Any = _MISSING) -> Reader:
     """Read a yes or no."""
 
     def convert(value: Any) -> Any:
-        if isinstance(value, bool):
+        if value is True or value is False:
             return value
         if type(value) is int and value >= 0:
             return value == 1 if value in (0, 1) else _MISSING
@@ -187,6 +211,7 @@ def no(reader: Reader) -> Reader:
     return read
 
 
+@_made_once
 def number(path: str, *, null: Any = _MISSING) -> Reader:
     """Read a whole number that is not negative."""
 
@@ -203,8 +228,11 @@ def number(path: str, *, null: Any = _MISSING) -> Reader:
 def choice(path: str, meanings: Mapping[str, Any], *, null: Any = _MISSING) -> Reader:
     """Read one of the documented values, whatever its case; others are malformed."""
     known = {each.lower(): meaning for each, meaning in meanings.items()}
+    as_written = dict(meanings)
 
     def convert(value: Any) -> Any:
+        if type(value) is str and value in as_written:
+            return as_written[value]
         if isinstance(value, bool | int):
             value = str(value)
         return known.get(value.lower(), _MISSING) if isinstance(value, str) else _MISSING
@@ -212,6 +240,7 @@ def choice(path: str, meanings: Mapping[str, Any], *, null: Any = _MISSING) -> R
     return _reader(path, convert, null)
 
 
+@_made_once
 def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
     """Read a list of texts, or the field `of` of a list of objects."""
 
@@ -228,6 +257,7 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
     return _reader(path, convert, null)
 
 
+@_made_once
 def one(path: str) -> Reader:
     """Read a text as a list of it alone, as the role of somebody who has one."""
     read = text(path)
@@ -239,6 +269,7 @@ def one(path: str) -> Reader:
     return as_list
 
 
+@_made_once
 def prefixed(prefix: str, *paths: str) -> Reader:
     """Read an id that is unique among its like only, as one that is unique in the account."""
     readers = [text(path) for path in paths or ("id",)]
@@ -251,6 +282,7 @@ def prefixed(prefix: str, *paths: str) -> Reader:
     return with_prefix
 
 
+@_made_once
 def moment(path: str, *, null: Any = _MISSING) -> Reader:
     """Read a moment: ISO 8601 and its relatives, that of e-mails, or a count since 1970."""
 
@@ -321,6 +353,7 @@ def _address(path: str, pick: Callable[[str, str], Any]) -> Reader:
     return _reader(path, convert)
 
 
+@_made_once
 def host(path: str) -> Reader:
     """Read the host of an address, and nothing else of it."""
     return _address(path, lambda scheme, host: host)
@@ -329,6 +362,7 @@ def host(path: str) -> Reader:
 _DOMAIN = re.compile(r"(?!-)[\w-]{1,63}(\.[\w-]{1,63})+")
 
 
+@_made_once
 def domain(path: str) -> Reader:
     """Read the name of a host or a mail domain, in lower case and without a dot at its end."""
 
@@ -339,11 +373,13 @@ def domain(path: str) -> Reader:
     return _reader(path, convert)
 
 
+@_made_once
 def encrypted(path: str) -> Reader:
     """Read whether an address is an encrypted one."""
     return _address(path, lambda scheme, host: scheme in ("https", "wss", "ssl", "tls"))
 
 
+@_made_once
 def mail_address(path: str) -> Reader:
     """Read the address of a sender (RFC 5322, 3.4), without the name before it."""
 
@@ -354,6 +390,7 @@ def mail_address(path: str) -> Reader:
     return _reader(path, convert)
 
 
+@_made_once
 def mail_name(path: str) -> Reader:
     """Read the name of a sender that stands before the address; None where none does."""
 
@@ -367,6 +404,7 @@ def mail_name(path: str) -> Reader:
 _CONTROL = re.compile(r"[^\S\r\n\t ]|[\x00-\x08\x0e-\x1f\x7f]")
 
 
+@_made_once
 def present(path: str) -> Reader:
     """Read whether a field holds something; what it is goes nowhere, for it may be a secret."""
 

@@ -18,7 +18,7 @@ import msgspec
 from scanner.collect.answers import MOST_WORDS, Reader, Record, absent, always, malformed, text
 from scanner.collect.events import EventLog, Strongest, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
-from scanner.collect.paging import ONE_PAGE, Pages, Question, entries
+from scanner.collect.paging import ONE_PAGE, Pages, Question, page_by_page
 from scanner.collect.platform import (
     ONLY_PEOPLE_TELL,
     Host,
@@ -48,6 +48,8 @@ from scanner.model import (
 MOST_TEXT_IN_ALL = 67_108_864
 """Characters kept of all bodies of one target."""
 DETAILS_AT_ONCE = 4
+MOST_WAITING = 10 * DETAILS_AT_ONCE
+"""Entries whose details are in memory at one time."""
 MOST_DETAILS = 1000
 """Subjects of one list that are asked for one by one."""
 
@@ -172,10 +174,10 @@ class Visit:
         self, kind: type[Subject], record: Record, id: str, name: str, facts: Mapping[str, Any]
     ) -> AnySubject:
         """Return a subject of `kind` with `facts` and those that other sections add."""
-        all_facts = dict(facts)
-        for fact, value in facts.items():
-            if type(value) is str and len(value) > MOST_WORDS:
-                all_facts[fact] = self.fit(value)
+        all_facts = {
+            fact: self.fit(value) if type(value) is str and len(value) > MOST_WORDS else value
+            for fact, value in facts.items()
+        }
         witnesses: dict[str, Witness] = {}
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)
@@ -277,11 +279,11 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         answer = await self.pages.ask(visit.client, self.call, params, given(self.names, visit))
         return Record(Record(self.pages.decode(answer)).at(self.items))
 
-    async def entries(self, visit: Visit) -> AsyncIterator[Record]:
-        """Yield the entries of its list, page by page."""
+    async def page_by_page(self, visit: Visit) -> AsyncIterator[list[Record]]:
+        """Yield the entries of its list, one page after the other."""
         if not self.of:
-            async for record in self._read_pages(visit):
-                yield record
+            async for page in self._asked(visit, {}):
+                yield page
             return
         gap = visit.gaps.get(self.of)
         earlier = visit.memory.get(self.of)
@@ -290,8 +292,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         for identity, fields in list(earlier.items())[: self.most]:
             own = {**fields, self.place: identity}
             try:
-                async for record in self._read_pages(visit, {self.place: identity}):
-                    yield Record({**own, **record.at("")})
+                async for page in self._asked(visit, {self.place: identity}):
+                    yield [Record({**own, **record.fields}) for record in page]
             except Unanswered as refused:
                 gap = lacking(refused.unknown, self.call)
                 if gap.reason in HOPELESS:
@@ -301,32 +303,29 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         if gap is not None:
             raise Unanswered(gap)
 
-    async def _read_pages(
-        self, visit: Visit, own: Mapping[str, str] | None = None
-    ) -> AsyncIterator[Record]:
+    async def _asked(self, visit: Visit, own: Mapping[str, str]) -> AsyncIterator[list[Record]]:
         in_path = "{" + self.place + "}" in self.call.path
         question = Question(
             call=self.call,
             pages=self.pages,
             items=self.items,
             empty=self.empty,
-            params={**given(self.params, visit), **((not in_path and own) or {})},
-            names={**given(self.names, visit), **((in_path and own) or {})},
+            params={**given(self.params, visit), **({} if in_path else own)},
+            names={**given(self.names, visit), **(own if in_path else {})},
         )
-        async for record in entries(visit.client, question):
+        async for page in page_by_page(visit.client, question):
             if not self.nested:
-                yield record
+                yield page
                 continue
-            inner = record.at(self.nested)
-            if not isinstance(inner, list):
+            lists = [(record.fields, record.at(self.nested)) for record in page]
+            yield [
+                Record({**outer, **(each if isinstance(each, dict) else {self.nested: each})})
+                for outer, inner in lists
+                if isinstance(inner, list)
+                for each in inner
+            ]
+            if any(not isinstance(inner, list) for _, inner in lists):
                 raise Unanswered(malformed(self.nested))
-            for each in inner:
-                yield Record(
-                    {
-                        **record.at(""),
-                        **(each if isinstance(each, dict) else {self.nested: each}),
-                    }
-                )
 
 
 class Keep(Section, frozen=True, kw_only=True):
@@ -340,14 +339,15 @@ class Keep(Section, frozen=True, kw_only=True):
         found: dict[str, dict[str, Any]] = {}
         visit.memory[self.call.section] = found
         gap: Unknown | None = None
-        async for record in self.entries(visit):
-            identity = self.id(record)
-            if isinstance(identity, Unknown) or not identity:
-                gap = _NOT_MADE_OUT
-            else:
-                found.setdefault(
-                    identity, {name: record.at(name) for name in self.kept if record.has(name)}
-                )
+        async for page in self.page_by_page(visit):
+            for record in page:
+                identity = self.id(record)
+                if isinstance(identity, Unknown) or not identity:
+                    gap = _NOT_MADE_OUT
+                else:
+                    found.setdefault(
+                        identity, {name: record.at(name) for name in self.kept if record.has(name)}
+                    )
         if gap is not None:
             raise Unanswered(gap)
 
@@ -471,25 +471,18 @@ class Listing(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         seen: dict[str, dict[str, Any]] = {}
         visit.memory[self.call.section] = seen
-        others: tuple[dict[str, dict[str, Any]], ...] = tuple({} for _ in self.others)
+        others: list[dict[str, dict[str, Any]]] = [{} for _ in self.others]
         nameless = 0
-        waiting: list[tuple[str, Record]] = []
         gaps: list[Unanswered] = []
-        async for record in self.entries(visit):
+        async for page in self.page_by_page(visit):
             for other, known in zip(self.others, others, strict=True):
-                identity = other.identify(record, known)
-                nameless += identity is None
-                if identity:
-                    visit.gathering.add(other.make(visit, identity, record))
-            identity = self.identify(record, seen)
-            nameless += identity is None
-            if identity and self.detail is None:
-                visit.gathering.add(self.make(visit, identity, record))
-            elif identity:
-                waiting.append((identity, record))
-                if len(waiting) >= 10 * DETAILS_AT_ONCE:
-                    await self._flush(visit, waiting, gaps, len(seen))
-        await self._flush(visit, waiting, gaps, len(seen))
+                nameless += other.keep(visit, page, known)
+            if self.detail is None:
+                nameless += self.keep(visit, page, seen)
+                continue
+            for start in range(0, len(page), MOST_WAITING):
+                batch = page[start : start + MOST_WAITING]
+                nameless += await self._keep_detailed(visit, self.detail, batch, seen, gaps)
         if nameless:
             raise Unanswered(
                 Unknown(
@@ -500,49 +493,61 @@ class Listing(Section, frozen=True, kw_only=True):
         if gaps:
             raise gaps[0]
 
+    def keep(self, visit: Visit, page: list[Record], seen: dict[str, dict[str, Any]]) -> int:
+        """Keep the subjects on `page`, and return how many of its entries cannot be made out."""
+        nameless = 0
+        for record in page:
+            identity = self.identify(record, seen)
+            if identity:
+                visit.gathering.add(self.make(visit, identity, record))
+            elif identity is None:
+                nameless += 1
+        return nameless
+
     def identify(self, record: Record, seen: dict[str, dict[str, Any]]) -> str | None:
         """Return the id of an entry that is such a subject, and not yet among those `seen`.
 
         An empty one stands for an entry that is none; None for one that does not tell.
         """
-        wanted, identity = self.where(record), self.id(record)
+        wanted = self.where(record)
         if wanted is False:
             return ""
-        if wanted is not True or not isinstance(identity, str) or not identity:
+        identity = self.id(record)
+        if wanted is not True or type(identity) is not str or not identity:
             return None
         if identity in seen:
             return ""
         seen[identity] = {}
         return identity
 
-    async def _flush(
+    async def _keep_detailed(
         self,
         visit: Visit,
-        waiting: list[tuple[str, Record]],
+        detail: Detail,
+        batch: list[Record],
+        seen: dict[str, dict[str, Any]],
         gaps: list[Unanswered],
-        seen: int,
-    ) -> None:
-        """Ask for what is told of the entries that wait, and keep them."""
-        assert self.detail is not None or not waiting
+    ) -> int:
+        """Keep the subjects of `batch` with what is told of each by itself, as `keep` does."""
+        room = max(0, detail.most - len(seen))
+        identities = [self.identify(record, seen) for record in batch]
+        records = [record for record, identity in zip(batch, identities, strict=True) if identity]
         gate = asyncio.Semaphore(DETAILS_AT_ONCE)
 
         async def ask_for(record: Record) -> Record:
             async with gate:
-                return await self._detailed(visit, record, gaps)
+                return await self._detailed(visit, detail, record, gaps)
 
-        within = self.detail is None or seen <= self.detail.most
-        if not within and waiting and not any(gap.unknown is _TOO_MANY for gap in gaps):
+        if len(records) > room and not any(gap.unknown is _TOO_MANY for gap in gaps):
             gaps.append(Unanswered(_TOO_MANY))
-        records = [record for _, record in waiting]
-        if within:
-            records = await asyncio.gather(*map(ask_for, records))
-        for (identity, _), record in zip(waiting, records, strict=True):
+        records[:room] = await asyncio.gather(*map(ask_for, records[:room]))
+        for identity, record in zip(filter(None, identities), records, strict=True):
             visit.gathering.add(self.make(visit, identity, record))
-        waiting.clear()
+        return identities.count(None)
 
-    async def _detailed(self, visit: Visit, record: Record, gaps: list[Unanswered]) -> Record:
-        detail = self.detail
-        assert detail is not None
+    async def _detailed(
+        self, visit: Visit, detail: Detail, record: Record, gaps: list[Unanswered]
+    ) -> Record:
         if any(gap.unknown.reason in HOPELESS for gap in gaps):
             return record
         try:
@@ -553,26 +558,21 @@ class Listing(Section, frozen=True, kw_only=True):
             more = Record(answer.json()).at(detail.items)
         except Unanswered as gap:
             if gap.unknown.reason is Reason.NOT_FOUND and detail.absent is not None:
-                return Record({**record.at(""), **detail.absent})
+                return Record({**record.fields, **detail.absent})
             gaps.append(Unanswered(lacking(gap.unknown, detail.call)))
             return record
-        fields = record.at("")
         if detail.into:
-            return Record({**fields, detail.into: more})
-        return Record({**fields, **more}) if isinstance(more, dict) else record
+            return Record({**record.fields, detail.into: more})
+        return Record({**record.fields, **more}) if isinstance(more, dict) else record
 
     def make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
         """Return the subject that `record` describes."""
         name = self.name(record)
-        facts = {fact: read(record) for fact, read in self.facts.items()}
-        subject = visit.subject(
-            self.subject,
-            record,
-            identity,
-            name if isinstance(name, str) and name else identity,
-            {**self.fixed, **facts},
+        facts = {**self.fixed, **{fact: read(record) for fact, read in self.facts.items()}}
+        called = name if type(name) is str and name else identity
+        settled: AnySubject = self.settle(
+            visit, visit.subject(self.subject, record, identity, called, facts)
         )
-        settled: AnySubject = self.settle(visit, subject)
         return settled
 
 
@@ -644,27 +644,32 @@ class Join(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         found: dict[str, dict[str, Any]] = {}
-        async for record in self.entries(visit):
-            counts, key = self.where(record), self.key(record)
-            if counts is False:
-                continue
-            if counts is not True or not isinstance(key, str):
-                # What it says may be the newest word on somebody, and nobody knows on whom.
-                raise Unanswered(_NAMELESS)
-            known = found.setdefault(key.casefold(), {})
-            for fact, read in self.facts.items():
-                value, before = read(record), known.get(fact)
-                if isinstance(value, Unknown):
-                    continue
-                if isinstance(value, datetime) and isinstance(before, datetime):
-                    known[fact] = max(value, before)
-                else:
-                    known.setdefault(fact, value)
+        async for page in self.page_by_page(visit):
+            for record in page:
+                self._take(record, found)
         self._announce(visit, found, None)
         unproven = None if found else self.unproven
         visit.gathering.account(
             **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
         )
+
+    def _take(self, record: Record, found: dict[str, dict[str, Any]]) -> None:
+        counts = self.where(record)
+        if counts is False:
+            return
+        key = self.key(record)
+        if counts is not True or not isinstance(key, str):
+            # What it says may be the newest word on somebody, and nobody knows on whom.
+            raise Unanswered(_NAMELESS)
+        known = found.setdefault(key.casefold(), {})
+        for fact, read in self.facts.items():
+            value, before = read(record), known.get(fact)
+            if isinstance(value, Unknown):
+                continue
+            if isinstance(value, datetime) and isinstance(before, datetime):
+                known[fact] = max(value, before)
+            else:
+                known.setdefault(fact, value)
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
@@ -724,22 +729,23 @@ class Changes(Section, frozen=True, kw_only=True):
         account = frozenset(kind for each in self.account.values() for kind in _kinds(each))
         of_people = frozenset(kind for each in self.people.values() for kind in _kinds(each))
         people: dict[str, None] = {}
-        async for record in self.entries(visit):
-            kind, at, about = self.kind(record), self.at(record), self.about(record)
-            if not isinstance(kind, str) or not isinstance(at, datetime):
-                # It may be the newest change of anything.
-                raise Unanswered(_NAMELESS)
-            if kind in account:
-                log.add(kind, at)
-            if isinstance(about, str):
-                people[about] = None
-                log.add(kind, at, about)
-            thing = self.thing(record)
-            if isinstance(thing, str):
-                things.add(kind, at, thing)
-            nobody = kind in of_people and not isinstance(about, str)
-            if nobody or (isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED):
-                raise Unanswered(_NAMELESS)
+        async for page in self.page_by_page(visit):
+            for record in page:
+                kind, at, about = self.kind(record), self.at(record), self.about(record)
+                if not isinstance(kind, str) or not isinstance(at, datetime):
+                    # It may be the newest change of anything.
+                    raise Unanswered(_NAMELESS)
+                if kind in account:
+                    log.add(kind, at)
+                if isinstance(about, str):
+                    people[about] = None
+                    log.add(kind, at, about)
+                thing = self.thing(record)
+                if isinstance(thing, str):
+                    things.add(kind, at, thing)
+                nobody = kind in of_people and not isinstance(about, str)
+                if nobody or (isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED):
+                    raise Unanswered(_NAMELESS)
         visit.gathering.account(**self.proves)
         states = {fact: log.state(trace) for fact, trace in self.account.items()}
         visit.gathering.account(

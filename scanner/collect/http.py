@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -61,6 +62,12 @@ _SEGMENT = r"(?!\.)(?:[\w.~-]|%(?!2[EF]|5C)[0-9A-F]{2})+"
 """One segment of a path as it goes out: no slash, dot or backslash hides in it."""
 
 
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return what a declared path allows."""
+    return re.compile(re.sub(r"\\{\w+\\}", lambda _: _SEGMENT, re.escape(path)))
+
+
 _LINK = re.compile(r"[\w./~-]+")
 
 
@@ -96,8 +103,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether a request with `method` for `path` is this call."""
-        pattern = re.sub(r"\\{\w+\\}", lambda _: _SEGMENT, re.escape(self.path))
-        return method == self.method and re.fullmatch(pattern, path) is not None
+        return method == self.method and _pattern(self.path).fullmatch(path) is not None
 
     def carries(self, body: bytes) -> bool:
         """Tell whether `body` asks for nothing but what is declared."""
@@ -391,16 +397,23 @@ class Client:
             return True
 
     async def _insist(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
+        try:
+            await self._keep_within_quota(call)
+            return await self._once(call, url, content)
+        except Unanswered as refused:
+            first = refused
         async for attempt in stamina.retry_context(
             on=_again, attempts=ATTEMPTS, timeout=2 * MAX_WAIT_SECONDS, wait_max=2.0
         ):
             with attempt:
+                if attempt.num == 1:
+                    raise first
                 await self._keep_within_quota(call)
                 try:
                     return await self._once(call, url, content)
                 except Unanswered as refused:
                     # The first time it may have been a moment's rush of others.
-                    if attempt.num > 1 and refused.patience is not None:
+                    if refused.patience is not None:
                         refused.retry_after = refused.patience
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -487,10 +500,11 @@ class _Guard:
 
     def _allows(self, request: httpx.Request, path: str) -> bool:
         url = request.url
+        asked = (url.scheme, url.host, url.port)
         for call in self._calls:
             origin, prefix = self._places[call.host]
             if (
-                (url.scheme, url.host, url.port) == origin
+                asked == origin
                 and path.startswith(f"{prefix}/")
                 and call.matches(request.method, path.removeprefix(prefix))
                 and (not call.soap or call.carries(request.content))

@@ -224,7 +224,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
-    """Yield every entry of all pages.
+    """Yield every entry of all pages, as `page_by_page` reads them."""
+    async for page in page_by_page(client, question):
+        for entry in page:
+            yield entry
+
+
+async def page_by_page(client: Client, question: Question) -> AsyncIterator[list[Record]]:
+    """Yield the entries of each page.
 
     Raises:
         Unanswered: the list is not complete; what could be read of it was yielded.
@@ -256,8 +263,8 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
                 # On its way while this page is read.
                 waiting = asyncio.create_task(_turn(client, question, following, read, turned))
                 await asyncio.sleep(0)
-            for each in found:
-                yield each
+            if found:
+                yield found
             if endless:
                 raise Unanswered(_ENDLESS)
             if waiting is None:
