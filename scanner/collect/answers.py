@@ -306,7 +306,9 @@ def parse_moment(value: Any) -> datetime | None:
     if isinstance(value, str):
         if len(value) > len("2020-01-01T") and value[4] == "-":
             try:  # as most write it
-                return _in_utc(datetime.fromisoformat(value))
+                when = datetime.fromisoformat(value)
+                # Reading it twice is quicker than to give it a zone.
+                return _in_utc(when if when.tzinfo else datetime.fromisoformat(f"{value}Z"))
             except (ValueError, OverflowError):
                 pass
         elif 9 <= len(value) <= 15 and value.isdecimal():
@@ -439,6 +441,32 @@ def either(*readers: Reader) -> Reader:
                 return value
             found = found or value
         return found
+
+    return read
+
+
+def every(*readers: Reader) -> Reader:
+    """Read whether all of `readers` say yes; a no decides, whatever the others do not know."""
+    return _decided(readers, by=False)
+
+
+def some(*readers: Reader) -> Reader:
+    """Read whether one of `readers` says yes; a yes decides, whatever the others do not know."""
+    return _decided(readers, by=True)
+
+
+def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
+    otherwise = not by
+
+    def read(record: Record) -> Any:
+        gap: Any = None
+        for each in readers:
+            value = each(record)
+            if value is by:
+                return by
+            if value is not otherwise:
+                gap = gap or value
+        return gap or otherwise
 
     return read
 

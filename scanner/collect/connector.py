@@ -174,10 +174,10 @@ class Visit:
         self, kind: type[Subject], record: Record, id: str, name: str, facts: Mapping[str, Any]
     ) -> AnySubject:
         """Return a subject of `kind` with `facts` and those that other sections add."""
-        all_facts = {
-            fact: self.fit(value) if type(value) is str and len(value) > MOST_WORDS else value
-            for fact, value in facts.items()
-        }
+        all_facts = dict(facts)
+        for fact, value in facts.items():
+            if type(value) is str and len(value) > MOST_WORDS:
+                all_facts[fact] = self.fit(value)
         witnesses: dict[str, Witness] = {}
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)

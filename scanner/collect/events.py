@@ -7,7 +7,7 @@ the change may lie before the window's start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ class EventLog:
     """The events since `start`, of which only the newest of each kind and subject is kept."""
 
     def __init__(self, start: datetime) -> None:
-        self._unchanged = _unchanged_since(start)
+        self._unchanged = State(_unchanged_since(start))
         self._newest: dict[str, dict[str, datetime]] = {}
         """By whom or what they concern, and by kind."""
 
@@ -75,30 +75,38 @@ class EventLog:
 
     def state(self, trace: Trace, about: str = "") -> State:
         """Return what the log says of the fact behind `trace`."""
-        if isinstance(trace, Strongest):
-            states = [(each, self.state(each, about)) for each in trace.of]
-            on = (state for each, state in states if state.value == each.on_value)
-            return next(on, states[-1][1])
-        if isinstance(trace, Latest):
-            newest = self._latest(trace.of, about)
-            return State(self._unchanged if newest is None else newest, newest)
-        entered, left = self._latest(trace.on, about), self._latest(trace.off, about)
-        if entered is None and left is None:
-            return State(self._unchanged)
-        unclear = self._latest(trace.unclear, about)
-        if unclear is not None and unclear >= max(at for at in (entered, left) if at is not None):
-            return State(_NOT_TOLD_HOW)
-        if entered == left:
-            return State(_AT_ONCE)
-        if left is None or (entered is not None and entered > left):
-            return State(trace.on_value, entered)
-        return State(trace.off_value, left)
-
-    def _latest(self, kinds: Iterable[str], about: str) -> datetime | None:
         own = self._newest.get(about)
-        if not own:
-            return None
-        return max((own[kind] for kind in kinds if kind in own), default=None)
+        return _state(trace, own, self._unchanged) if own else self._unchanged
+
+
+def _state(trace: Trace, own: Mapping[str, datetime], unchanged: State) -> State:
+    """Return what the newest event of each kind, `own`, says of the fact behind `trace`."""
+    if isinstance(trace, Strongest):
+        state = unchanged
+        for each in trace.of:
+            state = _state(each, own, unchanged)
+            if state.value == each.on_value:
+                break
+        return state
+    if isinstance(trace, Latest):
+        newest = _latest(trace.of, own)
+        return unchanged if newest is None else State(newest, newest)
+    entered, left = _latest(trace.on, own), _latest(trace.off, own)
+    if entered is None and left is None:
+        return unchanged
+    unclear = _latest(trace.unclear, own)
+    if unclear is not None and unclear >= max(at for at in (entered, left) if at is not None):
+        return State(_NOT_TOLD_HOW)
+    if entered == left:
+        return State(_AT_ONCE)
+    if left is None or (entered is not None and entered > left):
+        return State(trace.on_value, entered)
+    return State(trace.off_value, left)
+
+
+def _latest(kinds: Iterable[str], own: Mapping[str, datetime]) -> datetime | None:
+    found = [own[kind] for kind in kinds if kind in own]
+    return max(found) if found else None
 
 
 def _unchanged_since(start: datetime) -> Unknown:

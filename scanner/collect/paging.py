@@ -21,6 +21,8 @@ from scanner.model import Reason, Text, Unknown
 MOST_ENTRIES = 200_000
 """Entries read of one list."""
 MOST_PAGES = 5000
+TURNS_TO_SEND = 4
+"""Turns of the event loop after which a request that need not wait has left."""
 
 
 class Seen(NamedTuple):
@@ -260,9 +262,8 @@ async def page_by_page(client: Client, question: Question) -> AsyncIterator[list
             turns.add(str(following))
             body = answer.body
             if following is not None and not endless:
-                # On its way while this page is read.
                 waiting = asyncio.create_task(_turn(client, question, following, read, turned))
-                await asyncio.sleep(0)
+                await _let_go()
             if found:
                 yield found
             if endless:
@@ -289,6 +290,12 @@ async def page_by_page(client: Client, question: Question) -> AsyncIterator[list
                 Text.of("Scan again; if it stays so, ask the vendor."),
             )
         )
+
+
+async def _let_go() -> None:
+    """Let the request for the next page leave: it is on its way while this page is read."""
+    for _ in range(TURNS_TO_SEND):
+        await asyncio.sleep(0)
 
 
 async def _turn(

@@ -18,12 +18,14 @@ from scanner.collect.answers import (
     domain,
     either,
     encrypted,
+    every,
     flag,
     host,
     malformed,
     moment,
     number,
     prefixed,
+    some,
     text,
     texts,
 )
@@ -61,15 +63,10 @@ def _every_right(record: Record) -> Fact[tuple[str, ...]]:
     return ("full access",) if isinstance(text("email")(record), str) else absent("email")
 
 
-def _is_administrator(record: Record) -> Fact[bool]:
-    """Tell whether somebody owns the account, or has every feature of it."""
-    owner = flag("is_owner")(record)
-    if owner is not False:
-        return owner  # type: ignore[no-any-return]
-    access = [choice(f"feature_access.{each}", _ACCESS)(record) for each in _FEATURES]
-    if False in access:
-        return False
-    return next((each for each in access if isinstance(each, Unknown)), True)
+_is_administrator = some(
+    flag("is_owner"), every(*(choice(f"feature_access.{each}", _ACCESS) for each in _FEATURES))
+)
+"""Whether somebody owns the account, or has every feature of it."""
 
 
 def _log_window(visit: Visit) -> dict[str, Any]:

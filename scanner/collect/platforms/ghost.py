@@ -320,6 +320,8 @@ def _keep_key(visit: Visit, key: Record, kind: Fact[str], name: Fact[str]) -> Un
     # Every Ghost comes with keys of its own, and with some that nobody has seen yet.
     if writes is False or kind == "own" or (kind == "builtin" and used is None):
         return None
+    if isinstance(writes, Unknown):  # it may be one that every page shows its visitors
+        return writes
     if isinstance(used, Unknown) and kind == "builtin":
         return used
     identity: Fact[str] = prefixed("integration-key")(key)
@@ -333,7 +335,7 @@ def _keep_key(visit: Visit, key: Record, kind: Fact[str], name: Fact[str]) -> Un
     }
     called = name if isinstance(name, str) else identity
     visit.gathering.add(visit.subject(Credential, key, identity, called, facts))
-    return writes if isinstance(writes, Unknown) else None
+    return None
 
 
 def _keep_webhook(visit: Visit, hook: Record, name: Fact[str]) -> Unknown | None:

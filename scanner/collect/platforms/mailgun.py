@@ -15,12 +15,15 @@ from scanner.collect.answers import (
     domain,
     either,
     encrypted,
+    every,
     flag,
     host,
     malformed,
     moment,
+    no,
     one,
     prefixed,
+    some,
     text,
     texts,
 )
@@ -52,13 +55,6 @@ _NO_DATE = Unknown(
 )
 
 
-def _can_sign_in(record: Record) -> Fact[bool]:
-    activated, disabled = flag("activated")(record), flag("is_disabled")(record)
-    if activated is False or disabled is True:
-        return False
-    return next((each for each in (activated, disabled) if isinstance(each, Unknown)), True)
-
-
 _role = choice(
     "role",
     {
@@ -66,21 +62,13 @@ _role = choice(
         **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
     },
 )
-
-
-def _is_administrator(record: Record) -> Fact[bool]:
-    owner, admin = flag("is_master", null=False)(record), _role(record)
-    if owner is True or admin is True:
-        return True
-    return next((each for each in (owner, admin) if isinstance(each, Unknown)), False)
+_second_factor = every(flag("tfa_enabled"), flag("tfa_active"))
 
 
 def _mfa(record: Record) -> Fact[Mfa]:
     """Read the second factor; one that is set up but not confirmed asks nobody for anything."""
-    enabled, active = flag("tfa_enabled")(record), flag("tfa_active")(record)
-    if enabled is False or active is False:
-        return Mfa.NONE
-    return next((each for each in (enabled, active) if isinstance(each, Unknown)), Mfa.SOME)
+    active = _second_factor(record)
+    return active if isinstance(active, Unknown) else Mfa.SOME if active else Mfa.NONE
 
 
 class ByEvent(Pages, frozen=True, kw_only=True):
@@ -104,13 +92,11 @@ class ByEvent(Pages, frozen=True, kw_only=True):
         return {"webhooks": [{"url": url, "events": each} for url, each in events.items()]}
 
 
-def _is_live_key(record: Record) -> Fact[bool]:
-    """Tell whether programs use a key; those of Mailgun's own site live for a day."""
-    kind = choice("kind", {"user": True, "domain": True, "web": False})(record)
-    disabled = flag("is_disabled", null=False)(record)
-    if kind is False or disabled is True:
-        return False
-    return next((each for each in (kind, disabled) if isinstance(each, Unknown)), True)
+_is_live_key = every(
+    # Those of Mailgun's own site live for a day.
+    choice("kind", {"user": True, "domain": True, "web": False}),
+    no(flag("is_disabled", null=False)),
+)
 
 
 def _any_address(record: Record) -> Fact[bool]:
@@ -136,9 +122,9 @@ MAILGUN = connector(
             facts={
                 "email": text("email"),
                 "username": text("email"),
-                "can_sign_in": _can_sign_in,
+                "can_sign_in": every(flag("activated"), no(flag("is_disabled"))),
                 "machine": always(False),  # noqa: FBT003 - programs have keys
-                "administrator": _is_administrator,
+                "administrator": some(flag("is_master", null=False), _role),
                 "roles": one("role"),
                 "mfa": _mfa,
                 "password_changed": moment("password_updated_at", null=_NO_DATE),
