@@ -64,7 +64,8 @@ _OPENS_WITH = Bilingual(
     r" (?:e-?mail|account|address|subscription|registration)|(?:security|billing) (?:alert|code)"
     r"|has (?:been )?shipped|card ending|been charged|\breceipt\b|\binvoice\b|one-time (?:code"
     r"|pass)"
-    r"|payment (?:received|failed|method)|approaching your|will expire|updated? (?:to )?our terms",
+    r"|(?:request|asked) to unsubscribe|payment (?:received|failed|method)|approaching your"
+    r"|will expire|updated? (?:to )?our terms",
 )
 """What the first lines of a mail say that tells of the reader's own order or request."""
 _ANSWERS_AN_ORDER = Bilingual(
@@ -92,17 +93,19 @@ _ADVERTISING = Bilingual(
     r"|vol\.|第\d+号|特典|先着|ご?応募|モニター募集|発売|続きを読む|もっと見る|お?申し?込み受付中"
     r"|体験会|内覧会|見学会|相談会|販売中|送料無料|大募集|福袋|バックナンバー|編集後記|春号|夏号|秋号|冬号"
     r"|週刊|月刊|隔月刊|マガジン|通信(?:第|vol|\W|$)|便り|定期便|取り?揃え|ラインナップ|新登場|お?買い得|オープン記念"
-    r"|ぜひ(?:お|ご|この|一度)|\bcolumn\b|今すぐ|いますぐ|豊富に|人気の|好評",
+    r"|受付開始|プラン(?!ナー)|(?:円|\d)から|ギフト券|ぜひ(?:お|ご|この|一度)|\bcolumn\b|今すぐ|いますぐ|豊富に|人気の|好評",
     r"newsletter|\bsale\b|\d+% (?:off|discount)|webinar|new arrivals?|special offer|discount"
     r"|limited time"
     r"|shop now|deals?\b|promo|exclusive|free (?:trial|shipping|guide|ebook|gift)|this week"
-    r"|this month|digest|what'?s new|introducing|don't miss|register now|save \$?\d|black friday"
+    r"|this month|digest|what'?s new|introduc(?:e|ing)\b|don't miss|register now|save \$?\d"
+    r"|black friday"
     r"|coupon|we(?: really)? miss you|come back|upgrade (?:now|today)|(?:buy|order|claim|get it"
     r"|act) (?:now|today)"
     r"|(?:last|final) chance|advertisement|lowest (?:offer|price)|gift card|now on sale"
     r"|best ?seller"
     r"|you(?:'ve| have) won|free quote|instant quotes|(?:this|our|great|latest|best"
-    r"|your) offers?\b|new season|read more|view in (?:your )?browser"
+    r"|your) offers?\b|new season|read more|view (?:this |it )?(?:e-?mail |mail )?(?:in"
+    r"|online)(?: an?| your)? ?(?:web )?browser"
     r"|what you['’]?ve missed|top destinations|refer a friend|since you last|airdrop"
     r"|claim (?:your|my)"
     r"|(?:learn|find out) more|get started|follow us|discover|explore|featured|trending"
@@ -112,8 +115,8 @@ _ADVERTISING = Bilingual(
 )
 _SAYS_LITTLE = Bilingual(
     r"無料で|ご紹介|ランキング|開催|限定|のご案内|特集|おすすめ|発売|ご?応募|便り|通信|マガジン|定期便|取り?揃え"
-    r"|ラインナップ|新登場|ぜひ|今すぐ|いますぐ|豊富に|人気の|好評|求人|column|割引|特典|続きを読む|もっと見る|お得",
-    r"deals?\b|exclusive|introducing|this week|this month|read more|view in (?:your )?browser"
+    r"|ラインナップ|新登場|ぜひ|今すぐ|いますぐ|豊富に|人気の|好評|受付開始|プラン|から|求人|column|割引|特典|続きを読む|もっと見る|お得",
+    r"deals?\b|exclusive|introduc|this week|this month|read more"
     r"|come back"
     r"|(?:learn|find out) more|get started|follow us|discover|explore|featured|trending"
     r"|collections?\b|\$\d"
@@ -146,10 +149,12 @@ def kind_of(message: Message) -> Kind:
     # In a mail of pictures they do the selling, though nobody need see what stands in for them.
     shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
     sells = {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text[:6000]}\n{shop}")}
+    offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
     answers = message.reply is True or bool(_ANSWER.search(title))
     if (
         answers
         and not bulk
+        and not offers
         and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(sells) < 2)
     ):
         return Kind.PERSONAL
@@ -162,7 +167,6 @@ def kind_of(message: Message) -> Kind:
     opening = _opening(content)
     if _ANSWERS_AN_ORDER.search(opening):
         return Kind.TRANSACTION if not bulk or len(loud) < 3 else Kind.UNCLEAR
-    offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
     if _OPENS_WITH.search(opening) and len(loud) < 4:
         return Kind.UNCLEAR if offers or bulk or len(loud) >= 2 else Kind.TRANSACTION
     enough = 2 if japanese(message) else 3
@@ -204,14 +208,16 @@ OPT_OUT = Bilingual(
     r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:し"
     r"|され|なさら)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|ストップ"
     r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
-    r"|する場合|したい|手続)|退会|脱退|オプトアウト|受け取り(?:たくない|を希望)|受け取りたくない",
+    r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
+    r"|受け取り(?:たくない|を希望)|受け取りたくない",
     r"unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
     r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)"
     r"|email preferences|cancel.{0,16}subscription"
     r"|stop (?:these|getting|all|future|further)\b|remove .{0,20}from (?:our|the"
     r"|this) (?:e-?mails?|mailing)? ?list"
-    r"|abbestell|\babmelden|newsletter abmeld|se désinscrire|désinscri|désabonn|ne plus recevoir"
+    r"|to be (?:removed|taken off)\b|abbestell|\babmelden|newsletter abmeld|se désinscrire"
+    r"|désinscri|désabonn|ne plus recevoir"
     r"|dar(?:te|se|me)? de baja|desuscri|cancelar (?:la |tu |su )?suscripci|disiscri"
     r"|annulla\w* l.iscrizione"
     r"|descadastr|cancelar (?:a |sua )?(?:inscri|assinatura)|deixar de receber|afmelden"
@@ -277,6 +283,8 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     usable: bool = True
     template: bool = False
     login: bool = False
+    front: bool = False
+    """It leads to the front page of a website."""
 
     def quotation(self, confidence: float) -> Quotation:
         """Return the words as what a verdict rests on."""
@@ -302,6 +310,9 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     ways: list[Way] = []
     statement: tuple[str, int] | None = None
     blocks = content.blocks
+    japanese_text = is_japanese(content)
+    begun: str | None = None
+    lines = 0
     for number, block in enumerate(blocks):
         mention = _mention(block.text)
         if not sent and not mention:
@@ -314,13 +325,32 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
         if mention and statement is None:
             statement = (mention, number)
         for link in block.links:
-            way = _way(blocks, number, block, link, sent=sent)
+            way = _way(
+                blocks,
+                number,
+                block,
+                link,
+                sent=sent,
+                japanese_text=japanese_text,
+                begun=begun if len(block.text) < _NEAR else None,
+            )
             if way is not None:
                 ways.append(way)
+        if mention and not block.links and _GOES_ON.search(block.text):
+            begun, lines = mention, 3
+        lines -= 1
+        begun = begun if lines >= 0 else None
         if mention and not any(way.block == number and way.said for way in ways):
             ways += _written(blocks, number, block, mention, sent=sent)
     ways.sort(
-        key=lambda way: (not way.usable, not way.said, way.login, way.template, not way.offered)
+        key=lambda way: (
+            not way.usable,
+            not way.said,
+            way.front,
+            way.login,
+            way.template,
+            not way.offered,
+        )
     )
     return OptOut(tuple(ways), statement)
 
@@ -340,38 +370,25 @@ def _mention(text: str) -> str | None:
 
 
 def _way(
-    blocks: tuple[Block, ...], number: int, block: Block, link: Link, *, sent: bool
+    blocks: tuple[Block, ...],
+    number: int,
+    block: Block,
+    link: Link,
+    *,
+    sent: bool,
+    japanese_text: bool,
+    begun: str | None,
 ) -> Way | None:
+    """Return the way out that a link is; `begun` is a sentence on it that goes on in this block."""
     text = link.text if not URL.match(link.text) and "@" not in link.text else ""
     own = bool(OPT_OUT.search(text)) and not _NOT_OPT_OUT.search(text)
     beside = _beside(blocks, number, block, link)
-    around = _mention(beside)
+    around = _mention(beside) or begun
     by_href = bool(_HREF.search(link.href))
-    if not own and not by_href and (not around or not link.text):
-        # What is a picture alone leads anywhere: to the shop, to what the sender is on elsewhere.
+    if not link.text and japanese_text:
+        # The rule asks for text; what is a picture alone leads anywhere besides.
         return None
-    if (
-        not own
-        and not by_href
-        and len(block.links) > 3
-        and around
-        and link.text
-        and link.text not in around
-    ):
-        return None
-    if (
-        not own
-        and not by_href
-        and text
-        and not re.search(
-            r"こちら|here|ここ|URL|クリック|ページ|フォーム|手続|click|link|→|設定|変更|[\ufffc]",
-            text,
-            re.IGNORECASE,
-        )
-        and (around or "").find(text) < 0
-    ):
-        return None
-    if not own and not by_href and text and (_LEADS_ELSEWHERE.search(text) or _apart(text, beside)):
+    if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
     token = bool(_TOKEN.search(link.href)) or PLACEHOLDER in link.href
     dead = bool(_DEAD.match(link.href)) or link.href.startswith("tel:")
@@ -385,8 +402,22 @@ def _way(
         offered=bool(around and OFFER.search(around)) or (own and bool(OFFER.search(text))),
         usable=not dead and not (token and sent),
         template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
-        login=bool(_BEHIND_LOGIN.search(around or text)) and not by_href,
+        login=(
+            bool(_BEHIND_LOGIN.search(block.text if japanese_text else around or text))
+            and not by_href
+        )
+        or bool(_SIGN_IN.search(link.href)),
+        front=_leads_to_front(link.href),
     )
+
+
+_SIGN_IN = re.compile(r"^https?://[^?#]*/(?:log-?in|sign-?in|my-?page)\b", re.IGNORECASE)
+_FRONT = re.compile(r"https?://([^/?#\s]+)/?(?:index\.html?)?", re.IGNORECASE)
+
+
+def _leads_to_front(href: str) -> bool:
+    match = _FRONT.fullmatch(href.rstrip("。、)）"))
+    return match is not None and not _HREF.search(match[1])
 
 
 _LEADS_ELSEWHERE = words(
@@ -401,6 +432,24 @@ def _apart(text: str, beside: str) -> bool:
     """Tell whether a link stands in a row of links, and the words of refusing in another place."""
     part = next((each for each in re.split(r"[|｜•·]", beside) if text in each), None)
     return part is not None and part != beside and not OPT_OUT.search(part)
+
+
+_ANY_LINK = re.compile(
+    r"こちら|here|ここ|URL|クリック|ページ|フォーム|手続|click|link|→|設定|変更|[\ufffc]",
+    re.IGNORECASE,
+)
+
+
+def _meant(link: Link, text: str, around: str | None, beside: str, block: Block) -> bool:
+    """Tell whether the words around a link speak of it: it says nothing else of itself."""
+    if not around or not link.text or (len(block.links) > 3 and link.text not in around):
+        # What is a picture alone leads anywhere: to the shop, to what the sender is on elsewhere.
+        return False
+    if not text:
+        return True
+    if not _ANY_LINK.search(text) and text not in around:
+        return False
+    return not _LEADS_ELSEWHERE.search(text) and not _apart(text, beside)
 
 
 _NO_MEANING = words(
@@ -432,6 +481,7 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
     return text
 
 
+_GOES_ON = re.compile(r"(?:は|、|より|場合|には|[::▼↓])\s*$")
 _NEAR = 160
 """Characters between words and the address that they speak of."""
 
@@ -453,7 +503,8 @@ def _written(
             offered=bool(OFFER.search(mention)),
             usable=usable,
             template=template,
-            login=login,
+            login=login or bool(_SIGN_IN.search(href)),
+            front=_leads_to_front(href),
         )
 
     at = max(0, text.find(mention[:20]))

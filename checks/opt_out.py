@@ -81,6 +81,13 @@ def link(message: Message) -> Verdict:  # noqa: C901 - one question after the ot
                 quote=best.quote,
                 said=best.quotation(0.6),
             )
+        if best.front:
+            return review(
+                "The address for refusing is the front page of a website: “{quote}”",
+                remedy=Text.of("Lead to the page where mail can be refused, without a search."),
+                quote=best.quote,
+                said=best.quotation(0.6),
+            )
         if best.template:
             return review(
                 "The template has a placeholder where the address belongs: “{quote}”",

@@ -304,7 +304,7 @@ def _address_in(
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
     for number, block in enumerate(content.blocks):
-        match = postal_address(block.text)
+        match = postal_address(block.text) or _over_cells(content, number)
         if match is None:
             continue
         before = content.blocks[number - 1].text[-80:] if number else ""
@@ -320,6 +320,20 @@ def _address_in(
             return (match[0], number, 0.9), other
         doubtful = doubtful or (match[0], number, 0.6)
     return doubtful, other
+
+
+_SHORT = 100
+"""Characters of a cell that holds one part of an address."""
+
+
+def _over_cells(content: Content, number: int) -> re.Match[str] | None:
+    """Return an address that begins in a block and goes on in the next ones, as in a table."""
+    parts = [block.text for block in content.blocks[number : number + 3]]
+    if len(parts) < 2 or len(parts[0]) > _SHORT or not re.search(r"\d", "".join(parts)):
+        return None
+    joined = "\n".join(parts[:1] + [each for each in parts[1:] if len(each) <= _SHORT])
+    match = postal_address(joined)
+    return match if match is not None and match.start() < len(parts[0]) else None
 
 
 def _line(block: Block, at: int) -> str:

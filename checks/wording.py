@@ -377,7 +377,7 @@ _ADDRESS_ELSEWHERE = re.compile(
     # Street 5, 12345 City
     rf"|{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}\s+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
     rf"|]{{1,30}})?\s?[,|\n•·-]\s*"
-    rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
+    rf"(?:[A-Z]{{1,2}}-)?(?!20[0-4]\d\b|19\d\d\b)\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
     # 27 Rue des Rosiers, Calle Almirante 5
     r"|\b(?:\d{1,4},?\s+)?(?:Rue|Calle|C/|Avenida|Av\.|Rua|Via|Viale|Piazza|Plaza|Paseo|Carrera"
     r"|Praça|Alameda"
@@ -388,7 +388,10 @@ _ADDRESS_ELSEWHERE = re.compile(
     # anything with a number, in parts, that ends in a country
     rf"|(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
     rf"|])\s*[^\n.!?]{{0,40}}?"
-    rf"\b(?:{_COUNTRIES})(?![\w-])",
+    rf"\b(?:{_COUNTRIES})(?![\w-])"
+    # Some Industrial Zone, Some District, City, Country
+    rf"|{_PLACE}(?:\s[\w'’.-]+){{0,4}},\s?(?:[\w'’. -]{{2,40}},\s?){{2,5}}"
+    rf"(?:{_COUNTRIES})(?![\w-])",
     re.MULTILINE,
 )
 

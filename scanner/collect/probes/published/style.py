@@ -108,8 +108,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
         paint = style.paint if all_known else style.own
         if paint.ground is not None:
             ground = paint.ground or ground
-        elif attributes.get("bgcolor"):
-            ground = _colour(str(attributes["bgcolor"]))
+        elif named := attributes.get("bgcolor") or _mjml_ground(attributes):
+            ground = _colour(named)
         elif attributes.get("background") or (
             not all_known and (attributes.get("class") or attributes.get("id"))
         ):
@@ -125,7 +125,15 @@ class Look(msgspec.Struct, frozen=True, gc=False):
         return Look(colour, ground, tiny)
 
 
-_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id"))
+_MJML_GROUNDS = ("background-color", "container-background-color", "inner-background-color")
+_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id", *_MJML_GROUNDS))
+
+
+def _mjml_ground(attributes: Mapping[str, str | None]) -> str | None:
+    """Return the background that an element of MJML names, the language many templates are in."""
+    return next((value for name in _MJML_GROUNDS if (value := attributes.get(name))), None)
+
+
 PLAIN = Style()
 """The style of an element of which nothing is said."""
 
