@@ -220,7 +220,7 @@ _SHORT = 60
 _COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")
 _COOKIE_PART = words(r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|ログ")
 _EXCEPTION = words(
-    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
+    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
     r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
 )
 
@@ -408,6 +408,9 @@ _PURPOSE_HERE = words(
     rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
+_POLICY_SHOWN = 12
+"""Blocks of a policy shown whole at the form, by whose end it has come to the purposes."""
+_ITEMS_FOR = words(rf"{_ACT}.{{0,24}}(?:ため|為)(?:に利用[^\n]{{0,12}})?[。]?(?:\n|$)")
 _DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
 _IN_SIGHT = 240
 """Characters between a form and the link below it that still shows together with the button."""
@@ -454,6 +457,13 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
             )
         if close and _POLICY_WORDS.search(block.text):
             mention = mention or (block.text, number)
+            policy = "\n".join(each.text for each in blocks[number : number + _POLICY_SHOWN])
+            if len(_ITEMS_FOR.findall(policy)) > 1:
+                return passed(
+                    "It tells the purpose: “{quote}”",
+                    quote=block.text[:150],
+                    said=quote(block.text, 0.8, number),
+                )
     if mention:
         return review(
             "The policy is named at the form, and no link to it works from here: “{quote}”",
@@ -796,7 +806,9 @@ def operator_identity(page: Page) -> Verdict:
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
     if (legal_name(name[0]) or not is_japanese(content)) and any(
-        _means(each.text) or any(_CONTACT_LINK.search(f"{x.href} {x.text}") for x in each.links)
+        _means(each.text)
+        or any(_CONTACT_LINK.search(f"{x.href} {x.text}") for x in each.links)
+        or _ASKS_THERE.search(each.text)
         for each in content.blocks
     ):
         return passed(
@@ -835,7 +847,12 @@ def _operator(content: Content) -> tuple[str, int] | None:
     main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
     # A list of definitions has the label and the name in blocks of their own.
     for (_, block), (number, following) in itertools.pairwise(main):
-        if is_label(block.text) and len(following.text) < 40 and not following.heading:
+        if (
+            is_label(block.text)
+            and len(following.text) < 40
+            and not following.heading
+            and not re.search(r"\ufffc|[:：]\s*$", following.text)
+        ):
             return following.text, number
     for place, (number, block) in enumerate(main):
         edge = place < 4 or place >= len(main) - 8
@@ -897,6 +914,8 @@ _SAME_WINDOW = words(
     r"|代表|会社名|社\s?名|住\s?所|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
 )
 _NO_ANSWER = words(r"(?:ご?連絡|お?問い?合わ?せ|ご?回答).{0,16}(?:いたし|致し|し)かね")
+_ASKS_THERE = words(r"お?問い?合わ?せフォーム(?:より|から|にて|で|まで)")
+_APPOINTED = words(r"(?:管理者|責任者).{0,10}(?:任命|設置|選任|置[きくい])")
 _ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
 _FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
 """A placeholder that a server fills in, unlike one that somebody forgot to."""
@@ -945,7 +964,8 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
         if not (_WINDOW.search(row.text) or (row.heading and _WINDOW_HEADING.search(row.text))):
             continue
         if not _means(row.text) and any(
-            pattern.search(row.text) for pattern in (_PURPOSE_ITEM, _DATA_NAMED, _NO_ANSWER)
+            pattern.search(row.text)
+            for pattern in (_PURPOSE_ITEM, _DATA_NAMED, _NO_ANSWER, _APPOINTED)
         ):
             continue
         for near in rows[place : place + 12]:
@@ -1191,7 +1211,7 @@ _CORRECTION = words(
     r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
 )
 _DISCLOSED = words(
-    r"(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
+    r"診療(?:情報|記録)の(?:提供・)?開示|(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
 )
 _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
 _OTHER_DISCLOSURE = words(

@@ -231,10 +231,12 @@ def sentences(content: Content, *regions: Region) -> Iterator[Sentence]:
 def split(text: str) -> Iterator[str]:
     """Yield the sentences of one block; a line that only wraps is joined to the next."""
     joined: list[str] = []
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    least = _WRAPPED_LINE if _is_wrapped(lines) else _FULL_LINE
+    for line in lines:
         if (
             joined
-            and len(joined[-1]) > 24
+            and len(joined[-1]) > least
             and not _LINE_ENDS.search(joined[-1])
             and not _LINE_BEGINS.match(line)
             and "http" not in line
@@ -246,6 +248,23 @@ def split(text: str) -> Iterator[str]:
         for part in _STOP.split(line):
             if part and part.strip():
                 yield part.strip()
+
+
+_FULL_LINE = 24
+_WRAPPED_LINE = 7
+"""Characters; a line that has more than these, and no end, may go on in the next one."""
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Tell whether a sentence was cut into lines to look well in one width of the window."""
+    if len(lines) < 3 or not lines[-1].endswith("。"):
+        return False
+    cut = sum(not _LINE_ENDS.search(line) for line in lines[:-1])
+    return (
+        cut * 3 >= (len(lines) - 1) * 2
+        and max(map(len, lines)) >= _WRAPPED_LINE * 2
+        and not any(_LINE_BEGINS.match(line) for line in lines[1:])
+    )
 
 
 class Section(msgspec.Struct, frozen=True, gc=False):
@@ -501,7 +520,7 @@ def labelled_name(text: str) -> str | None:
     return (match["name"] or match["below"]).strip() if match else None
 
 
-_LABEL_ALONE = words(rf"\W{{0,3}}{_LABEL}\W{{0,3}}")
+_LABEL_ALONE = words(rf"[^\w\ufffc]{{0,3}}{_LABEL}[^\w\ufffc]{{0,3}}")
 
 
 def is_label(text: str) -> bool:

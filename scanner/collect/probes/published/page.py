@@ -93,6 +93,8 @@ _WORDS = tuple(
     )
 )
 _ENOUGH_WORDS = 4
+_CHAPTERS = 3
+"""Headings about personal data; terms of use have one or two of them."""
 _LITTLE_TEXT = 200
 """Characters; a page that tells anything has more."""
 
@@ -229,6 +231,7 @@ def is_notice(content: Content, asks: bool) -> bool:
         any(_TERMS.search(each) for each in first)
         and not any(_TITLE.search(each) for each in first)
         and not any(_POLICY.match(each) for each in headings)
+        and sum("個人情報" in each for each in headings) < _CHAPTERS
     ):
         return False
     text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
