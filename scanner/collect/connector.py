@@ -113,9 +113,10 @@ class Joined(msgspec.Struct):
 class Visit:
     """One target while a connector reads it."""
 
-    def __init__(self, platform: Platform, reading: Reading, sections: Iterable[Section]) -> None:
+    def __init__(self, platform: Platform, reading: Reading, sections: Sequence[Section]) -> None:
         self.platform = platform
         self.reading = reading
+        self.sections = sections
         self.own_rights = next((each for each in sections if isinstance(each, OwnRights)), None)
         self.rights: Any = None
         """What the credential may do, once it has been asked."""
@@ -128,6 +129,8 @@ class Visit:
         self.joins: dict[type[Subject], list[Joined]] = {}
         self.gaps: dict[str, Unknown] = {}
         """Why sections failed, by their name."""
+        self.answers: dict[tuple[str, ...], Any] = {}
+        """What came of the calls that several sections make. All others are soon dropped."""
         self._room = MOST_TEXT_IN_ALL
 
     @property
@@ -274,10 +277,25 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         self.failed(visit, gap)
 
     async def one(self, visit: Visit) -> Record:
-        """Return the object that it asks for."""
+        """Return the object that it asks for; what another section has asked is not asked again."""
+        asked = (self.call.host, self.call.path, self.call.asks)
+        told = visit.answers.get(asked)
+        if told is None:
+            told = await self._ask(visit)
+            if sum(each.call == self.call for each in visit.sections) > 1:
+                visit.answers[asked] = told
+        if isinstance(told, Unanswered):
+            raise told
+        return Record(Record(told).at(self.items))
+
+    async def _ask(self, visit: Visit) -> Any:
+        """Return what its call gives, or why it gives nothing."""
         params = {**given(self.params, visit), **self.pages.params}
-        answer = await self.pages.ask(visit.client, self.call, params, given(self.names, visit))
-        return Record(Record(self.pages.decode(answer)).at(self.items))
+        try:
+            answer = await self.pages.ask(visit.client, self.call, params, given(self.names, visit))
+            return self.pages.decode(answer)
+        except Unanswered as gap:
+            return gap
 
     async def page_by_page(self, visit: Visit) -> AsyncIterator[list[Record]]:
         """Yield the entries of its list, one page after the other."""
@@ -446,8 +464,8 @@ class Listing(Section, frozen=True, kw_only=True):
     where: Reader = always(True)  # noqa: FBT003 - every entry is one
     """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
-    settle: Callable[[Visit, Any], Any] = lambda visit, subject: subject
-    """Settles what only all of it together tells of a subject."""
+    settle: Callable[[Visit, Record, Any], Any] = lambda visit, record, subject: subject
+    """Settles what only an entry together with what was read before tells of its subject."""
     others: tuple[Listing, ...] = ()
     """What else the same list holds; their calls are not made."""
 
@@ -571,7 +589,7 @@ class Listing(Section, frozen=True, kw_only=True):
         facts = {**self.fixed, **{fact: read(record) for fact, read in self.facts.items()}}
         called = name if type(name) is str and name else identity
         settled: AnySubject = self.settle(
-            visit, visit.subject(self.subject, record, identity, called, facts)
+            visit, record, visit.subject(self.subject, record, identity, called, facts)
         )
         return settled
 
@@ -584,6 +602,8 @@ class Single(Section, frozen=True, kw_only=True):
     name: str = ""
     facts: Mapping[str, Reader]
     fixed: Mapping[str, Any] = {}
+    where: Reader = always(True)  # noqa: FBT003 - there is one
+    """Whether there is one."""
 
     @property
     def gives(self) -> tuple[str, ...]:
@@ -595,7 +615,8 @@ class Single(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
-        self._add(visit, record, {fact: read(record) for fact, read in self.facts.items()})
+        if self.where(record) is True:
+            self._add(visit, record, {fact: read(record) for fact, read in self.facts.items()})
 
     def forgone(self, visit: Visit, gap: Unknown) -> None:
         self._add(visit, Record({}), dict.fromkeys(self.facts, gap))
@@ -925,28 +946,22 @@ _OF_ONE_ANSWER = frozenset(
 
 async def _open(visit: Visit) -> Unknown | None:
     """Sign in, and return why nothing can be asked, if so."""
-    signed_in = False
-    with visit.gathering.section("sign-in"):
+    with visit.gathering.section("sign-in") as part:
         await _sign_in(visit)
-        signed_in = True
-    return None if signed_in else visit.gathering.problems[-1].as_unknown()
+    return part.gap
 
 
 async def _read_section(section: Section, visit: Visit) -> Unknown | None:
     """Read `section`, and return why it could not be read completely, if so."""
-    complete = False
-    with visit.gathering.section(section.call.section):
+    with visit.gathering.section(section.call.section) as part:
         try:
             await _read_with_rights(section, visit)
         except Unanswered as refused:
             raise Unanswered(lacking(refused.unknown, section.call), refused.status) from None
-        complete = True
-    if complete:
-        return None
-    gap = visit.gathering.problems[-1].as_unknown()
-    visit.gaps[section.call.section] = gap
-    section.failed(visit, gap)
-    return gap
+    if part.gap is not None:
+        visit.gaps[section.call.section] = part.gap
+        section.failed(visit, part.gap)
+    return part.gap
 
 
 async def _read_with_rights(section: Section, visit: Visit) -> None:

@@ -27,6 +27,13 @@ _NOT_REACHED = Unknown(
 )
 
 
+class Part(msgspec.Struct):
+    """One part of a target once it has been read."""
+
+    gap: Unknown | None = None
+    """Why it is not complete, where it is not."""
+
+
 class Gathering:
     """Collects the subjects, gaps and problems of one target.
 
@@ -58,11 +65,11 @@ class Gathering:
 
     def missing(self, where: str, unknown: Unknown, *kinds: type[Subject]) -> None:
         """Record that the part `where`, and with it the list of `kinds`, could not be read."""
-        self.problems.append(
-            Problem(
-                where=where, reason=unknown.reason, detail=unknown.detail, remedy=unknown.remedy
-            )
+        problem = Problem(
+            where=where, reason=unknown.reason, detail=unknown.detail, remedy=unknown.remedy
         )
+        if problem not in self.problems:  # of one answer several parts may be made
+            self.problems.append(problem)
         for kind in kinds:
             self.populations[kind.__name__] = unknown
 
@@ -74,14 +81,15 @@ class Gathering:
     @contextmanager
     def section(
         self, where: str, *kinds: type[Subject], account: Iterable[str] = ()
-    ) -> Iterator[None]:
+    ) -> Iterator[Part]:
         """Read one part: what is raised inside becomes a problem, and the rest goes on.
 
         `kinds` are listed completely when the block ends well; `account` names the facts of the
         account that are unknown for the same reason when it does not.
         """
+        part = Part()
         try:
-            yield
+            yield part
         except Unanswered as gap:
             unknown = gap.unknown
         except Exception as bug:  # noqa: BLE001 - one broken section must not take the others down
@@ -96,6 +104,7 @@ class Gathering:
             for kind in kinds:
                 self.populations.pop(kind.__name__, None)
             return
+        part.gap = unknown
         self.missing(where, unknown, *kinds)
         self.account(**dict.fromkeys(account, unknown))
 

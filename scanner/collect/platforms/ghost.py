@@ -30,13 +30,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Joined, Listing, Single, Special, Visit, connector
-from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import Numbered, Question, entries
+from scanner.collect.connector import Listing, Settings, Single, Special, Visit, connector
+from scanner.collect.http import Answer, Call, Unanswered
+from scanner.collect.paging import Numbered, Pages, Question, entries
 from scanner.collect.platform import Host
-from scanner.collect.platforms.ghost_local import IN_FILE, read_ghost_file, untold
-from scanner.collect.platforms.local_file import imported, local_facts
-from scanner.collect.platforms.releases import advisories, parse_release
+from scanner.collect.platforms.ghost_local import IN_FILE, read_ghost_file
+from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts, SelfHosted
 from scanner.collect.signing import KeyJwt
 from scanner.model import (
     NOT_COLLECTED,
@@ -51,7 +50,6 @@ from scanner.model import (
     Mfa,
     Person,
     Reason,
-    Software,
     Text,
     Unknown,
 )
@@ -78,30 +76,16 @@ _LOOKED_AT = frozenset(
 )
 
 
-async def _read_settings(visit: Visit) -> None:
-    """Read the settings, a list of keys and values, and the sign-up form that they make."""
-    found: dict[str, Any] = {}
-    async for record in entries(visit.client, Question(call=SETTINGS, items="settings")):
-        key = text("key")(record)
-        if isinstance(key, str) and key in _LOOKED_AT:
-            found[key] = record.at("value")
-    settings = Record(found)
-    required = flag("require_email_mfa")(settings)
-    visit.memory["required"] = required
-    visit.gathering.account(mfa_enforced=required, scanner_excess=_EVERY_KEY)
-    visit.gathering.add(
-        visit.subject(
-            Form,
-            settings,
-            "portal",
-            "Portal",
-            {
-                "published": choice("members_signup_access", _SIGN_UP)(settings),
-                "fields": _sign_up_fields(settings),
-                "html": _sign_up_html(settings),
-            },
-        )
-    )
+class Pairs(Pages, frozen=True, kw_only=True):
+    """Settings that come as a list of keys and values, of which only those named are looked at."""
+
+    def decode(self, answer: Answer) -> Any:
+        """Return the settings as fields."""
+        told = Record(answer.json()).at("settings")
+        if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
+            raise Unanswered(malformed("settings"))
+        pairs = ((text("key")(Record(each)), each.get("value")) for each in told)
+        return {key: value for key, value in pairs if isinstance(key, str) and key in _LOOKED_AT}
 
 
 _SIGN_UP = {"all": True, "paid": True, "invite": False, "none": False}
@@ -141,62 +125,24 @@ def _sign_up_html(settings: Record) -> Fact[str]:
     )
 
 
-async def _read_software(visit: Visit) -> None:
-    """Read the version, which no one but the key's holder sees in full, and what follows of it."""
-    try:
-        record = Record(Record((await visit.client.get(CONFIG)).json()).at("config"))
-    except Unanswered as gap:
-        _tell_second_factors(visit, gap.unknown)
-        raise
-    _tell_second_factors(visit, flag("security.staffDeviceVerification")(record))
-    version = text("version")(record)
-    if isinstance(version, str) and parse_release(version) is None:
-        version = malformed("version")
-    facts: dict[str, Any] = {"product": "Ghost", "version": version, "advisories": version}
-    if isinstance(version, str):
-        facts.update(advisories("ghost", version))
-        facts.update(_SOFTWARE_6 if _is_6(version) else {})
-    facts["debug"] = choice("environment", _ENVIRONMENTS)(record)
-    visit.gathering.account(**_behaviour(version))
-    local = local_facts(visit.reading, read_ghost_file, untold)
-    if local is not None:
-        facts.update(local.software)
-        visit.gathering.account(**local.account, witnesses=imported(local.account))
-    try:
-        site = Record((await visit.client.get(SITE)).json())
-        facts.update(_facts_of_address(site, version))
-    except Unanswered as gap:
-        facts["site_https"] = gap.unknown
-        visit.gathering.missing(SITE.section, gap.unknown)
-    software = visit.subject(Software, record, "ghost", "Ghost", facts)
-    witnesses = {} if local is None else imported(local.software)
-    visit.gathering.add(msgspec.structs.replace(software, witnesses=witnesses))
-    if isinstance(version, Unknown):
-        raise Unanswered(version)
-
-
 _ENVIRONMENTS = {"production": False, "development": True}
 
 
-def _behaviour(version: Fact[str]) -> dict[str, Any]:
-    """Return what every Ghost of this version does, whatever its settings.
+def _behaviour(visit: Visit, release: Numbers) -> ProgramFacts | None:
+    """Return what every Ghost of `release` does, whatever its settings.
 
     Source: `core/server/lib/validate-password.js` of 6.65.0, whose settings know no list of
-    networks, and a running one, which refused a password of its list of bad ones.
+    networks, and a running one, which refused a password of its list of bad ones. It builds every
+    link from the address that it was told.
     """
-    if _is_6(version):
-        return _OF_6
-    unknown = Unknown(
-        Reason.NOT_COLLECTED,
-        Text.of("mamori does not know how this version of Ghost behaves here."),
-        Text.of("Attest it, from the release notes or by trying it."),
-    )
-    return dict.fromkeys(_OF_6, unknown)
-
-
-def _is_6(version: Fact[str]) -> bool:
-    release = parse_release(version) if isinstance(version, str) else None
-    return release is not None and release[0][0] == 6
+    if release[0] != 6:
+        return None
+    untold = visit.gaps.get(SITE.section, NOT_COLLECTED)
+    address = {
+        "cookies_secure": visit.memory.get("https", untold),
+        "trusted_hosts": visit.memory.get("own host", untold),
+    }
+    return ProgramFacts(account=_OF_6, software={**_SOFTWARE_6, **address})
 
 
 _OF_6: dict[str, Any] = {
@@ -217,28 +163,19 @@ _SOFTWARE_6: dict[str, Any] = {
 """What every Ghost 6 does, whatever its settings."""
 
 
-def _facts_of_address(site: Record, version: Fact[str]) -> dict[str, Any]:
-    """Return what follows from the address that Ghost was told: it builds every link from it."""
-    https = encrypted("site.url")(site)
-    if not _is_6(version):
-        return {"site_https": https}
-    own: Fact[str] = host("site.url")(site)
-    return {
-        "site_https": https,
-        "cookies_secure": https,
-        "trusted_hosts": own if isinstance(own, Unknown) else (own,),
-    }
+def _own_host(record: Record) -> Fact[tuple[str, ...]]:
+    own: Fact[str] = host("url")(record)
+    return own if isinstance(own, Unknown) else (own,)
 
 
-def _tell_second_factors(visit: Visit, on_new_devices: Fact[bool]) -> None:
-    """Tell of everybody's second factor: a code by e-mail, each time or on a new device."""
-    each_time = visit.memory.get("required", visit.gaps.get(SETTINGS.section, NOT_COLLECTED))
-    told = (each_time, on_new_devices)
+def _with_second_factor(visit: Visit, _: Record, person: Person) -> Person:
+    """Tell of somebody's second factor: a code by e-mail, each time or on a new device."""
+    told = [
+        visit.memory.get(name, visit.gaps.get(call.section, NOT_COLLECTED))
+        for name, call in (("each time", SETTINGS), ("on new devices", CONFIG))
+    ]
     unknown = next((each for each in told if isinstance(each, Unknown)), Mfa.NONE)
-    mfa = Mfa.EMAIL if True in told else unknown
-    visit.joins.setdefault(Person, []).append(
-        Joined(match=text("id"), facts=("mfa",), absent={"mfa": mfa})
-    )
+    return msgspec.structs.replace(person, mfa=Mfa.EMAIL if True in told else unknown)
 
 
 _POST = {"published": True, "sent": True, "draft": False, "scheduled": True}
@@ -368,35 +305,53 @@ GHOST = connector(
     signing=(KeyJwt(word="Ghost", audience="/admin/"),),
     headers={"Accept-Version": "v5.0"},
     sections=(
-        Special(
+        Settings(
             call=SETTINGS,
-            run=_read_settings,
-            facts=(
-                "Account.mfa_enforced",
-                "Account.scanner_excess",
-                "Form.published",
-                "Form.fields",
-                "Form.html",
-            ),
-            kinds=(Form,),
+            pages=Pairs(),
+            facts={
+                "mfa_enforced": flag("require_email_mfa"),
+                "scanner_excess": always(_EVERY_KEY),
+            },
+            remember={"each time": flag("require_email_mfa")},
         ),
-        Special(
+        Single(
+            call=SETTINGS,
+            pages=Pairs(),
+            subject=Form,
+            id="portal",
+            name="Portal",
+            facts={
+                "published": choice("members_signup_access", _SIGN_UP),
+                "fields": _sign_up_fields,
+                "html": _sign_up_html,
+            },
+        ),
+        Settings(
             call=CONFIG,
-            run=_read_software,
-            calls=(SITE,),
+            items="config",
+            facts={"Software.debug": choice("environment", _ENVIRONMENTS)},
+            remember={
+                "version": text("version"),
+                "on new devices": flag("security.staffDeviceVerification"),
+            },
+        ),
+        Settings(
+            call=SITE,
+            items="site",
+            facts={"Software.site_https": encrypted("url")},
+            remember={"https": encrypted("url"), "own host": _own_host},
+        ),
+        SelfHosted(
+            call=CONFIG,
+            product="ghost",
+            title="Ghost",
+            behaviour=_behaviour,
             facts=(
                 *(f"Account.{fact}" for fact in _OF_6),
-                "Person.mfa",
-                "Software.version",
-                "Software.advisories",
-                "Software.advisories_as_of",
-                "Software.site_https",
-                "Software.debug",
-                "Software.cookies_secure",
-                "Software.trusted_hosts",
-                *(f"Software.{fact}" for fact in _SOFTWARE_6),
+                *(f"Software.{fact}" for fact in (*_SOFTWARE_6, "cookies_secure", "trusted_hosts")),
             ),
-            kinds=(Software,),
+            file=read_ghost_file,
+            in_file=IN_FILE,
         ),
         Listing(
             call=Call(section="users", path=f"{API}/users/", repeats="per 100 users"),
@@ -411,9 +366,11 @@ GHOST = connector(
                 "machine": always(False),  # noqa: FBT003 - programs have integrations
                 "administrator": _is_administrator,
                 "roles": texts("roles", of="name"),
+                "mfa": always(NOT_COLLECTED),
                 "created": moment("created_at"),
                 "last_sign_in": moment("last_seen", null=None),
             },
+            settle=_with_second_factor,
         ),
         Listing(
             call=Call(section="e-mails", path=f"{API}/posts/", repeats="per 100 posts"),

@@ -22,6 +22,7 @@ from scanner.collect.platforms.local_file import (
     read_local_file,
     readable_by_others,
 )
+from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts
 from scanner.model import Fact, Reason, Text, Unknown
 
 _WHICH = Text.of(
@@ -49,13 +50,6 @@ _SERVICE = Unknown(
 )
 
 
-class GhostConfiguration(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file tells, as facts by name."""
-
-    account: dict[str, Any]
-    software: dict[str, Any]
-
-
 _SOFTWARE = (
     *("database_remote", "database_encrypted", "database_superuser", "default_credentials"),
     *("mailer_remote", "mailer_encrypted", "config_readable_by_others", "trusted_proxies"),
@@ -67,15 +61,7 @@ IN_FILE = (
 """The facts that only the file tells."""
 
 
-def untold(gap: Unknown) -> GhostConfiguration:
-    """Return what is known of a file that could not be read."""
-    return GhostConfiguration(
-        account=dict.fromkeys(("remember_me_days", "lockout_attempts"), gap),
-        software=dict.fromkeys(_SOFTWARE, gap),
-    )
-
-
-def read_ghost_file(path: Path) -> GhostConfiguration:
+def read_ghost_file(path: Path, _: Numbers | None = None) -> ProgramFacts:
     """Return the facts in the file `path`.
 
     Raises:
@@ -89,7 +75,7 @@ def read_ghost_file(path: Path) -> GhostConfiguration:
             Unknown(Reason.MALFORMED, Text.of("{file} is no JSON object.", file=path.name), _WHICH)
         ) from None
     record = Record(settings)
-    return GhostConfiguration(
+    return ProgramFacts(
         account={
             "remember_me_days": _remember_me_days(record),
             "lockout_attempts": _lockout_attempts(record),

@@ -14,6 +14,7 @@ import msgspec
 from scanner.collect.answers import (
     MOST_TEXT,
     Record,
+    always,
     body,
     choice,
     either,
@@ -33,24 +34,22 @@ from scanner.collect.answers import (
     texts,
 )
 from scanner.collect.connector import (
+    Keep,
     Listing,
     OwnRights,
     Settings,
-    Special,
+    Single,
     Visit,
     connector,
-    lacking,
 )
-from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import Numbered, Question, entries
+from scanner.collect.http import Call
+from scanner.collect.paging import Numbered
 from scanner.collect.platform import Host, Refusals
-from scanner.collect.platforms.listmonk_local import IN_FILE, read_listmonk_file, untold
-from scanner.collect.platforms.local_file import imported, local_facts
-from scanner.collect.platforms.releases import advisories, parse_release
+from scanner.collect.platforms.listmonk_local import IN_FILE, read_listmonk_file
+from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts, SelfHosted
 from scanner.collect.signing import Basic
 from scanner.config import is_loopback
 from scanner.model import (
-    NOT_COLLECTED,
     Audience,
     Credential,
     CredentialKind,
@@ -60,7 +59,6 @@ from scanner.model import (
     Mfa,
     Person,
     Reason,
-    Software,
     Text,
     Unknown,
 )
@@ -68,14 +66,9 @@ from scanner.model import (
 PAGES = Numbered(size_param="per_page", size=50, total="data.total")
 SUPER_ADMIN = 1
 """The id of the role that may do everything."""
+_FULL = ("full access",)
 _MAKES_ADMINISTRATORS = {"users:manage", "roles:manage"}
 
-CAMPAIGNS = Call(
-    section="campaigns",
-    path="/api/campaigns",
-    permission="campaigns:get_all",
-    repeats="per 50 campaigns",
-)
 TEMPLATES = Call(section="templates", path="/api/templates", permission="templates:get")
 
 
@@ -93,7 +86,7 @@ def _scopes(record: Record) -> Fact[tuple[str, ...]]:
     everything = _allows_everything(record)
     if isinstance(everything, Unknown):
         return everything
-    return ("full access",) if everything else texts("user_role.permissions")(record)
+    return _FULL if everything else texts("user_role.permissions")(record)
 
 
 def _is_person(record: Record) -> Any:
@@ -107,15 +100,8 @@ def _is_live_key(record: Record) -> Any:
     return choice("status", {"enabled": True, "disabled": False})(record)
 
 
-def _version(record: Record) -> Fact[str]:
-    version: Fact[str] = text("version")(record)
-    if isinstance(version, str) and parse_release(version) is None:
-        return malformed("version")
-    return version
-
-
-def _behaviour(version: Fact[str]) -> dict[str, Any]:
-    """Return what every listmonk of this version does, whatever its settings.
+def _behaviour(_: Visit, release: Numbers) -> ProgramFacts | None:
+    """Return what every listmonk of `release` does, whatever its settings.
 
     Source: `cmd/users.go`, `cmd/auth.go` and `internal/auth` of 6.2.0 (at least 8 characters, no
     other rule; second factors are each user's own choice; no limit on wrong passwords or on
@@ -123,15 +109,8 @@ def _behaviour(version: Fact[str]) -> dict[str, Any]:
     On a running 6.2.0 ten wrong passwords were followed by the right one, and a user's password was
     refused by the API.
     """
-    release = parse_release(version) if isinstance(version, str) else None
-    if release is not None and release[0][0] == 6 and release[0][1] <= 2:
-        return _OF_6
-    unknown = Unknown(
-        Reason.NOT_COLLECTED,
-        Text.of("mamori does not know how this version of listmonk behaves here."),
-        Text.of("Attest it, from the release notes or by trying it."),
-    )
-    return dict.fromkeys(_OF_6, unknown)
+    known = release[0] == 6 and release[1] <= 2
+    return ProgramFacts(account=_OF_6, software=_SOFTWARE_OF_6) if known else None
 
 
 _OF_6: dict[str, Any] = {
@@ -148,36 +127,7 @@ _OF_6: dict[str, Any] = {
 }
 
 
-_LEGACY_ADMINISTRATOR = Credential(
-    id="config:admin_username",
-    name="admin_username in config.toml",
-    kind=CredentialKind.API_KEY,
-    scopes=("full access",),
-)
-"""A super administrator of the time before users, whom the API still takes (`cmd/init.go`)."""
-
-
-async def _read_version(visit: Visit) -> None:
-    """Learn the version, which any key may ask for, and what follows from it."""
-    answer = await visit.client.get(CONFIG)
-    record = Record(Record(answer.json()).at("data"))
-    version = _version(record)
-    facts: dict[str, Any] = {"version": version, "advisories": version, **_PRODUCT}
-    if isinstance(version, str):
-        facts.update(advisories("listmonk", version))
-        facts.update(cookies_secure=False, cookies_http_only=True, secret_key_default=False)
-    visit.gathering.account(**_behaviour(version))
-    local = local_facts(visit.reading, read_listmonk_file, untold) or {}
-    facts.update(local)
-    if flag("has_legacy_user")(record) is True:
-        visit.gathering.add(_LEGACY_ADMINISTRATOR)
-    gap = visit.gaps.get(SETTINGS.section, NOT_COLLECTED)
-    for fact in _IN_SETTINGS:
-        facts[fact] = visit.memory.get(fact, gap)
-    software = visit.subject(Software, record, "listmonk", "listmonk", facts)
-    visit.gathering.add(msgspec.structs.replace(software, witnesses=imported(local)))
-    if isinstance(version, Unknown):
-        raise Unanswered(version)
+_SOFTWARE_OF_6 = {"cookies_secure": False, "cookies_http_only": True, "secret_key_default": False}
 
 
 def _any_origin(record: Record) -> Fact[bool]:
@@ -227,6 +177,7 @@ def _mail_is_encrypted(record: Record) -> Fact[bool]:
     return True
 
 
+_LIST = "data.results"
 _CONTENT = re.compile(r"""\{\{-?\s*template\s+["`]content["`]\s*\.\s*-?\}\}""")
 """Where a template holds the text of a campaign."""
 _PLAIN = {"plain": True, "html": False, "richtext": False, "visual": False, "markdown": False}
@@ -236,58 +187,23 @@ _STATUS = {
 }
 
 
-async def _read_campaigns(visit: Visit) -> None:
-    """Read campaigns, each within its template, where the unsubscribe link usually stands."""
-    frames: dict[str, Fact[str]] = {}
-    untold: Unknown | None = None
-    try:
-        async for record in entries(visit.client, Question(call=TEMPLATES, items="data")):
-            identity = text("id")(record)
-            if isinstance(identity, str):
-                frames[identity] = body("body")(record)
-    except Unanswered as gap:
-        untold = lacking(gap.unknown, TEMPLATES)
-        visit.gathering.missing(TEMPLATES.section, untold, Message)
-    nameless = False
-    async for record in entries(visit.client, Question(call=CAMPAIGNS, pages=PAGES, items=_LIST)):
-        identity, name = text("id")(record), text("name")(record)
-        if isinstance(identity, Unknown):
-            nameless = True
-            continue
-        facts = {
-            "published": choice("status", _STATUS)(record),
-            "title": text("subject", null="")(record),
-            "from_address": mail_address("from_email")(record),
-            "from_name": mail_name("from_email")(record),
-            **_contents(record, frames, untold),
-        }
-        name = name if isinstance(name, str) and name else identity
-        visit.gathering.add(visit.subject(Message, record, identity, name, facts))
-    if nameless:
-        raise Unanswered(malformed("id"))
-    if untold is not None:
-        raise Unanswered(untold)
-
-
-_LIST = "data.results"
-
-
-def _contents(
-    record: Record, frames: dict[str, Fact[str]], untold: Unknown | None
-) -> dict[str, Fact[str]]:
-    written, alternative = body("body")(record), body("altbody")(record)
+def _within_template(visit: Visit, record: Record, campaign: Message) -> Message:
+    """Put a campaign's text into its template, where the unsubscribe link usually stands."""
     plain = choice("content_type", _PLAIN)(record)
     if isinstance(plain, Unknown):
-        return {"html": plain, "text": plain}
-    html = written
+        return msgspec.structs.replace(campaign, html=plain, text=plain)
+    html = campaign.html
     if isinstance(html, str) and record.has("template_id"):
-        html = _framed(html, frames.get(str(record.at("template_id")), untold), record)
-    return {"html": "", "text": html} if plain else {"html": html, "text": alternative}
+        frames = visit.memory.get(TEMPLATES.section, {})
+        frame = frames.get(str(record.at("template_id")))
+        gap = visit.gaps.get(TEMPLATES.section, malformed("template_id"))
+        html = gap if frame is None else _framed(html, body("body")(Record(frame)))
+    if plain:
+        return msgspec.structs.replace(campaign, html="", text=html)
+    return msgspec.structs.replace(campaign, html=visit.fit(html))
 
 
-def _framed(written: str, frame: Fact[str] | None, record: Record) -> Fact[str]:
-    if frame is None:
-        return malformed("template_id") if record.has("template_id") else written
+def _framed(written: str, frame: Fact[str]) -> Fact[str]:
     if isinstance(frame, Unknown):
         return frame
     whole = _CONTENT.sub(lambda _: written, frame, count=1)
@@ -298,14 +214,6 @@ def _framed(written: str, frame: Fact[str] | None, record: Record) -> Fact[str]:
 
 SETTINGS = Call(section="settings", path="/api/settings", permission="settings:get")
 CONFIG = Call(section="software", path="/api/config")
-_PRODUCT = {"product": "listmonk"}
-_IN_SETTINGS: dict[str, Any] = {
-    "site_https": encrypted("app.root_url"),
-    "trusted_hosts": _own_host,
-    "cors_any_origin": _any_origin,
-    "mailer_remote": _mail_leaves_the_machine,
-    "mailer_encrypted": _mail_is_encrypted,
-}
 _TOML = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("It stands in config.toml, which the API does not show."),
@@ -339,23 +247,38 @@ LISTMONK = connector(
         Settings(
             call=SETTINGS,
             items="data",
-            facts={"sso_configured": flag("security.oidc.enabled")},
-            remember=_IN_SETTINGS,
+            facts={
+                "sso_configured": flag("security.oidc.enabled"),
+                "Software.site_https": encrypted("app.root_url"),
+                "Software.trusted_hosts": _own_host,
+                "Software.cors_any_origin": _any_origin,
+                "Software.mailer_remote": _mail_leaves_the_machine,
+                "Software.mailer_encrypted": _mail_is_encrypted,
+            },
         ),
-        Special(
+        Settings(call=CONFIG, items="data", facts={}, remember={"version": text("version")}),
+        Single(
+            # A super administrator of the time before users, whom the API takes (`cmd/init.go`).
             call=CONFIG,
-            run=_read_version,
+            items="data",
+            where=flag("has_legacy_user"),
+            subject=Credential,
+            id="config:admin_username",
+            name="admin_username in config.toml",
+            fixed={"kind": CredentialKind.API_KEY},
+            facts={"scopes": always(_FULL)},
+        ),
+        SelfHosted(
+            call=CONFIG,
+            product="listmonk",
+            title="listmonk",
+            behaviour=_behaviour,
             facts=(
                 *(f"Account.{fact}" for fact in _OF_6),
-                "Software.version",
-                "Software.advisories",
-                "Software.advisories_as_of",
-                "Software.cookies_secure",
-                "Software.cookies_http_only",
-                "Software.secret_key_default",
-                *(f"Software.{fact}" for fact in _IN_SETTINGS),
+                *(f"Software.{fact}" for fact in _SOFTWARE_OF_6),
             ),
-            kinds=(Software,),
+            file=read_listmonk_file,
+            in_file=IN_FILE,
         ),
         Listing(
             call=Call(section="users", path="/api/users", permission="users:get"),
@@ -374,15 +297,16 @@ LISTMONK = connector(
                 "created": moment("created_at"),
                 "last_sign_in": moment("loggedin_at", null=None),
             },
-        ),
-        Listing(
-            call=Call(section="API users", path="/api/users", permission="users:get"),
-            items="data",
-            subject=Credential,
-            where=_is_live_key,
-            id=prefixed("api-user"),
-            fixed={"kind": CredentialKind.API_KEY},
-            facts={"issued": moment("created_at"), "scopes": _scopes},
+            others=(
+                Listing(
+                    call=Call(section="API users", path=""),
+                    subject=Credential,
+                    where=_is_live_key,
+                    id=prefixed("api-user"),
+                    fixed={"kind": CredentialKind.API_KEY},
+                    facts={"issued": moment("created_at"), "scopes": _scopes},
+                ),
+            ),
         ),
         Listing(
             call=Call(section="messengers", path="/api/settings", permission="settings:get"),
@@ -396,19 +320,26 @@ LISTMONK = connector(
                 "signed": present("username"),
             },
         ),
-        Special(
-            call=CAMPAIGNS,
-            run=_read_campaigns,
-            calls=(TEMPLATES,),
-            facts=(
-                "Message.published",
-                "Message.title",
-                "Message.from_address",
-                "Message.from_name",
-                "Message.html",
-                "Message.text",
+        Keep(call=TEMPLATES, items="data", kept=("body",)),
+        Listing(
+            call=Call(
+                section="campaigns",
+                path="/api/campaigns",
+                permission="campaigns:get_all",
+                repeats="per 50 campaigns",
             ),
-            kinds=(Message,),
+            pages=PAGES,
+            items=_LIST,
+            subject=Message,
+            facts={
+                "published": choice("status", _STATUS),
+                "title": text("subject", null=""),
+                "from_address": mail_address("from_email"),
+                "from_name": mail_name("from_email"),
+                "html": body("body"),
+                "text": body("altbody"),
+            },
+            settle=_within_template,
         ),
         Listing(
             call=Call(
@@ -428,7 +359,7 @@ LISTMONK = connector(
     ),
     screens={"Person.password_changed": "Admin > Users"},
     hidden={
-        **{f"Software.{fact}": _TOML for fact in IN_FILE},
+        **dict.fromkeys(IN_FILE, _TOML),
         **dict.fromkeys(
             (
                 "Software.debug",

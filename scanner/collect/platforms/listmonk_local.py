@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from scanner.collect.answers import Record, malformed
 from scanner.collect.http import Unanswered
@@ -20,6 +19,7 @@ from scanner.collect.platforms.local_file import (
     read_local_file,
     readable_by_others,
 )
+from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts
 from scanner.model import Fact, Reason, Text, Unknown
 
 _WHICH = Text.of(
@@ -33,19 +33,17 @@ _ENCRYPTED = {
 """What each `sslmode` of PostgreSQL insists on (PostgreSQL 17, 32.19.1)."""
 
 
-IN_FILE = (
-    *("database_remote", "database_encrypted", "database_superuser"),
-    *("default_credentials", "config_readable_by_others"),
+IN_FILE = tuple(
+    f"Software.{fact}"
+    for fact in (
+        *("database_remote", "database_encrypted", "database_superuser"),
+        *("default_credentials", "config_readable_by_others"),
+    )
 )
-"""The facts of the software that only the file tells."""
+"""The facts that only the file tells."""
 
 
-def untold(gap: Unknown) -> dict[str, Any]:
-    """Return what is known of a file that could not be read."""
-    return dict.fromkeys(IN_FILE, gap)
-
-
-def read_listmonk_file(path: Path) -> dict[str, Any]:
+def read_listmonk_file(path: Path, _: Numbers | None = None) -> ProgramFacts:
     """Return the facts of the software in the file `path`.
 
     Raises:
@@ -60,7 +58,7 @@ def read_listmonk_file(path: Path) -> dict[str, Any]:
         ) from None
     user, host = record.at("db.user"), record.at("db.host")
     mode = record.at("db.ssl_mode") if record.has("db.ssl_mode") else "disable"
-    return {
+    software = {
         "database_remote": (
             not is_this_machine(host) if isinstance(host, str) else malformed("db.host")
         ),
@@ -75,6 +73,7 @@ def read_listmonk_file(path: Path) -> dict[str, Any]:
         "default_credentials": _default_credentials(record),
         "config_readable_by_others": readable_by_others(path),
     }
+    return ProgramFacts(software=software)
 
 
 def _default_credentials(record: Record) -> Fact[tuple[Text, ...]]:

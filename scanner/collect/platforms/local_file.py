@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from scanner.collect.http import Unanswered
-from scanner.collect.platform import Reading
 from scanner.model import Origin, Reason, Text, Unknown, Witness
 
 T = TypeVar("T")
@@ -48,21 +47,6 @@ def read_local_file(path: Path, remedy: Text) -> bytes:
     if len(content) > MAX_BYTES:
         raise _unreadable(Reason.TOO_LARGE, "The file {file} is larger than 1 MiB.", path, remedy)
     return content
-
-
-def local_facts(
-    reading: Reading, read: Callable[[Path], T], otherwise: Callable[[Unknown], T]
-) -> T | None:
-    """Return what `read` finds in the target's `local_config`, or None where it names none.
-
-    A file that cannot be read is a problem of the target, and what it would tell is `otherwise`.
-    """
-    if reading.target.local_config is None:
-        return None
-    found: list[T] = []
-    with reading.gathering.section("local_config"):
-        found.append(read(reading.settings.path(reading.target.local_config)))
-    return found[0] if found else otherwise(reading.gathering.problems[-1].as_unknown())
 
 
 def imported(facts: Mapping[str, Any]) -> dict[str, Witness]:

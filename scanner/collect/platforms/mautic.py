@@ -168,7 +168,7 @@ def _full_name(record: Record) -> str:
     return full or (username if isinstance(username, str) else "")
 
 
-def _settle(visit: Visit, person: Person) -> Person:
+def _settle(visit: Visit, _: Record, person: Person) -> Person:
     """Settle who mamori itself is, and who cannot sign in through an identity provider."""
     if visit.memory["file"].account.get("sso_configured") is False:
         person = msgspec.structs.replace(person, signs_in_by_sso=False)

@@ -113,11 +113,11 @@ class SelfHosted(Section, frozen=True, kw_only=True):
         if reading.target.local_config is None:
             return ProgramFacts()
         release = parse_release(version) if isinstance(version, str) else None
-        found: list[ProgramFacts] = []
-        with reading.gathering.section("local_config"):
+        told = ProgramFacts()
+        with reading.gathering.section("local_config") as part:
             path = reading.settings.path(reading.target.local_config)
-            found.append(self.file(path, release[0] if release else None))
-        return found[0] if found else _each(self.in_file, visit.gathering.problems[-1].as_unknown())
+            told = self.file(path, release[0] if release else None)
+        return told if part.gap is None else _each(self.in_file, part.gap)
 
 
 def _each(facts: tuple[str, ...], gap: Unknown) -> ProgramFacts:

@@ -15,10 +15,11 @@ from vendors import Desk, read, vendor
 
 from scanner.collect.answers import Record
 from scanner.collect.http import Unanswered
-from scanner.collect.platforms.ghost_local import GhostConfiguration, _database, read_ghost_file
+from scanner.collect.platforms.ghost_local import _database, read_ghost_file
 from scanner.collect.platforms.ghost_local import _mail as mail
 from scanner.collect.platforms.listmonk_local import read_listmonk_file
 from scanner.collect.platforms.local_file import ADMINISTRATOR, DATABASE
+from scanner.collect.platforms.self_hosted import ProgramFacts
 from scanner.model import Account, Credential, Deployment, Origin, Reason, Software, Unknown
 
 Written = Callable[[object], Path]
@@ -62,7 +63,7 @@ def written(tmp_path: Path) -> Written:
     return write
 
 
-def ghost(written: Written, **changes: Any) -> GhostConfiguration:
+def ghost(written: Written, **changes: Any) -> ProgramFacts:
     return read_ghost_file(written({**GHOST, **changes}))
 
 
@@ -153,7 +154,7 @@ def test_mail_counts_as_encrypted_only_where_tls_is_demanded(
 
 
 def test_a_listmonk_set_up_with_care_is_told(written: Written) -> None:
-    assert read_listmonk_file(written(LISTMONK)) == {
+    assert read_listmonk_file(written(LISTMONK)).software == {
         "database_remote": False,
         "database_encrypted": True,
         "database_superuser": False,
@@ -183,7 +184,7 @@ def test_the_passwords_of_listmonks_sample_are_told(
     written: Written, user: str, password: str, more: str, expected: object
 ) -> None:
     path = written(f'[db]\nhost = "db"\nuser = "{user}"\npassword = "{password}"\n{more}')
-    facts = read_listmonk_file(path)
+    facts = read_listmonk_file(path).software
     assert facts["default_credentials"] == expected
     assert facts["database_remote"] is True
     assert facts["database_encrypted"] is False
