@@ -1149,7 +1149,7 @@ _ABROAD = words(
     r"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{0,60}(?:外国|海外|国外"
     r"|米国|アメリカ|欧州)|外的環境"
     r"|\b(?:transfer|stor|process|hosted|locat|send)\w*\b.{0,120}(?:outside|abroad|countries"
-    r"|country|united states|(?-i:\bU\.?S\.?A?\b)|overseas|international|EEA|Japan)"
+    r"|country|united states|\bthe US\b|\bU\.S\.|\bUSA\b|overseas|international|EEA|Japan)"
     r"|international(?:ly)? transfer|standard contractual clauses"
 )
 _FOREIGN_SERVICES = words(

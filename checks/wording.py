@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from checks.patterns import guarded, needles
+from checks.patterns import guarded, lowered, needles
 from scanner.sdk import Block, Content, Quotation, Region, Text
 
 PLACEHOLDER = "\ufffc"
@@ -30,20 +30,40 @@ class Words:
         self._needs = needs
 
     @functools.cached_property
-    def _exact(self) -> re.Pattern[str]:
-        return guarded(self._pattern)
-
-    @functools.cached_property
     def needed(self) -> re.Pattern[str] | None:
         """What is in every text, in lower case, that the pattern is in."""
         return needles(self._pattern) if self._needs is None else re.compile(self._needs)
 
-    def _may_be_in(self, text: str) -> bool:
-        return self.needed is None or self.needed.search(text.lower()) is not None
+    @functools.cached_property
+    def _small(self) -> re.Pattern[str]:
+        return re.compile(guarded(lowered(self._pattern)))
+
+    @functools.cached_property
+    def _exact(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, re.IGNORECASE)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
-        return self._exact.search(text) if self._may_be_in(text) else None
+        small = text.lower()
+        if self.needed is not None and not self.needed.search(small):
+            return None
+        if len(small) != len(text):
+            # The small form of some letter is two letters, and the places are others.
+            return self._exact.search(text)
+        found = self._small.search(small)
+        return found and self._exact.match(text, found.start())
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the places in `text` that fit, one after the other."""
+        small = text.lower()
+        if self.needed is not None and not self.needed.search(small):
+            return
+        if len(small) != len(text):
+            yield from self._exact.finditer(text)
+            return
+        for found in self._small.finditer(small):
+            if exact := self._exact.match(text, found.start()):
+                yield exact
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return the beginning of `text`, if it fits."""
@@ -53,17 +73,13 @@ class Words:
         """Return all of `text`, if it fits."""
         return self._exact.fullmatch(text)
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Return the places in `text` that fit, one after the other."""
-        return self._exact.finditer(text) if self._may_be_in(text) else iter(())
-
     def findall(self, text: str) -> list[str]:
         """Return what fits in `text`, as `re.findall` does."""
         return self._exact.findall(text)
 
     def sub(self, instead: str, text: str) -> str:
         """Return `text` with `instead` where it fits."""
-        return self._exact.sub(instead, text) if self._may_be_in(text) else text
+        return self._exact.sub(instead, text)
 
     def split(self, text: str) -> list[str]:
         """Return what stands between the places in `text` that fit."""
