@@ -8,7 +8,19 @@ from enum import StrEnum
 
 import msgspec
 
-from checks.wording import MAIL, PHONE, PLACEHOLDER, URL, Bilingual, is_japanese, once, split, words
+from checks.wording import (
+    MAIL,
+    PHONE,
+    PLACEHOLDER,
+    URL,
+    Bilingual,
+    Texts,
+    is_japanese,
+    links_of,
+    once,
+    split,
+    words,
+)
 from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
 
 
@@ -146,37 +158,56 @@ def kind_of(message: Message) -> Kind:
     bulk = isinstance(message.list_unsubscribe, tuple) and bool(message.list_unsubscribe)
     if _MARKED.search(title):
         return Kind.ADVERTISING
-    # In a mail of pictures they do the selling, though nobody need see what stands in for them.
-    shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
-    sells = {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text[:6000]}\n{shop}")}
     offers = any(way.said for way in opt_out_of(content, sent=was_sent(message)).ways)
     answers = message.reply is True or bool(_ANSWER.search(title))
     if (
         answers
         and not bulk
         and not offers
-        and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(sells) < 2)
+        and (_QUOTED.search(text) or _PERSONAL_VOICE.search(text) or len(_sells(message)) < 2)
     ):
         return Kind.PERSONAL
-    loud = {each for each in sells if not _SAYS_LITTLE.search(each)}
     sold = {match[0].lower() for match in _ADVERTISING.finditer(title)}
-    if _TRANSACTION.search(title) and not sold & loud:
-        return Kind.TRANSACTION if len(loud) < (2 if bulk else 4) else Kind.UNCLEAR
-    if sold & loud or len(sold) > 1:
+    if _TRANSACTION.search(title) and not _loud(sold):
+        return (
+            Kind.TRANSACTION if len(_loud(_sells(message))) < (2 if bulk else 4) else Kind.UNCLEAR
+        )
+    if _loud(sold) or len(sold) > 1:
         return Kind.ADVERTISING
     opening = _opening(content)
     if _ANSWERS_AN_ORDER.search(opening):
-        return Kind.TRANSACTION if not bulk or len(loud) < 3 else Kind.UNCLEAR
-    if _OPENS_WITH.search(opening) and len(loud) < 4:
+        return Kind.TRANSACTION if not bulk or len(_loud(_sells(message))) < 3 else Kind.UNCLEAR
+    if _OPENS_WITH.search(opening) and len(loud := _loud(_sells(message))) < 4:
         return Kind.UNCLEAR if offers or bulk or len(loud) >= 2 else Kind.TRANSACTION
+    if offers or bulk or sold or _loud(_sells(message)):
+        return Kind.ADVERTISING
     enough = 2 if japanese(message) else 3
-    signs = len(sells) + (
+    signs = len(_sells(message)) + (
         len({link.href for link in _links(content) if _SOCIAL.search(link.href)}) > 1
     )
-    sells_it = loud or sold or signs >= enough
-    return Kind.ADVERTISING if offers or bulk or sells_it else Kind.UNCLEAR
+    return Kind.ADVERTISING if signs >= enough else Kind.UNCLEAR
 
 
+@once
+def _sells(message: Message) -> set[str]:
+    """Return the words of advertising in the subject of a mail, its first lines and its pictures.
+
+    Most mails are known for what they are without them.
+    """
+    content = known(message.content)
+    title = message.title if isinstance(message.title, str) else content.title
+    text = "\n".join(block.text for block in content.blocks)[:_MOST_TEXT]
+    # In a mail of pictures they do the selling, though nobody need see what stands in for them.
+    shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
+    return {match[0].lower() for match in _ADVERTISING.finditer(f"{title}\n{text}\n{shop}")}
+
+
+def _loud(sells: set[str]) -> set[str]:
+    """Return those words that other mails do not have too."""
+    return {each for each in sells if not _SAYS_LITTLE.search(each)}
+
+
+_MOST_TEXT = 6000
 _SOCIAL = re.compile(
     r"//(?:www\.)?(?:facebook|twitter|x|instagram|youtube|line|tiktok)\.", re.IGNORECASE
 )
@@ -313,7 +344,10 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     japanese_text = is_japanese(content)
     begun: str | None = None
     lines = 0
+    telling = _telling(content)
     for number, block in enumerate(blocks):
+        if number not in telling and not block.placeholders:
+            continue
         mention = _mention(block.text)
         if not sent and not mention:
             # Some products put the sentence and its link in the place of one word.
@@ -353,6 +387,16 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
         )
     )
     return OptOut(tuple(ways), statement)
+
+
+@once
+def _telling(content: Content) -> set[int]:
+    """Return the blocks that may tell of refusing, or lead to it."""
+    # A sentence may run over lines, and over blocks: nothing stands between them here. A link that
+    # stands alone is told of by its neighbours, or by a sentence begun up to three blocks before.
+    flat = Texts((block.text.replace("\n", "") for block in content.blocks), between="")
+    near = {number + by for number in flat.holding(OPT_OUT) for by in range(-1, 4)}
+    return near | links_of(content).holding(OPT_OUT, _HREF)
 
 
 def _mention(text: str) -> str | None:

@@ -46,26 +46,23 @@ def lowered(pattern: str) -> str:
     return re.sub(r"(\\.|\(\?P?<?\w*)|[A-Z]", lambda each: each[1] or each[0].lower(), pattern)
 
 
-def needles(pattern: str) -> re.Pattern[str] | None:
-    """Return what finds a word, in lower case, that every match of `pattern` holds.
+def needles(pattern: str) -> list[str]:
+    """Return words, in lower case, of which every match of `pattern` holds one.
 
-    None where there is no such word.
+    Empty where there are no such words.
     """
     needed = _needed(_parser.parse(pattern)) if _parser else frozenset()
-    if not needed:
-        return None
-    shortest = {each for each in needed if not any(o in each for o in needed if o != each)}
-    return re.compile(_any_of(shortest))
+    return sorted(each for each in needed if not any(o in each for o in needed if o != each))
 
 
-def _any_of(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """Return the pattern of `words`, in which each beginning that some share is tried once."""
     ends: dict[str, list[str]] = {}
     for each in sorted(words):
         ends.setdefault(each[:1], []).append(each[1:])
     return "|".join(
         re.escape(first)
-        + (rest[0] and re.escape(rest[0]) if len(rest) == 1 else f"(?:{_any_of(rest)})")
+        + (rest[0] and re.escape(rest[0]) if len(rest) == 1 else f"(?:{any_of(rest)})")
         for first, rest in ends.items()
     )
 

@@ -7,17 +7,21 @@ import re
 from checks.correspondence import OPT_OUT, Kind, japanese, kind_of, opt_out_of, shown, was_sent
 from checks.wording import (
     ADDRESS_EN,
+    LOCATED,
     MAIL,
+    NAMED,
     NO_REPLY,
     PHONE,
     PLACEHOLDER,
     body_name,
     entity,
     labelled_name,
+    links_of,
     once,
     postal_address,
     public_body,
     quote,
+    texts_of,
     words,
 )
 from scanner.sdk import (
@@ -140,8 +144,8 @@ def _name_in(  # noqa: C901 - one question after the other
 ) -> tuple[str, int, float] | None:
     doubtful: tuple[str, int, float] | None = None
     last = len(content.blocks)
-    for number, block in enumerate(content.blocks):
-        for line in block.text.split("\n"):
+    for number in sorted(texts_of(content).holding(*NAMED)):
+        for line in content.blocks[number].text.split("\n"):
             named = labelled_name(line)
             if named and (entity(named) or body_name(named)):
                 return named, number, 0.95
@@ -303,7 +307,11 @@ def _address_in(
     other: tuple[str, int] | None = None
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
-    for number, block in enumerate(content.blocks):
+    texts = texts_of(content)
+    # An address may go on in the next two cells of a table.
+    begun = {number - by for number in texts.holding(*LOCATED) for by in (0, 1, 2) if number >= by}
+    for number in sorted(begun):
+        block = content.blocks[number]
         match = postal_address(block.text) or _over_cells(content, number)
         if match is None:
             continue
@@ -345,7 +353,9 @@ def _line(block: Block, at: int) -> str:
 @once
 def _where(content: Content) -> tuple[str, int] | None:
     """Return the words by which the mail leads to the page with the sender's details."""
-    for number, block in enumerate(content.blocks):
+    telling = texts_of(content).holding(_TELLS_WHERE) | links_of(content).holding(_TELLS_WHERE)
+    for number in sorted(telling):
+        block = content.blocks[number]
         for link in block.links:
             if _TELLS_WHERE.search(link.text) and link.href not in ("#", ""):
                 return link.text, number
@@ -432,7 +442,10 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
 ) -> tuple[str, int, float] | None:
     out = {way.block for way in opt_out_of(content, sent=sent).ways}
     written: tuple[str, int, float] | None = None
-    for number, block in enumerate(content.blocks):
+    telling = texts_of(content).holding(_CONTACT, MAIL, PHONE)
+    telling |= links_of(content).holding(_CONTACT, _CONTACT_HREF)
+    for number in sorted(telling):
+        block = content.blocks[number]
         mails = "@" in block.text and any(
             not NO_REPLY.search(each) for each in MAIL.findall(block.text)
         )

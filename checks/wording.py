@@ -6,14 +6,16 @@ is normalised before it comes here (NFKC), and the placeholders of templates sta
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
 
-from checks.patterns import guarded, lowered, needles
+from checks.patterns import any_of, guarded, lowered, needles
 from scanner.sdk import Block, Content, Quotation, Region, Text
 
 PLACEHOLDER = "\ufffc"
@@ -30,9 +32,15 @@ class Words:
         self._needs = needs
 
     @functools.cached_property
-    def needed(self) -> re.Pattern[str] | None:
-        """What is in every text, in lower case, that the pattern is in."""
-        return needles(self._pattern) if self._needs is None else re.compile(self._needs)
+    def needles(self) -> list[str]:
+        """Words, in lower case, of which one is in every text that the pattern is in."""
+        return needles(self._pattern) if self._needs is None else []
+
+    @functools.cached_property
+    def _needed(self) -> re.Pattern[str] | None:
+        if self._needs is not None:
+            return re.compile(self._needs)
+        return re.compile(any_of(self.needles)) if self.needles else None
 
     @functools.cached_property
     def _small(self) -> re.Pattern[str]:
@@ -45,7 +53,7 @@ class Words:
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
         small = text.lower()
-        if self.needed is not None and not self.needed.search(small):
+        if self._needed is not None and not self._needed.search(small):
             return None
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
@@ -56,7 +64,7 @@ class Words:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places in `text` that fit, one after the other."""
         small = text.lower()
-        if self.needed is not None and not self.needed.search(small):
+        if self._needed is not None and not self._needed.search(small):
             return
         if len(small) != len(text):
             yield from self._exact.finditer(text)
@@ -74,8 +82,8 @@ class Words:
         return self._exact.fullmatch(text)
 
     def findall(self, text: str) -> list[str]:
-        """Return what fits in `text`, as `re.findall` does."""
-        return self._exact.findall(text)
+        """Return what fits in `text`."""
+        return [each[0] for each in self.finditer(text)]
 
     def sub(self, instead: str, text: str) -> str:
         """Return `text` with `instead` where it fits."""
@@ -101,6 +109,7 @@ class Bilingual:
     def __init__(self, japanese: str, english: str) -> None:
         self._japanese = words(japanese)
         self._english = words(english)
+        self.both = (self._english, self._japanese)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first words of either language in `text`."""
@@ -133,6 +142,55 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
         return remembered[key][1]
 
     return read
+
+
+class Texts:
+    """Texts of one document, searched together: most patterns are in few of them, or none."""
+
+    def __init__(self, texts: Iterable[str], between: str = "\n") -> None:
+        self._texts = list(texts)
+        small = [each.lower() for each in self._texts]
+        self._joined = between.join(small)
+        ends = itertools.accumulate(len(each) + len(between) for each in small)
+        self._begins = [0, *ends][: len(small)]
+        self._known: dict[Words | re.Pattern[str], frozenset[int]] = {}
+
+    def holding(self, *patterns: Words | Bilingual | re.Pattern[str]) -> set[int]:
+        """Return the places, from 0, of the texts that one of `patterns` may be in."""
+        found: set[int] = set()
+        for pattern in patterns:
+            for each in pattern.both if isinstance(pattern, Bilingual) else (pattern,):
+                if each not in self._known:
+                    self._known[each] = frozenset(self._search(each))
+                found |= self._known[each]
+        return found
+
+    def _search(self, pattern: Words | re.Pattern[str]) -> Iterator[int]:
+        if isinstance(pattern, Words) and pattern.needles:
+            for needle in pattern.needles:
+                at = self._joined.find(needle)
+                while at >= 0:
+                    place = bisect.bisect_right(self._begins, at) - 1
+                    yield place
+                    # What is twice in one text need be found there once.
+                    following = self._begins[place + 1 : place + 2]
+                    at = self._joined.find(needle, following[0]) if following else -1
+        else:
+            yield from (n for n, each in enumerate(self._texts) if pattern.search(each))
+
+
+@once
+def texts_of(content: Content) -> Texts:
+    """Return the texts of the blocks of `content`."""
+    return Texts(block.text for block in content.blocks)
+
+
+@once
+def links_of(content: Content) -> Texts:
+    """Return, block by block, the words and addresses of the links in `content`."""
+    return Texts(
+        "\n".join(f"{link.text}\n{link.href}" for link in block.links) for block in content.blocks
+    )
 
 
 class Sentence(msgspec.Struct, frozen=True, gc=False):
@@ -442,6 +500,8 @@ def postal_address(text: str) -> re.Match[str] | None:
 
 
 _DIGIT = re.compile(r"\d")
+LOCATED = (ADDRESS_JA, _DIGIT)
+"""What is in every text that `postal_address` finds one in."""
 _LONGEST_ADDRESS = 700
 """Characters of a block that may hold an address and little beside."""
 
@@ -489,12 +549,16 @@ _BODY = words(
 # Words without which no name of a legal person is there; looking for them alone is quick.
 _IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
 _IN_ENGLISH = re.compile(
-    r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
-    r"|Pty|LLP|LP"
-    r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
-    r"|Lda|ApS|A/S|Kft"
-    r"|UAB|OÜ|Pvt|Private)"
+    guarded(
+        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
+        r"|Pty|LLP|LP"
+        r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
+        r"|Lda|ApS|A/S|Kft"
+        r"|UAB|OÜ|Pvt|Private)"
+    )
 )
+NAMED = (_LABELLED, _IN_JAPANESE, _IN_ENGLISH)
+"""What is in every text that `entity` or `labelled_name` finds one in."""
 
 
 def entity(text: str) -> str | None:
@@ -568,7 +632,7 @@ _NO_BODY = words(
 )
 
 
-MAIL = re.compile(
+MAIL = words(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}(?:@|\s?[\[(【](?:at|AT|@|アット(?:マーク)?|あっと(?:まーく)?)"
     r"[\])】]\s?|[☆★■●]|\s@\s?)"
     r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
@@ -581,7 +645,8 @@ PHONE = words(
     r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話(?:番号)?"
     r"|phone)\s?[:：.]?\s?[\d(][\d\s()"
     r"-]{7,}",
-    needs=r"[\d(]",
+    # The shortest has six figures, brackets and lines.
+    needs=r"[\d(][\d\s()‐−–ー-]{5}",
 )
 URL = re.compile(r"https?://\S+|www\.\S+\.\S+")
 
