@@ -8,7 +8,7 @@ leaves the others standing. Vendors write numbers and flags as text now and then
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
 from functools import cache, lru_cache, wraps
@@ -455,20 +455,34 @@ def some(*readers: Reader) -> Reader:
     return _decided(readers, by=True)
 
 
-def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
-    otherwise = not by
+def some_of(path: str, reader: Reader) -> Reader:
+    """Read whether `reader` says yes of one entry of the list at `path`."""
 
     def read(record: Record) -> Any:
-        gap: Any = None
-        for each in readers:
-            value = each(record)
-            if value is by:
-                return by
-            if value is not otherwise:
-                gap = gap or value
-        return gap or otherwise
+        value = record.at(path)
+        if value is _MISSING:
+            return absent(path)
+        if not isinstance(value, list) or any(not isinstance(each, dict) for each in value):
+            return malformed(path)
+        return _decide((reader(Record(each)) for each in value), by=True)
 
     return read
+
+
+def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
+    return lambda record: _decide((each(record) for each in readers), by=by)
+
+
+def _decide(values: Iterable[Any], *, by: bool) -> Any:
+    """Return `by` if one of `values` is, else what is unknown of them, else the opposite."""
+    otherwise = not by
+    gap: Any = None
+    for value in values:
+        if value is by:
+            return by
+        if value is not otherwise:
+            gap = gap or value
+    return gap or otherwise
 
 
 def form_fields(

@@ -370,6 +370,23 @@ class Keep(Section, frozen=True, kw_only=True):
             raise Unanswered(gap)
 
 
+class Gist(Section, frozen=True, kw_only=True):
+    """A list that tells facts of the account as a whole."""
+
+    facts: Mapping[str, Callable[[Visit, Sequence[Record]], Any]]
+    """What all its entries together make of each fact."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(f"Account.{fact}" for fact in self.facts)
+
+    async def read(self, visit: Visit) -> None:
+        whole = [record async for page in self.page_by_page(visit) for record in page]
+        visit.gathering.account(
+            **{fact: sum_up(visit, whole) for fact, sum_up in self.facts.items()}
+        )
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """An object whose fields are facts of the account, or of all subjects that are read after it.
 
@@ -873,7 +890,7 @@ def connector(
         if f"{kind.__name__}.{field.name}" in given_facts - set(each.gives) - joined
     }
     calls = [call for way in signing for call in way.calls]
-    calls += [call for section in sections for call in section.declared]
+    calls += [call for section in sections for call in (*section.declared, *section.pages.calls)]
 
     async def read(reading: Reading) -> None:
         await _read(platform, sections, reading)

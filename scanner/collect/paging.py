@@ -52,6 +52,11 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """After the last page the same page comes again."""
 
     @property
+    def calls(self) -> tuple[Call, ...]:
+        """The requests that only further pages take."""
+        return ()
+
+    @property
     def params(self) -> dict[str, Any]:
         """The parameters of the first page."""
         return {self.size_param: self.size} if self.size_param else {}
@@ -159,8 +164,14 @@ class NextLink(Pages, frozen=True, kw_only=True):
     """The answer holds the address of the next page. Its host is not followed, only its query."""
 
     at: str
+    leads_to: tuple[Call, ...] = ()
+    """The calls that its links make, where they lead to another path."""
     among: str = ""
     """The object of links, where one without any is not the vendor's way to say "the last"."""
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return self.leads_to
 
     def following(self, seen: Seen) -> Any:
         link = _onward(seen.page, self.at)

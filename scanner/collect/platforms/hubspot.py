@@ -32,8 +32,8 @@ from scanner.collect.connector import (
     Changes,
     Join,
     Listing,
+    OwnRights,
     Settings,
-    Special,
     Visit,
     connector,
 )
@@ -111,8 +111,8 @@ def _keep_keys(visit: Visit, log: EventLog) -> None:
             )
 
 
-async def _read_own_scopes(visit: Visit) -> None:
-    """Learn what mamori's own token may do; a private app's token asks about itself."""
+def _own_token(visit: Visit) -> dict[str, Any]:
+    """Ask what mamori's own token may do; a private app's token asks about itself."""
     token = visit.reading.secrets.get("token")
     if token is None:
         raise Unanswered(
@@ -122,10 +122,7 @@ async def _read_own_scopes(visit: Visit) -> None:
                 Text.of("Look up the scopes of mamori's app under {screen}.", screen=_APPS),
             )
         )
-    answer = await visit.client.post(OWN_TOKEN, json={"tokenKey": token.reveal()})
-    visit.gathering.account(
-        scanner_excess=visit.excess(texts("scopes")(Record(answer.json())), spare=("oauth",))
-    )
+    return {"tokenKey": token.reveal()}
 
 
 _names = (text("firstName"), text("lastName"), text("email"))
@@ -226,13 +223,6 @@ def _not_in_log(visit: Visit) -> dict[str, Any]:
 
 
 TOKEN = Call(section="sign-in", path="/oauth/v1/token", method="POST", signed=False)
-OWN_TOKEN = Call(
-    section="own rights",
-    path="/oauth/v2/private-apps/get/access-token-info",
-    method="POST",
-    permission="oauth",
-)
-
 _ACCOUNT_TYPES = {
     "STANDARD": False,
     "SANDBOX": True,
@@ -253,7 +243,17 @@ HUBSPOT = connector(
     ),
     rates=(Rate(requests=100, seconds=10), Rate(requests=250_000, seconds=86_400)),
     sections=(
-        Special(call=OWN_TOKEN, run=_read_own_scopes, facts=("Account.scanner_excess",)),
+        OwnRights(
+            call=Call(
+                section="own rights",
+                path="/oauth/v2/private-apps/get/access-token-info",
+                method="POST",
+                permission="oauth",
+            ),
+            params=_own_token,
+            rights=texts("scopes"),
+            spare=frozenset({"oauth"}),
+        ),
         Settings(
             call=Call(section="account", path=f"/account-info/{VERSION}/details"),
             facts={"sandbox": choice("accountType", _ACCOUNT_TYPES)},

@@ -21,11 +21,17 @@ from scanner.collect.answers import (
     body,
     domain,
     flag,
-    malformed,
     moment,
     text,
+    texts,
 )
-from scanner.collect.connector import Listing, Settings, Special, Visit, connector
+from scanner.collect.connector import (
+    Listing,
+    OwnRights,
+    Settings,
+    Visit,
+    connector,
+)
 from scanner.collect.http import Answer, Call, Client, HeaderAuth, Revealing, Unanswered
 from scanner.collect.paging import Numbered, Pages, Seen
 from scanner.collect.platform import Host, Refusals
@@ -276,26 +282,17 @@ def _published(record: Record) -> Fact[bool]:
     return status if isinstance(status, Unknown) else status.lower() != "draft"
 
 
-async def _read_own_scopes(visit: Visit) -> None:
-    """Learn what mamori's package may do: the answer that brings a token names its scopes."""
+def _own_client(visit: Visit) -> dict[str, Any]:
+    """Ask what mamori's package may do: the answer that brings a token names its scopes."""
     login = visit.reading.target.credential
     secret = visit.reading.secrets.get("client_secret")
     if login is None or login.client_id is None or secret is None:
         raise Unanswered(_SCOPES_NOT_TOLD)
-    answer = await visit.client.post(
-        OWN_TOKEN,
-        json={
-            "grant_type": "client_credentials",
-            "client_id": login.client_id,
-            "client_secret": secret.reveal(),
-        },
-    )
-    scopes = text("scope")(Record(answer.json()))
-    if isinstance(scopes, Unknown):
-        raise Unanswered(scopes)
-    if not scopes.split():  # with none it could not have asked
-        raise Unanswered(malformed("scope"))
-    visit.gathering.account(scanner_excess=tuple(sorted({*scopes.split()} - _SCOPES)))
+    return {
+        "grant_type": "client_credentials",
+        "client_id": login.client_id,
+        "client_secret": secret.reveal(),
+    }
 
 
 _SCOPES = frozenset(
@@ -337,7 +334,7 @@ MARKETING_CLOUD = connector(
         },
     ),
     sections=(
-        Special(call=OWN_TOKEN, run=_read_own_scopes, facts=("Account.scanner_excess",)),
+        OwnRights(call=OWN_TOKEN, params=_own_client, rights=texts("scope"), spare=_SCOPES),
         Settings(
             call=Call(
                 section="security log", path="/data/v1/audit/securityEvents", permission=_AUDIT

@@ -7,7 +7,7 @@ some editions lack are looked up first, and then asked for only where they exist
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from scanner.collect.answers import (
@@ -27,9 +27,9 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Join, Listing, Settings, Special, Visit, connector
+from scanner.collect.connector import Gist, Join, Listing, Settings, Visit, connector
 from scanner.collect.http import Call, Unanswered
-from scanner.collect.paging import NextLink, Question, entries
+from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer, ClientCredentials, JwtBearer, RefreshToken
@@ -51,7 +51,15 @@ NEWEST_TESTED = 67
 AUDIT_TRAIL_DAYS = 180
 _QUERY = "/services/data/{version}/query"
 _TOOLING = "/services/data/{version}/tooling/query"
-_PAGES = NextLink(at="nextRecordsUrl", total="totalSize")
+_FURTHER = "further entries"
+_PAGES = NextLink(
+    at="nextRecordsUrl",
+    total="totalSize",
+    leads_to=(
+        Call(section=_FURTHER, path=_QUERY + "/{locator}"),
+        Call(section=_FURTHER, path=_TOOLING + "/{locator}"),
+    ),
+)
 _SETUP = "View Setup and Configuration"
 _PROFILES = "Setup > Profiles"
 _WINDOW_DAYS = 180
@@ -118,8 +126,22 @@ _EXCESS = {
 }
 
 
-def _ask(section: str, asks: str, permission: str = "", *, tooling: bool = False) -> Call:
-    return Call(
+def _query(
+    section: str,
+    soql: str | Callable[[Visit], str],
+    permission: str = "",
+    *,
+    asks: str = "",
+    items: str = "records",
+    tooling: bool = False,
+) -> dict[str, Any]:
+    """Return how a section asks for what `soql` selects.
+
+    `asks` tells apart what several sections ask of one object.
+    """
+    if isinstance(soql, str):
+        asks = asks or f"FROM {soql.partition(' FROM ')[2].partition(' ')[0]}"
+    call = Call(
         section=section,
         path=_TOOLING if tooling else _QUERY,
         asks=asks,
@@ -127,14 +149,15 @@ def _ask(section: str, asks: str, permission: str = "", *, tooling: bool = False
         repeats="per 2000 entries",
     )
 
+    def params(visit: Visit) -> dict[str, Any]:
+        return {"q": soql(visit) if callable(soql) else soql}
+
+    return {"call": call, "pages": _PAGES, "items": items, "params": params, "names": _version}
+
 
 def _version(visit: Visit) -> dict[str, Any]:
     newest = visit.memory.get("version")
     return {"version": newest if isinstance(newest, str) else f"v{NEWEST_TESTED}.0"}
-
-
-def _soql(query: str) -> Callable[[Visit], dict[str, Any]]:
-    return lambda visit: {"q": query}
 
 
 def _newest(record: Record) -> str | None:
@@ -155,11 +178,11 @@ def _field_names(record: Record) -> frozenset[str]:
     return frozenset(name for name in names if isinstance(name, str))
 
 
-def _users(visit: Visit) -> dict[str, Any]:
+def _users(visit: Visit) -> str:
     """Ask for the fields that this edition has; all documented ones where it did not tell."""
     has = visit.memory.get("user fields") or frozenset(_USER_FIELDS)
     fields = [each for each in _USER_FIELDS if "." in each or each in has]
-    return {"q": f"SELECT {','.join(fields)} {_OF_PEOPLE}"}
+    return f"SELECT {','.join(fields)} {_OF_PEOPLE}"
 
 
 def _strongest(record: Record) -> Fact[Mfa]:
@@ -199,50 +222,34 @@ def _profile(record: Record) -> Any:
     return name if isinstance(name, Unknown) else (name,)
 
 
-async def _read_own_rights(visit: Visit) -> None:
-    answer = await visit.client.get(USERINFO)
-    identity = text("user_id")(Record(answer.json()))
-    if isinstance(identity, Unknown) or not identity.isalnum():
-        visit.gathering.account(scanner_excess=identity)
-        return
+def _own_sets(visit: Visit) -> str:
+    """Ask for the permission sets of mamori's own user."""
+    identity = visit.memory.get("own id", visit.gaps.get(USERINFO.section))
+    if isinstance(identity, Unknown):
+        raise Unanswered(identity)
+    if not isinstance(identity, str) or not identity.isalnum():
+        raise Unanswered(malformed("user_id"))
     fields = ",".join(f"PermissionSet.{each}" for each in _EXCESS)
-    question = Question(
-        call=OWN_SETS,
-        pages=_PAGES,
-        items="records",
-        params={"q": f"SELECT {fields} {OWN_SETS.asks}='{identity}'"},
-        names=_version(visit),
-    )
-    held: set[str] = set()
-    gap: Unknown | None = None
-    async for record in entries(visit.client, question):
-        for permission, title in _EXCESS.items():
-            granted = flag(f"PermissionSet.{permission}")(record)
-            if granted is True:
-                held.add(title)
-            elif isinstance(granted, Unknown):
-                gap = granted
-    visit.gathering.account(scanner_excess=gap or tuple(sorted(held)))
+    return f"SELECT {fields} {_OWN_SETS}='{identity}'"
 
 
-async def _read_risks(visit: Visit) -> None:
-    """Learn which settings Salesforce's own Health Check rates as a high risk."""
-    question = Question(
-        call=RISKS,
-        pages=_PAGES,
-        items="records",
-        params={"q": "SELECT Setting,RiskType FROM SecurityHealthCheckRisks"},
-        names=_version(visit),
-    )
-    risks: list[str] = []
-    gap: Unknown | None = None
-    async for record in entries(visit.client, question):
-        setting, risk = text("Setting")(record), text("RiskType")(record)
-        if isinstance(setting, Unknown) or isinstance(risk, Unknown):
-            gap = malformed("RiskType")
-        elif risk == "HIGH_RISK":
-            risks.append(setting)
-    visit.gathering.account(vendor_risks=gap or tuple(sorted(risks)))
+def _beyond_looking(_: Visit, sets: Sequence[Record]) -> Fact[tuple[str, ...]]:
+    """Return what permission sets allow that no scan needs."""
+    granted = [
+        (title, flag(f"PermissionSet.{permission}")(each))
+        for each in sets
+        for permission, title in _EXCESS.items()
+    ]
+    gap = next((value for _, value in granted if isinstance(value, Unknown)), None)
+    return gap or tuple(sorted({title for title, value in granted if value}))
+
+
+def _high_risks(_: Visit, risks: Sequence[Record]) -> Fact[tuple[str, ...]]:
+    """Return the settings that Salesforce's own Health Check rates as a high risk."""
+    rated = [(text("Setting")(each), text("RiskType")(each)) for each in risks]
+    if any(isinstance(part, Unknown) for each in rated for part in each):
+        return malformed("RiskType")
+    return tuple(sorted(setting for setting, risk in rated if risk == "HIGH_RISK"))
 
 
 def _contacts(record: Record) -> Fact[int]:
@@ -261,43 +268,19 @@ def _contacts(record: Record) -> Fact[int]:
 _CONTACTS = ("Contact", "Lead")
 
 
-async def _read_exempt(visit: Visit) -> None:
-    """Learn whom single sign-on does not bind: who lacks the permission that makes it so."""
-    gap = visit.gaps.get("users")
-    if gap is not None:
-        raise Unanswered(gap)
-    question = Question(
-        call=BY_SSO,
-        pages=_PAGES,
-        items="records",
-        params={"q": f"SELECT AssigneeId {BY_SSO.asks}=true AND Assignee.IsActive=true"},
-        names=_version(visit),
-    )
-    bound: set[str] = set()
-    async for record in entries(visit.client, question):
-        identity = text("AssigneeId")(record)
-        if isinstance(identity, Unknown):
-            raise Unanswered(identity)
-        bound.add(identity)
+def _exempt(visit: Visit, bound: Sequence[Record]) -> Fact[tuple[str, ...]]:
+    """Return whom single sign-on does not bind: who lacks the permission that makes it so."""
+    ids = [text("AssigneeId")(each) for each in bound]
+    gap = next((each for each in ids if isinstance(each, Unknown)), visit.gaps.get("users"))
     people = [each for each in visit.gathering.subjects if isinstance(each, Person)]
-    exempt = [
-        each.name for each in people if each.id not in bound and each.can_sign_in is not False
-    ]
-    visit.gathering.account(sso_exempt=tuple(sorted(exempt)))
+    free = (each for each in people if each.id not in ids and each.can_sign_in is not False)
+    return gap or tuple(sorted(each.name for each in free))
 
 
 USERINFO = Call(section="own rights", path="/services/oauth2/userinfo")
-OWN_SETS = _ask("own rights", "FROM PermissionSetAssignment WHERE AssigneeId", _SETUP)
-BY_SSO = _ask(
-    "single sign-on of users",
-    "FROM PermissionSetAssignment WHERE PermissionSet.PermissionsIsSsoEnabled",
-    _SETUP,
-)
-RISKS = _ask("health check", "FROM SecurityHealthCheckRisks", _SETUP, tooling=True)
-MORE = Call(section="further entries", path="/services/data/{version}/query/{locator}")
-MORE_TOOLING = Call(
-    section="further entries", path="/services/data/{version}/tooling/query/{locator}"
-)
+_OWN_SETS = "FROM PermissionSetAssignment WHERE AssigneeId"
+_BY_SSO = "FROM PermissionSetAssignment WHERE PermissionSet.PermissionsIsSsoEnabled"
+_ADMINISTRATORS = "FROM PermissionSetAssignment WHERE Assignee.IsActive"
 TOKEN = Call(section="sign-in", path="/services/oauth2/token", method="POST", signed=False)
 
 SALESFORCE = connector(
@@ -333,18 +316,28 @@ SALESFORCE = connector(
             facts={},
             remember={"version": _newest},
         ),
-        Special(
-            call=USERINFO,
-            calls=(OWN_SETS, MORE, MORE_TOOLING),
-            run=_read_own_rights,
-            facts=("Account.scanner_excess",),
+        Settings(call=USERINFO, facts={}, remember={"own id": text("user_id")}),
+        Gist(
+            **_query("own rights", _own_sets, _SETUP, asks=_OWN_SETS),
+            facts={"scanner_excess": _beyond_looking},
         ),
-        Special(call=RISKS, run=_read_risks, facts=("Account.vendor_risks",)),
+        Gist(
+            **_query(
+                "health check",
+                "SELECT Setting,RiskType FROM SecurityHealthCheckRisks",
+                _SETUP,
+                tooling=True,
+            ),
+            facts={"vendor_risks": _high_risks},
+        ),
         Settings(
-            call=_ask("settings", "FROM SecuritySettings", _SETUP, tooling=True),
-            items="records.0",
-            params=_soql("SELECT Id,Metadata FROM SecuritySettings LIMIT 1"),
-            names=_version,
+            **_query(
+                "settings",
+                "SELECT Id,Metadata FROM SecuritySettings LIMIT 1",
+                _SETUP,
+                items="records.0",
+                tooling=True,
+            ),
             facts={
                 "mfa_enforced": _registered,
                 "sso_configured": flag("Metadata.singleSignOnSettings.enableSamlLogin"),
@@ -359,10 +352,9 @@ SALESFORCE = connector(
             },
         ),
         Settings(
-            call=_ask("organisation", "FROM Organization"),
-            items="records.0",
-            params=_soql("SELECT Id,IsSandbox FROM Organization LIMIT 1"),
-            names=_version,
+            **_query(
+                "organisation", "SELECT Id,IsSandbox FROM Organization LIMIT 1", items="records.0"
+            ),
             facts={"sandbox": flag("IsSandbox")},
         ),
         Settings(
@@ -376,21 +368,21 @@ SALESFORCE = connector(
             facts={"sandbox_contacts": _contacts},
         ),
         Settings(
-            call=_ask("sign-in log", "FROM LoginHistory", "Monitor Login History"),
-            items="records.0",
-            params=_soql(
-                "SELECT Id,LoginTime,Status FROM LoginHistory ORDER BY LoginTime DESC LIMIT 1"
+            **_query(
+                "sign-in log",
+                "SELECT Id,LoginTime,Status FROM LoginHistory ORDER BY LoginTime DESC LIMIT 1",
+                "Monitor Login History",
+                items="records.0",
             ),
-            names=_version,
             facts={"failed_sign_ins_logged": _logged},
         ),
         Settings(
-            call=_ask("audit log", "FROM SetupAuditTrail", _SETUP),
-            items="records.0",
-            params=_soql(
-                "SELECT Id,CreatedDate FROM SetupAuditTrail ORDER BY CreatedDate DESC LIMIT 1"
+            **_query(
+                "audit log",
+                "SELECT Id,CreatedDate FROM SetupAuditTrail ORDER BY CreatedDate DESC LIMIT 1",
+                _SETUP,
+                items="records.0",
             ),
-            names=_version,
             facts={"audit_log": _logged, "audit_log_days": _kept_for},
         ),
         Settings(
@@ -402,19 +394,14 @@ SALESFORCE = connector(
             remember={"user fields": _field_names},
         ),
         Join(
-            call=_ask(
+            **_query(
                 "administrators",
-                "FROM PermissionSetAssignment WHERE Assignee.IsActive",
-                _SETUP,
-            ),
-            pages=_PAGES,
-            items="records",
-            params=_soql(
                 "SELECT AssigneeId FROM PermissionSetAssignment WHERE Assignee.IsActive=true AND "
                 "(PermissionSet.PermissionsModifyAllData=true OR "
-                "PermissionSet.PermissionsManageUsers=true)"
+                "PermissionSet.PermissionsManageUsers=true)",
+                _SETUP,
+                asks=_ADMINISTRATORS,
             ),
-            names=_version,
             subject=Person,
             key=text("AssigneeId"),
             match=text("Id"),
@@ -422,11 +409,7 @@ SALESFORCE = connector(
             absent={"administrator": False},
         ),
         Join(
-            call=_ask("frozen users", "FROM UserLogin", "Manage Users"),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT UserId,IsFrozen FROM UserLogin"),
-            names=_version,
+            **_query("frozen users", "SELECT UserId,IsFrozen FROM UserLogin", "Manage Users"),
             subject=Person,
             key=text("UserId"),
             match=text("Id"),
@@ -434,14 +417,12 @@ SALESFORCE = connector(
             absent={"can_sign_in": True},
         ),
         Join(
-            call=_ask("second factors", "FROM TwoFactorMethodsInfo", "Manage MFA in API"),
-            pages=_PAGES,
-            items="records",
-            params=_soql(
+            **_query(
+                "second factors",
                 "SELECT UserId,HasTotp,HasSalesforceAuthenticator,HasSecurityKey,"
-                "HasBuiltInAuthenticator,HasU2F FROM TwoFactorMethodsInfo"
+                "HasBuiltInAuthenticator,HasU2F FROM TwoFactorMethodsInfo",
+                "Manage MFA in API",
             ),
-            names=_version,
             subject=Person,
             key=text("UserId"),
             match=text("Id"),
@@ -449,15 +430,13 @@ SALESFORCE = connector(
             absent={"mfa": Mfa.NONE},
         ),
         Join(
-            call=_ask("verifications", "FROM VerificationHistory", _SETUP),
-            pages=_PAGES,
-            items="records",
-            params=_soql(
+            **_query(
+                "verifications",
                 "SELECT UserId,VerificationMethod,VerificationTime FROM VerificationHistory WHERE "
                 "Status IN ('Succeeded','AutomatedSuccess') AND "
-                "VerificationTime=LAST_N_DAYS:180 ORDER BY VerificationTime DESC"
+                "VerificationTime=LAST_N_DAYS:180 ORDER BY VerificationTime DESC",
+                _SETUP,
             ),
-            names=_version,
             subject=Person,
             key=text("UserId"),
             match=text("Id"),
@@ -465,11 +444,7 @@ SALESFORCE = connector(
             absent={"mfa": _NOT_VERIFIED},
         ),
         Listing(
-            call=_ask("users", "FROM User", "View All Users"),
-            pages=_PAGES,
-            items="records",
-            params=_users,
-            names=_version,
+            **_query("users", _users, "View All Users", asks="FROM User"),
             subject=Person,
             id=text("Id"),
             name=text("Name"),
@@ -483,19 +458,21 @@ SALESFORCE = connector(
                 "password_changed": moment("LastPasswordChangeDate"),
             },
         ),
-        Special(
-            call=BY_SSO,
-            run=_read_exempt,
-            facts=("Account.sso_exempt",),
+        Gist(
+            **_query(
+                "single sign-on of users",
+                f"SELECT AssigneeId {_BY_SSO}=true AND Assignee.IsActive=true",
+                _SETUP,
+                asks=_BY_SSO,
+            ),
+            facts={"sso_exempt": _exempt},
         ),
         Listing(
-            call=_ask("OAuth tokens", "FROM OauthToken", "Customize Application"),
-            pages=_PAGES,
-            items="records",
-            params=_soql(
-                "SELECT Id,AppName,User.Username,CreatedDate,LastUsedDate FROM OauthToken"
+            **_query(
+                "OAuth tokens",
+                "SELECT Id,AppName,User.Username,CreatedDate,LastUsedDate FROM OauthToken",
+                "Customize Application",
             ),
-            names=_version,
             subject=Credential,
             id=text("Id"),
             name=text("AppName"),
@@ -508,13 +485,12 @@ SALESFORCE = connector(
             },
         ),
         Listing(
-            call=_ask("connected apps", "FROM ConnectedApplication", _SETUP, tooling=True),
-            pages=_PAGES,
-            items="records",
-            params=_soql(
-                "SELECT Id,Name,OptionsAllowAdminApprovedUsersOnly FROM ConnectedApplication"
+            **_query(
+                "connected apps",
+                "SELECT Id,Name,OptionsAllowAdminApprovedUsersOnly FROM ConnectedApplication",
+                _SETUP,
+                tooling=True,
             ),
-            names=_version,
             subject=Integration,
             id=text("Id"),
             name=text("Name"),
@@ -522,11 +498,12 @@ SALESFORCE = connector(
             facts={"admin_approved": flag("OptionsAllowAdminApprovedUsersOnly")},
         ),
         Listing(
-            call=_ask("remote sites", "FROM RemoteProxy", _SETUP, tooling=True),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT Id,SiteName,EndpointUrl,IsActive FROM RemoteProxy"),
-            names=_version,
+            **_query(
+                "remote sites",
+                "SELECT Id,SiteName,EndpointUrl,IsActive FROM RemoteProxy",
+                _SETUP,
+                tooling=True,
+            ),
             subject=Integration,
             id=text("Id"),
             name=text("SiteName"),
@@ -538,11 +515,9 @@ SALESFORCE = connector(
             },
         ),
         Listing(
-            call=_ask("named credentials", "FROM NamedCredential", _SETUP),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT Id,MasterLabel,Endpoint FROM NamedCredential"),
-            names=_version,
+            **_query(
+                "named credentials", "SELECT Id,MasterLabel,Endpoint FROM NamedCredential", _SETUP
+            ),
             subject=Integration,
             id=text("Id"),
             name=text("MasterLabel"),
@@ -554,11 +529,12 @@ SALESFORCE = connector(
             },
         ),
         Listing(
-            call=_ask("certificates", "FROM Certificate", _SETUP, tooling=True),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT Id,DeveloperName,ExpirationDate FROM Certificate"),
-            names=_version,
+            **_query(
+                "certificates",
+                "SELECT Id,DeveloperName,ExpirationDate FROM Certificate",
+                _SETUP,
+                tooling=True,
+            ),
             subject=Credential,
             id=prefixed("certificate", "Id"),
             name=text("DeveloperName"),
@@ -566,22 +542,18 @@ SALESFORCE = connector(
             facts={"expires": moment("ExpirationDate")},
         ),
         Listing(
-            call=_ask("DKIM keys", "FROM EmailDomainKey"),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT Id,Domain,IsActive FROM EmailDomainKey ORDER BY IsActive DESC"),
-            names=_version,
+            **_query(
+                "DKIM keys", "SELECT Id,Domain,IsActive FROM EmailDomainKey ORDER BY IsActive DESC"
+            ),
             subject=SendingDomain,
             id=domain("Domain"),
             name=domain("Domain"),
             facts={"authentication_claimed": flag("IsActive")},
         ),
         Listing(
-            call=_ask("e-mails", "FROM EmailTemplate"),
-            pages=_PAGES,
-            items="records",
-            params=_soql("SELECT Id,Name,Subject,HtmlValue,Body,IsActive FROM EmailTemplate"),
-            names=_version,
+            **_query(
+                "e-mails", "SELECT Id,Name,Subject,HtmlValue,Body,IsActive FROM EmailTemplate"
+            ),
             subject=Message,
             id=text("Id"),
             name=text("Name"),

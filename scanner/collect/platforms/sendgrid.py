@@ -19,11 +19,11 @@ from scanner.collect.answers import (
     encrypted,
     flag,
     host,
-    malformed,
     moment,
     one,
     prefixed,
     present,
+    some_of,
     text,
     texts,
 )
@@ -74,28 +74,9 @@ _POLICY_NOT_TOLD = Unknown(
 )
 
 
-def _records(record: Record, path: str) -> list[Record] | Unknown:
-    value = record.at(path)
-    if not isinstance(value, list) or any(not isinstance(each, dict) for each in value):
-        return absent(path) if not record.has(path) else malformed(path)
-    return [Record(each) for each in value]
-
-
-def _any_enabled(record: Record) -> Fact[bool]:
-    """Tell whether single sign-on is set up, of the list that the whole answer is."""
-    entries = _records(record, "")
-    if isinstance(entries, Unknown):
-        return entries
-    states = [flag("enabled")(each) for each in entries]
-    if True in states:
-        return True
-    return next((each for each in states if isinstance(each, Unknown)), False)
-
-
 def _integrations(record: Record) -> dict[str, dict[str, Any]]:
     """Return the identity providers by their id, for what is asked about each."""
-    entries = _records(record, "")
-    known = [] if isinstance(entries, Unknown) else [text("id")(each) for each in entries]
+    known = [text("id")(each) for each in record.records("")]
     return {each: {} for each in known if isinstance(each, str)}
 
 
@@ -109,10 +90,7 @@ def _addresses(record: Record) -> Fact[bool]:
 
 def _attempts(record: Record) -> Fact[bool]:
     """Tell whether attempts to sign in are recorded, successful or not."""
-    entries = _records(record, "result")
-    if isinstance(entries, Unknown):
-        return entries
-    allowed = [flag("allowed")(each) for each in entries]
+    allowed = [flag("allowed")(each) for each in record.records("result")]
     return True if True in allowed or False in allowed else absent("result.allowed")
 
 
@@ -159,16 +137,6 @@ def _of_active(reader: Any) -> Any:
     return read
 
 
-def _is_in_use(record: Record) -> Fact[bool]:
-    versions = _records(record, "versions")
-    if isinstance(versions, Unknown):
-        return versions
-    states = [flag("active")(each) for each in versions]
-    if True in states:
-        return True
-    return next((each for each in states if isinstance(each, Unknown)), False)
-
-
 SENDGRID = connector(
     name="sendgrid",
     title="Twilio SendGrid",
@@ -187,7 +155,7 @@ SENDGRID = connector(
                 path="/v3/sso/integrations",
                 permission="sso.settings.read",
             ),
-            facts={"sso_configured": _any_enabled},
+            facts={"sso_configured": some_of("", flag("enabled"))},
             remember={"single sign-on": _integrations},
         ),
         Settings(
@@ -343,7 +311,7 @@ SENDGRID = connector(
                 most=200,
             ),
             facts={
-                "published": _is_in_use,
+                "published": some_of("versions", flag("active")),
                 "title": _of_active(text("subject", null="")),
                 "html": _of_active(body("html_content")),
                 "text": _of_active(body("plain_content")),
