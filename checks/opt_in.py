@@ -20,6 +20,7 @@ from scanner.sdk import (
     Reason,
     Region,
     Severity,
+    Status,
     Text,
     Unknown,
     Verdict,
@@ -54,7 +55,7 @@ _NO_ADVERTISING = words(
     r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
     r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法|(?:電話|tel).{0,6}メール|メール.{0,6}(?:電話|tel)"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
-    r"|(?:レポート|結果|資料|見積もり?|回答|URL|控え|内容|返信)を?(?:お送り|送付|送信|お届け)(?!.{0,40}(?:メルマガ"
+    r"|(?:レポート|結果|資料|見積もり?|回答|URL|控え|内容|返信)を?.{0,8}(?:お送り|送付|送信|お届け)(?!.{0,40}(?:メルマガ"
     r"|メールマガジン|ニュースレター|案内|お知らせ))"
 )
 _PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|privacy|terms")
@@ -140,6 +141,14 @@ _SUBSCRIBE_FORM = words(
 
 def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     """Tell whether joining the list is what the form is for."""
+    typed = sum(each.kind in ("text", "email", "tel", "textarea", "number") for each in controls)
+    return _named_subscription(controls, content) or (
+        typed <= 2 and bool(_SUBSCRIBE_FORM.search(_form_text(content)))
+    )
+
+
+def _named_subscription(controls: tuple[Control, ...], content: Content) -> bool:
+    """Tell whether the button or the heading names the list that the form is for."""
     typed = [
         each for each in controls if each.kind in ("text", "email", "tel", "textarea", "number")
     ]
@@ -154,21 +163,20 @@ def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
             ],
         ]
     )
-    inside = _form_text(content)
     if _SUBSCRIBE_FORM.search(buttons):
-        return True
-    if (
+        return not _BUNDLED.search(buttons)
+    return (
         len(typed) <= 4
-        and _SUBSCRIBE_FORM.search(headings)
+        and bool(_SUBSCRIBE_FORM.search(headings))
         and not any(each.kind == "textarea" for each in controls)
-    ):
-        return True
-    return len(typed) <= 2 and bool(_SUBSCRIBE_FORM.search(inside))
+    )
 
 
 _BUNDLED = words(
-    r"(?:登録|申込|申し込み|送信|資料請求|応募|ダウンロード|参加|利用|回答|購入|注文)(?:いただ"
-    r"|頂|され|する|した|を|で|の方|時|と)[^。\n]{0,60}(?:メール|メルマガ|ご?案内|お知らせ"
+    r"(?:メルマガ|メールマガジン|ニュースレター|メール配信)[^。\n]{0,16}同意(?:して|の上|のうえ|し、)[^。\n]{0,20}"
+    r"(?:送信|登録|請求|申|ダウンロード|進|購入|注文)"
+    r"|(?:登録|申込|申し込み|送信|請求|応募|ダウンロード|参加|利用|回答|購入|注文)(?:いただ"
+    r"|頂|され|する|した|を|で|の方|時|と)[^。\n]{0,60}(?:メール(?!アドレス)|メルマガ|ご?案内|お知らせ"
     r"|ニュースレター)[^。\n]{0,40}(?:配信|送|同意|登録|お届け|購読)"
     r"|(?:メール|メルマガ|ニュースレター|ご?案内)[^。\n]{0,40}(?:同意(?:した|いただいた"
     r"|する)?(?:もの)?(?:と|こと)|みなし|自動(?:的に|で)?(?:登録|配信)|併せて|あわせて)"
@@ -191,9 +199,12 @@ def unbundled(form: Form) -> Verdict:
         art. 7(2) and (4)
     """
     controls, content = known(form.controls), known(form.content)
-    if _is_subscription(controls, content):
-        return passed("Joining the list is what the form is for.", said=quote("", 0.8))
     asked = _asked(controls, content)
+    if _is_subscription(controls, content):
+        other = _without_question(controls, content)
+        if asked or other.status is not Status.FAIL or _named_subscription(controls, content):
+            return passed("Joining the list is what the form is for.", said=quote("", 0.8))
+        return other
     for each in asked:
         box = each.controls[0]
         said = each.words.strip()
@@ -235,6 +246,13 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
                     quote=line,
                     said=quote(line, 0.8, number),
                 )
+    for each in controls:
+        if each.kind in ("submit", "button", "image") and _BUNDLED.search(each.value):
+            return failed(
+                "Sending the form means to agree to mail: “{quote}”",
+                quote=each.value,
+                said=quote(each.value, 0.8),
+            )
     inside = [
         (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
     ]
@@ -246,7 +264,6 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
                 quote=text[:150],
                 said=quote(text, 0.5, number),
             )
-    _ = controls
     return not_applicable(_NO_MAIL)
 
 

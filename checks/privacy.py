@@ -16,6 +16,8 @@ from checks.wording import (
     ADDRESS_JA,
     MAIL,
     NEGATED,
+    NO_REPLY,
+    NOBODY,
     PHONE,
     UNLESS,
     Section,
@@ -34,6 +36,7 @@ from checks.wording import (
     quote,
     sections,
     sentences,
+    split,
     words,
 )
 from scanner.model import Origin
@@ -84,6 +87,61 @@ def _notice(page: Page, *, cookies: bool = False) -> Content | Verdict:
 @once
 def _main(content: Content) -> list[Sentence]:
     return list(sentences(content, Region.MAIN, Region.FORM))
+
+
+_NOT_YET = words(
+    r"準備中|検討中|未定|作成中|工事中|追って(?:掲載|公表)|ここに(?:記載|入力)|テキストが入り|ダミー(?:テキスト|文)"
+    r"|今後(?:定め|検討|策定)|coming soon|lorem ipsum|\bTBD\b"
+)
+"""Stands where something is to be said one day."""
+
+
+@once
+def _told(content: Content) -> list[Sentence]:
+    """Return what the notice says, the headings over it left out."""
+    titles = {
+        (line.block, part)
+        for line in lines_of(content, Region.MAIN, Region.FORM)
+        if line.heading
+        for part in split(line.text)
+    }
+    return [
+        each
+        for each in _main(content)
+        if (each.block, each.text) not in titles and not _NOT_YET.search(each.text)
+    ]
+
+
+def _under(content: Content, title: Words) -> Section | None:
+    """Return the first section of that title that says anything."""
+    for each in sections(content, Region.MAIN, Region.FORM):
+        if title.search(each.heading) and len(_NOT_YET.sub("", each.text)) >= _A_SENTENCE:
+            return each
+    return None
+
+
+_A_SENTENCE = 12
+"""Characters; what says anything has more."""
+_TITLE = 40
+"""Characters; a heading has no more."""
+
+
+def _title_alone(content: Content, title: Words) -> Verdict | None:
+    """Return the answer where a heading announces what does not follow."""
+    for each in _main(content):
+        if (
+            len(each.text) <= _TITLE
+            and not each.text.endswith("。")
+            and title.search(each.text)
+            and not _NOT_GIVING.search(each.text)
+        ):
+            return review(
+                "It has a heading, and nothing is said under it: “{quote}”",
+                remedy=_READ_IT,
+                quote=each.text,
+                said=each.quotation(0.5),
+            )
+    return None
 
 
 # Purpose of use
@@ -731,6 +789,10 @@ _OTHERS = words(
     r"|amazon|salesforce|hubspot|microsoft|マイクロソフト|解析ツール|ツールを|が提供する"
     r"|情報開示センター|JIPDEC|日本情報経済社会推進協会|認定個人情報保護団体"
 )
+_ANOTHER = words(
+    r"(?:会社|法人|\)).{0,12}(?:の(?:もの|サーバ|クラウド|レンタル|システム)|に(?:委託|預け)|を利用"
+    r"|(?:の|が)(?:提供|運営)する.{0,24}(?:を(?:利用|使用|導入)|に保管))"
+)
 _JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
 _HEAD = words(
     r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者"
@@ -867,7 +929,7 @@ def _operator(content: Content) -> tuple[str, int] | None:
                 and not _OTHERS.search(name)
                 and (edge or _SELF.search(line) or (line == name and ADDRESS_JA.search(block.text)))
                 and not _JOINT_LINE.search(line)
-                and (not _OTHERS.search(line) or _SELF.search(line))
+                and (not (_OTHERS.search(line) or _ANOTHER.search(line)) or _SELF.search(line))
             ):
                 return name, number
         office = body_name(block.text)
@@ -887,7 +949,9 @@ def _called(text: str, number: int) -> tuple[str, int] | None:
     name = found["name"] if found else None
     if name is None and (english := _CALLED_IN_ENGLISH.search(text)):
         name = english["called"] or english["by"] or english["is"]
-    return (name.strip(), number) if name and not _OTHERS.search(name) else None
+    if not name or _OTHERS.search(name) or NOBODY.search(name):
+        return None
+    return name.strip(), number
 
 
 _WINDOW = words(
@@ -999,7 +1063,11 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
             said=quote(mentioned[0], 0.5, mentioned[1]),
         )
     written = next(
-        ((row.text, row.block) for row in rows if MAIL.search(row.text) or PHONE.search(row.text)),
+        (
+            (row.text, row.block)
+            for row in rows
+            if (MAIL.search(row.text) or PHONE.search(row.text)) and not NO_REPLY.search(row.text)
+        ),
         None,
     )
     if written and any(
@@ -1050,6 +1118,8 @@ _SIGNED_BY = words(r"^(?:電話(?:番号)?|TEL|e-?mail|メール(?:アドレス)
 
 
 def _means(text: str) -> bool:
+    if NO_REPLY.search(text):
+        return bool(PHONE.search(text) or ADDRESS_JA.search(text))
     return bool(MAIL.search(text) or PHONE.search(text) or ADDRESS_JA.search(text))
 
 
@@ -1096,7 +1166,7 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
         return content
     found = [
         each
-        for each in sentences(content, Region.MAIN, Region.FORM)
+        for each in _told(content)
         if _GIVEN.search(each.text)
         and not (_NOT_GIVING.search(each.text) and not re.search(r"第三者(?:に|へ)", each.text))
     ]
@@ -1137,8 +1207,18 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
             quote=related.text,
             said=related.quotation(0.6),
         )
+    if (section := _under(content, _GIVEN)) and (
+        NEGATED.search(section.text) or _GROUND.search(section.text)
+    ):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.7, section.block),
+        )
     if hidden := _in_hidden(content, _GIVEN):
         return _hidden(hidden)
+    if alone := _title_alone(content, _GIVEN):
+        return alone
     return failed("Nothing is said about third parties.", said=quote("", 0.9))
 
 
@@ -1217,6 +1297,9 @@ _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応
 _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
 )
+_RIGHTS = words(r"開示(?:等|請求|[、,・].{0,4}(?:訂正|修正|追加|削除|利用停止))|rights|access to")
+_REFUSED = words(r"(?:応じ(?:られ|かね|ませ)|お?受けでき|対応(?:でき|いたしかね))")
+_ON_CONDITION = words(r"場合|とき|際|ただし|但し|除|ければ|ない(?:と|限り)|以下|次の|下記|各号")
 _OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引")
 """Mail-order sellers disclose their own address on request (Specified Commercial Transactions)."""
 
@@ -1232,15 +1315,23 @@ def disclosure_request(page: Page) -> Verdict:
     content = _notice(page)
     if isinstance(content, Verdict):
         return content
-    everything = list(sentences(content, Region.MAIN, Region.FORM))
+    everything = _told(content)
     for each in everything:
         if _DISCLOSURE.search(each.text) and not (
-            (_OTHER_DISCLOSURE.search(each.text) or _OF_THE_SELLER.search(each.heading))
-            and not re.search(r"本人|訂正|自己|ご自身|個人(?:情報|データ)", each.text)
+            (_REFUSED.search(each.text) and not _ON_CONDITION.search(each.text))
+            or (
+                (_OTHER_DISCLOSURE.search(each.text) or _OF_THE_SELLER.search(each.heading))
+                and not re.search(r"本人|訂正|自己|ご自身|個人(?:情報|データ)", each.text)
+            )
         ):
             return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
     for section in sections(content, Region.MAIN, Region.FORM):
-        if _DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text):
+        if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
+            _RIGHTS.search(section.heading)
+            and len(section.text) >= _A_SENTENCE
+            and not _NOT_YET.search(section.text)
+            and not _REFUSED.search(section.text)
+        ):
             return passed(
                 "It says so: “{quote}”",
                 quote=section.heading,
@@ -1255,6 +1346,8 @@ def disclosure_request(page: Page) -> Verdict:
         )
     if hidden := _in_hidden(content, _DISCLOSURE):
         return _hidden(hidden)
+    if alone := _title_alone(content, _RIGHTS):
+        return alone
     return failed(
         "It does not say how people ask for disclosure of their data.", said=quote("", 0.9)
     )
@@ -1285,9 +1378,15 @@ def security_measures(page: Page) -> Verdict:
     content = _notice(page)
     if isinstance(content, Verdict):
         return content
-    everything = list(sentences(content, Region.MAIN, Region.FORM))
+    everything = _told(content)
     if found := first(everything, _SECURITY):
         return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
+    if section := _under(content, _SECURITY):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.7, section.block),
+        )
     if vague := first(everything, _VAGUE_SECURITY):
         return review(
             "It promises care and names no measure: “{quote}”",
@@ -1299,6 +1398,8 @@ def security_measures(page: Page) -> Verdict:
         return review("No measure was recognised.", remedy=_READ_IT, said=quote("", 0.4))
     if hidden := _in_hidden(content, _SECURITY):
         return _hidden(hidden)
+    if alone := _title_alone(content, _SECURITY):
+        return alone
     return failed("It does not say how the data is kept safe.", said=quote("", 0.9))
 
 

@@ -571,16 +571,16 @@ def entity(text: str) -> str | None:
             len(rest) > 1
             and not _CLAUSE.match(rest)
             and PLACEHOLDER not in name
-            and not _NOBODY.search(rest)
+            and not NOBODY.search(rest)
         ):
             return name
     english = ENTITY_EN.search(text) if _IN_ENGLISH.search(text) else None
     return english[0] if english else None
 
 
-_NOBODY = re.compile(
+NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
-    r"|サンプル|ダミー|テスト株式|[_＿]{2}|XX|\?\?"
+    r"|サンプル$|ダミー|テスト株式|[_＿]{2}|XX|\?\?"
 )
 """What a template leaves for somebody to write their name over."""
 

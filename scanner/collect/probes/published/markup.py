@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import normalise, take_placeholders
 from scanner.collect.probes.published.style import Look, Styles
+from scanner.collect.probes.published.ticked import ticked
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
 MOST_HIDDEN = 20_000
@@ -117,6 +118,12 @@ _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.{0,4000}?%>", re.DOTALL)
 _MARK = "{{server}}"
+_CONTROLS = (
+    "input, select, textarea, button"
+    ", [role=checkbox]:not(input):not(button), [role=switch]:not(input):not(button)"
+)
+_WRITTEN = 60
+"""Characters; a field that holds more shows a text, and asks for none."""
 _TICKS = re.compile(
     r"checked\s*=\s*(?:true|!0)|(?:prop|attr)\(\s*[\"']checked[\"']\s*,", re.IGNORECASE
 )
@@ -130,6 +137,7 @@ class Markup:
         self._tree = LexborHTMLParser(
             _SERVER_CODE.sub(_mark, html) if "<?" in html or "%>" in html else html
         )
+        self._source = html
         self._styles = Styles(self._tree)
         self._readings: dict[bool, _Reader] = {}
 
@@ -171,8 +179,8 @@ class Markup:
         scripts = "\n".join(each.text() or "" for each in self._tree.css("script:not([src])"))
         scripts = scripts if _TICKS.search(scripts) else ""
         ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
-        for node in form.css("input, select, textarea, button"):
-            control = _control(node, labels)
+        for node in form.css(_CONTROLS):
+            control = _control(node, labels, self._source)
             question = _question(node, ids) if control.kind == "checkbox" else ""
             if question:
                 label = f"{question} {control.label}".strip()[:500]
@@ -284,6 +292,7 @@ class _Reader:
     def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place | None:
         """Take what an element is by itself; return what holds inside, if anything there counts."""
         if tag in _NEVER or tag.startswith("-"):
+            self._box(node, tag, place)
             return None
         attributes = node.attributes
         style = self._styles.of(node, attributes)
@@ -317,6 +326,24 @@ class _Reader:
             self._forms[form] = slice(len(self._blocks), None)
         region = self._region(node, tag, attributes, place.region)
         return _Place(look, region, tag in _HEADINGS, block=True, form=form)
+
+    def _box(self, node: LexborNode, tag: str, place: _Place) -> None:
+        """Take what scrolls in a box of its own, as long texts at forms do."""
+        if tag not in ("textarea", "iframe") or self._mail:
+            return
+        style = self._styles.of(node, node.attributes)
+        if style.unseen or "hidden" in node.attributes:
+            return
+        if tag == "iframe":
+            if source := node.attributes.get("src"):
+                self._links.append(Link("", source.strip()[:2000]))
+            return
+        written = node.text()
+        if len(written) > _WRITTEN:
+            self._end(place)
+            for line in written.split("\n"):
+                self._parts += (line, "\n")
+            self._end(place)
 
     def _leave(self, place: _Place) -> None:
         if place.block:
@@ -406,16 +433,18 @@ _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-def _control(node: LexborNode, labels: dict[str, str]) -> Control:
+def _control(node: LexborNode, labels: dict[str, str], source: str) -> Control:
     attributes = node.attributes
+    if attributes.get("role") in ("checkbox", "switch") and node.tag != "input":
+        return Control(
+            kind="checkbox",
+            name=attributes.get("name") or attributes.get("id") or "",
+            label=normalise(node.text(separator=" "))[:500] or _label(node, labels),
+            checked={"true": True, "false": False}.get(attributes.get("aria-checked") or ""),
+        )
     kind = (attributes.get("type") or "text").lower() if node.tag == "input" else node.tag or ""
     if node.tag == "button":
         kind = (attributes.get("type") or "submit").lower()
-    # Attributes that no HTML has are what is left of a template's conditions.
-    templated = any(set(name) & set("{}'\"$<?%@") for name in attributes)
-    checked: bool | None = "checked" in attributes
-    if templated or (checked and "{" in str(attributes.get("checked"))):
-        checked = None
     options: list[str] = []
     if node.tag == "select":
         for option in node.css("option"):
@@ -435,7 +464,7 @@ def _control(node: LexborNode, labels: dict[str, str]) -> Control:
         label=_label(node, labels),
         value=normalise(value)[:300],
         required="required" in attributes or attributes.get("aria-required") == "true",
-        checked=checked if kind in ("checkbox", "radio") else False,
+        checked=ticked(attributes, source) if kind in ("checkbox", "radio") else False,
         options=tuple(options[:40]),
     )
 

@@ -1,0 +1,55 @@
+"""Whether a box is ticked when the page opens, by its attributes and the page's own scripts.
+
+HTML says it by `checked` alone. Pages that a framework fills in bind it to a value, which the page
+often states beside: React's `useState(true)`, Vue's `data`, Alpine's `x-data`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_BOUND = frozenset(
+    (":checked", "v-bind:checked", "x-bind:checked", "bind:checked", "[checked]", "ng-checked")
+)
+_MODEL = re.compile(r"(?:v-model|x-model)(?:\.\w+)*|ng-model|\[\(ngmodel\)\]")
+_EVENT = re.compile(r"@(?:click|change|input|update|blur|focus|key\w+)(?:[.:][\w-]+)*")
+_TRUE = frozenset(("true", "!0", "{true}", "{!0}"))
+_FALSE = frozenset(("false", "!1", "{false}", "{!1}"))
+
+
+def ticked(attributes: Mapping[str, str | None], source: str) -> bool | None:
+    """Return whether it is ticked at first; None where a server or a script decides that.
+
+    `source` is the page as it was written, scripts included.
+    """
+    for name, value in attributes.items():
+        if name in _BOUND or _MODEL.fullmatch(name):
+            return _value(value or "", source)
+    # Attributes that no HTML has are what is left of a template's conditions.
+    if any(set(name) & set("{}'\"$<?%@") and not _EVENT.fullmatch(name) for name in attributes):
+        return None
+    for name in ("checked", "defaultchecked"):
+        if name in attributes:
+            value = attributes[name] or ""
+            return _value(value, source) if "{" in value else True
+    return False
+
+
+def _value(expression: str, source: str) -> bool | None:
+    """Return what an expression of a framework comes to at first."""
+    expression = expression.strip()
+    if expression in _TRUE or expression in _FALSE:
+        return expression in _TRUE
+    named = re.fullmatch(r"\{?\s*(?:[\w$]+\.){0,4}([A-Za-z_$][\w$]{0,60})\s*\}?", expression)
+    if named is None:
+        return None
+    name = re.escape(named[1])
+    found = re.findall(
+        rf"(?<![\w$.]){name}[\"']?\s{{0,3}}[:=]\s{{0,3}}(?:(?:\w+\.)?(?:ref|signal)\(\s{{0,3}})?(true|false|!0|!1)\b"
+        rf"|\[\s{{0,3}}{name}\s{{0,3}},[^\]]{{0,80}}\]\s{{0,3}}=\s{{0,3}}(?:\w+\.)?useState(?:<[^>]{{0,40}}>)?"
+        r"\(\s{0,3}(true|false|!0|!1)\b",
+        source,
+    )
+    values = {(bound or state) in _TRUE for bound, state in found}
+    return values.pop() if len(values) == 1 else None
