@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from checks.correspondence import (
     OPT_OUT,
-    Kind,
     OptOut,
     Way,
     japanese,
-    kind_of,
     opt_out_of,
     shown,
     was_sent,
 )
+from checks.kinds import Kind, kind_of
 from checks.wording import quote
 from scanner.sdk import (
     Basis,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checks.correspondence import OPT_OUT, Kind, japanese, kind_of, opt_out_of, shown, was_sent
+from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
+from checks.kinds import Kind, kind_of
 from checks.wording import (
     ADDRESS_EN,
     LOCATED,
@@ -312,7 +313,9 @@ def _address_in(
     begun = {number - by for number in texts.holding(*LOCATED) for by in (0, 1, 2) if number >= by}
     for number in sorted(begun):
         block = content.blocks[number]
-        match = postal_address(block.text) or _over_cells(content, number)
+        match = postal_address(block.text)
+        if match is None and number >= total // 2:
+            match = _over_cells(content, number)
         if match is None:
             continue
         before = content.blocks[number - 1].text[-80:] if number else ""
@@ -337,7 +340,7 @@ _SHORT = 100
 def _over_cells(content: Content, number: int) -> re.Match[str] | None:
     """Return an address that begins in a block and goes on in the next ones, as in a table."""
     parts = [block.text for block in content.blocks[number : number + 3]]
-    if len(parts) < 2 or len(parts[0]) > _SHORT or not re.search(r"\d", "".join(parts)):
+    if len(parts) < 2 or not 8 < len(parts[0]) < _SHORT or not re.search(r"\d", parts[0]):
         return None
     joined = "\n".join(parts[:1] + [each for each in parts[1:] if len(each) <= _SHORT])
     match = postal_address(joined)

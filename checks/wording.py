@@ -439,7 +439,12 @@ ADDRESS_EN = words(
     rf"|\bP\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
-    r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}"
+    r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
+    needs=r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
+    r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
+    r"|\bbox\s|\bpmb\s"
+    r"|\d[a-z]?,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
+    r"|(?:straße|strasse|str\.|weg|platz|gasse)\s+\d",
 )
 
 _COUNTRIES = (
@@ -491,17 +496,22 @@ _ADDRESS_ELSEWHERE = re.compile(
 
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
-    found = ADDRESS_JA.search(text)
-    if found or not _DIGIT.search(text):
+    found = ADDRESS_JA.search(text) or ADDRESS_EN.search(text)
+    if found or len(text) > _LONGEST_ADDRESS or not _POSTCODE_OR_COUNTRY.search(text):
         return found
-    return ADDRESS_EN.search(text) or (
-        _ADDRESS_ELSEWHERE.search(text) if len(text) < _LONGEST_ADDRESS else None
-    )
+    return _ADDRESS_ELSEWHERE.search(text)
 
 
 _DIGIT = re.compile(r"\d")
 LOCATED = (ADDRESS_JA, _DIGIT)
 """What is in every text that `postal_address` finds one in."""
+# Without one of these no address is there; looking for them alone is quick.
+_POSTCODE_OR_COUNTRY = re.compile(
+    r"(?<!\d)\d{4,6}(?!\d)|[A-Z]\d[A-Z]|[A-Z]\d{1,2}\s?\d[A-Z]{2}|\b(?:Rue|Calle|Avenida|Av\."
+    r"|Rua|Via|Bag|Postfach"
+    r"|Apartado|Casilla)\s"
+    rf"|\b(?:{_COUNTRIES})(?![\w-])"
+)
 _LONGEST_ADDRESS = 700
 """Characters of a block that may hold an address and little beside."""
 
@@ -557,8 +567,12 @@ _IN_ENGLISH = re.compile(
         r"|UAB|OÜ|Pvt|Private)"
     )
 )
-NAMED = (_LABELLED, _IN_JAPANESE, _IN_ENGLISH)
-"""What is in every text that `entity` or `labelled_name` finds one in."""
+_ENDS_A_BODY = re.compile(
+    r"協会|学会|学園|大学|学校|高校|病院|クリニック|医院|役所|役場|県庁|省|庁|財団|組合|銀行|証券|生命保険|振興会|研究所"
+    r"|図書館|美術館|博物館|観光|事務所|商工会|公社|機構|放送局|新聞社"
+)
+NAMED = (_LABELLED, _IN_JAPANESE, _IN_ENGLISH, _ENDS_A_BODY)
+"""What is in every text in which one of `entity`, `labelled_name`, `public_body` finds a name."""
 
 
 def entity(text: str) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from checks.wording import Bilingual, Words
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-MODULES = ("correspondence", "opt_in", "privacy", "sender", "tracking", "wording")
+MODULES = ("correspondence", "kinds", "opt_in", "privacy", "sender", "tracking", "wording")
 
 
 def spans(found: Iterable[re.Match[str] | None]) -> list[tuple[int, int] | None]:
