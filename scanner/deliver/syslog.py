@@ -8,6 +8,7 @@ receiver takes, because it would tear it apart.
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import ssl
 from collections.abc import Mapping
@@ -67,15 +68,17 @@ def send(delivery: Delivery) -> None:
     """Send every event of the report."""
     options: SyslogOptions = delivery.options
     try:
-        with _connect(delivery) as stream:
+        context = _context(delivery, options) if options.transport == "tls" else None
+        with socket.create_connection((options.host, options.port), SECONDS) as stream:
+            line = _Line(stream) if context is None else _TlsLine(stream, context, options.host)
             waiting = bytearray()
             for event in events(delivery.report, options.format):
                 waiting += _frame(event, options)
                 if len(waiting) >= _BATCH:
-                    stream.sendall(waiting)
+                    line.send(bytes(waiting))
                     waiting.clear()
-            stream.sendall(waiting)
-            _part(stream)
+            line.send(bytes(waiting))
+            line.part()
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(
             "The receiver did not prove its identity ({cause}), so nothing was sent.",
@@ -107,19 +110,6 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _connect(delivery: Delivery) -> socket.socket:
-    options: SyslogOptions = delivery.options
-    context = _context(delivery, options) if options.transport == "tls" else None
-    stream = socket.create_connection((options.host, options.port), SECONDS)
-    if context is None:
-        return stream
-    try:
-        return context.wrap_socket(stream, server_hostname=options.host)
-    except BaseException:
-        stream.close()
-        raise
-
-
 def _context(delivery: Delivery, options: SyslogOptions) -> ssl.SSLContext:
     authorities = delivery.path(options.ca_file) if options.ca_file is not None else None
     try:
@@ -140,18 +130,84 @@ def _context(delivery: Delivery, options: SyslogOptions) -> ssl.SSLContext:
     return context
 
 
-def _part(stream: socket.socket) -> None:
-    """Say that nothing more comes, and wait until the receiver has read it all.
+class _Line:
+    """A connection to the receiver."""
 
-    Not every receiver answers close_notify; one that does not has read to the end all the same.
+    def __init__(self, stream: socket.socket) -> None:
+        self._stream = stream
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`."""
+        self._stream.sendall(data)
+
+    def part(self) -> None:
+        """Say that nothing more comes, and wait until the receiver has read it all.
+
+        Not every receiver answers; one that does not has read to the end all the same.
+        """
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_WR)
+            while data := self._stream.recv(_BATCH):
+                self._hear(data)
+
+    def _hear(self, data: bytes) -> None:
+        """Take what the receiver says; there is nothing that it would have to say."""
+
+
+class _TlsLine(_Line):
+    """The same with TLS, whose bytes are carried here.
+
+    A client of TLS 1.3 learns that its certificate is refused after it has sent everything, and a
+    `SSLSocket` takes that alert for the answer to its close_notify.
     """
-    stream.settimeout(SECONDS)
-    with contextlib.suppress(OSError):
-        if isinstance(stream, ssl.SSLSocket):
-            stream = stream.unwrap()
-        stream.shutdown(socket.SHUT_WR)
-        while stream.recv(4096):
-            pass
+
+    def __init__(self, stream: socket.socket, context: ssl.SSLContext, host: str) -> None:
+        super().__init__(stream)
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._carry()
+                if not (data := self._stream.recv(_BATCH)):
+                    raise ConnectionResetError(errno.ECONNRESET, "closed") from None
+                self._incoming.write(data)
+                continue
+            finally:
+                self._carry()  # an alert of our own, too
+            return
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`, encrypted."""
+        while data:
+            data = data[self._tls.write(data) :]
+            self._carry()
+
+    def part(self) -> None:
+        """Say close_notify, and the rest as it is said without TLS. Raises where an alert comes."""
+        self._hear(b"")  # so that nothing is left that could be taken for the answer
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self._tls.unwrap()
+        self._carry()
+        super().part()
+
+    def _hear(self, data: bytes) -> None:
+        self._incoming.write(data)
+        try:
+            while self._tls.read(_BATCH):
+                pass
+        except ssl.SSLWantReadError:
+            return
+        except ssl.SSLError as error:
+            if "ALERT" in (error.reason or ""):
+                raise DeliveryError(
+                    "The receiver broke off ({cause}), and may have taken nothing.",
+                    cause=error.reason.replace("_", " ").lower(),
+                ) from None
+
+    def _carry(self) -> None:
+        self._stream.sendall(self._outgoing.read())
 
 
 def _frame(event: Event, options: SyslogOptions) -> bytes:

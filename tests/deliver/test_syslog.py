@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -238,6 +239,35 @@ def test_the_end_is_said_before_the_connection_is_closed(
     frames = list(read_frames(b"".join(seen)))
     assert len(frames) == len(report.targets[0].findings)
     assert all(re.match(rb"<\d+>1 2026-11-02T02:30:00.000Z \S+ mamori - mfa", f) for f in frames)
+
+
+def test_a_server_that_refuses_the_client_in_the_end_has_taken_nothing(
+    certificate: Path, post: Any, make_report: MakeReport
+) -> None:
+    """In TLS 1.3 that the client's certificate is missing is said after the client has begun."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("server.key"))
+    context.load_verify_locations(certificate.with_name("ca.pem"))
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    def serve(listener: socket.socket) -> None:
+        raw, _ = listener.accept()
+        with raw.dup() as line:
+            with contextlib.suppress(ssl.SSLError):
+                context.wrap_socket(raw, server_side=True)
+            while line.recv(65_536):  # reads all of it, and throws it away
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        port = listener.getsockname()[1]
+        box = post(f"{{to: syslog, host: localhost, port: {port}, ca_file: ca.pem}}")
+        box.record(make_report())
+        [refused] = box.deliver()
+        thread.join()
+    assert "certificate" in str(refused.cause).lower()
+    assert box.waiting == 1
 
 
 def read_frames(data: bytes) -> Iterator[bytes]:
