@@ -42,16 +42,17 @@ def utc_now() -> datetime:
 
 
 def select(settings: Settings, names: Iterable[str]) -> tuple[Target, ...]:
-    """Return the targets called `names`, or all of them if none is named.
+    """Return the targets called `names`, each once, or all of them if none is named.
 
     Raises:
         RegistryError: a name is not in the configuration.
     """
     targets = {target.name: target for target in settings.config.targets}
-    for name in names:
+    wanted = dict.fromkeys(names)
+    for name in wanted:
         if name not in targets:
             raise registry.unknown_name("targets", name, targets)
-    return tuple(targets[name] for name in names) or settings.config.targets
+    return tuple(targets[name] for name in wanted) or settings.config.targets
 
 
 def plan(settings: Settings, targets: Iterable[Target], lang: str) -> str:

@@ -53,9 +53,9 @@ def _change(
 ) -> Change:
     now = _by_fingerprint(target)
     then = _by_fingerprint(before) if before is not None else {}
-    sighted = {each.check for each in target.findings} - {
-        each.check for each in target.findings if each.blind
-    }
+    # The checks whose subjects were all seen: what they do not come to any more is gone.
+    blind = {each.check for each in target.findings if each.blind}
+    sighted = titles.keys() - blind if target.complete else frozenset[str]()
 
     def lines(wanted: Callable[[str], bool], of: dict[str, ReportedFinding]) -> tuple[Line, ...]:
         count = Counter(each.check for key, each in of.items() if wanted(key))
@@ -77,7 +77,13 @@ def _change(
             ),
             then,
         ),
-        unseen=lines(lambda key: key in then and _known(then[key]) and not _known(now[key]), now),
+        unseen=lines(
+            lambda key: (
+                _known(then[key])
+                and (not _known(now[key]) if key in now else then[key].check not in sighted)
+            ),
+            then,
+        ),
     )
 
 

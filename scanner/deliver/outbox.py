@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -141,11 +142,13 @@ class Courier:
         for each in self._sinks:
             begin = _kind(each).begin
             if begin is not None:
-                try:
-                    begin(self._delivery(each, None, ()))
-                except DeliveryError as error:
-                    refused.append(Undelivered(_options(each).id, error.text, 0))
+                cause = _attempt(partial(self._tell, each, begin))
+                if cause is not None:
+                    refused.append(Undelivered(_options(each).id, cause, 0))
         return refused
+
+    def _tell(self, each: Configured, begin: Callable[[Delivery], None]) -> None:
+        begin(self._delivery(each, None, ()))
 
     def unreadable(self) -> list[Undelivered]:
         """Return the sinks whose secrets cannot be read; nothing is sent."""
@@ -179,18 +182,10 @@ class Courier:
                 break
         return undelivered
 
-    def orphans(self, outbox: Outbox) -> dict[str, int]:
-        """Count what waits for sinks that are not configured any more."""
-        found: dict[str, int] = {}
-        for each in outbox.pending():
-            if each.sink not in self.names:
-                found[each.sink] = found.get(each.sink, 0) + 1
-        return found
-
     def _send(
         self, each: Configured, outbox: Outbox, entry: Waiting, refused: tuple[str, ...]
     ) -> Text | None:
-        try:
+        def send() -> None:
             report = self._report(outbox, entry.scan)
             delivery = self._delivery(
                 each,
@@ -201,11 +196,8 @@ class Courier:
                 advance=lambda cursor: outbox.advance(entry.id, cursor),
             )
             _kind(each).send(delivery)
-        except MamoriError as error:
-            return error.text
-        except Exception as bug:  # noqa: BLE001 - a stranger's sink must not take the others down
-            return Text.of("The sink failed ({kind}).", kind=type(bug).__name__)
-        return None
+
+        return _attempt(send)
 
     def _report(self, outbox: Outbox, scan: int) -> Report:
         """Return a report, read once for all the sinks that it goes to."""
@@ -253,6 +245,17 @@ class Courier:
             if failure is not None:
                 raise failure
         return found
+
+
+def _attempt(step: Callable[[], None]) -> Text | None:
+    """Do something with a sink, and return why it failed, if it did."""
+    try:
+        step()
+    except MamoriError as error:
+        return error.text
+    except Exception as bug:  # noqa: BLE001 - a stranger's sink must not take the others down
+        return Text.of("The sink failed ({kind}).", kind=type(bug).__name__)
+    return None
 
 
 def _kind(each: Configured) -> Sink:

@@ -376,12 +376,17 @@ def read_report(path: Path) -> Report:
         raise UnknownScanError(
             "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
         ) from None
+    no_report = UnknownScanError(
+        "{file} is not a report as --format json writes it.", file=str(path)
+    )
     try:
-        return msgspec.json.decode(data, type=Report)
+        report = msgspec.json.decode(data, type=Report)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise UnknownScanError(
-            "{file} is not a report as --format json writes it.", file=str(path)
-        ) from None
+        raise no_report from None
+    checks = {each.check for each in report.checks}
+    if any(each.check not in checks for target in report.targets for each in target.findings):
+        raise no_report
+    return report
 
 
 def read_snapshot(path: Path) -> Deployment:

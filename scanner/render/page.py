@@ -71,7 +71,7 @@ class Page:
 
     def row(self, *pieces: tuple[str, str]) -> None:
         """Add one line of (text, style) pieces that are known to fit."""
-        self._lines.append(pieces)
+        self._lines.append(tuple((harmless(text), style) for text, style in pieces))
 
     def write(self, text: str, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
         """Add a paragraph behind `lead`, which stands before its first line only."""

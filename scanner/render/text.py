@@ -134,7 +134,7 @@ class _TextReport:
         for target in targets:
             self._page.row(
                 ("  ", ""),
-                (fit(target.grade, 3), _GRADE_STYLES[target.grade]),
+                (fit(target.grade, 3), _GRADE_STYLES.get(target.grade, "")),
                 (fit(target.name, room - 1) + " ", ""),
                 (fit(self._interval(target.score.low, target.score.high), 15), "bold"),
                 (self._share(target.coverage), ""),
@@ -161,7 +161,7 @@ class _TextReport:
     def _headline(self, target: ReportedTarget, failing: Sequence[Failure]) -> None:
         if self._report.complete is not target.complete:
             self._incomplete()
-        self._fact(self._say("Grade"), target.grade, _GRADE_STYLES[target.grade])
+        self._fact(self._say("Grade"), target.grade, _GRADE_STYLES.get(target.grade, ""))
         self._fact(self._say("Score"), self._score(target), "bold")
         self._fact(self._say("Coverage"), self._coverage(target))
         numbers = [

@@ -7,14 +7,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
-from scans import person
+from scans import NOW, deployment, person
 from servers import Server
 
-from scanner.model import Mfa, Reason, Unknown
+from scanner.model import Mfa, Person, Reason, Unknown
+from scanner.policy import Policy
 from scanner.report import Report
+from scanner.scan import judge
 
 MakeReport = Callable[..., Report]
 
@@ -106,6 +110,32 @@ def test_a_channel_hears_of_changes_alone_and_of_no_names(
             assert attachment["content"]["type"] == "AdaptiveCard"
 
 
+def test_a_channel_hears_of_what_went_away_as_it_went(
+    hook: Server, post: Any, policy: Policy
+) -> None:
+    """Gone is mended; what a scan could not list, or had no time for, is merely out of sight."""
+    box = post('{to: slack, url: "env:HOOK"}', HOOK=f"{hook.url}/hook")
+
+    def scan(day: int, *people: Person, blind: bool = False, complete: bool = True) -> str:
+        at = NOW + timedelta(days=day)
+        seen = msgspec.structs.replace(deployment(*people, blind=blind, at=at), complete=complete)
+        box.record(judge([seen], policy, lang="en", started=at, now=lambda: at))
+        assert box.deliver() == []
+        return hook.asked[-1].body
+
+    weak = person("1", Mfa.NONE)
+    scan(0, weak)
+    assert "Mended: " in scan(1)
+    scan(2, weak)
+    said = scan(3, blind=True)
+    assert "Not known any more: " in said
+    assert "Mended: " not in said
+    scan(4, weak)
+    said = scan(5, complete=False)
+    assert "Not known any more: " in said
+    assert "Mended: " not in said
+
+
 def test_a_channel_that_was_away_hears_of_every_change_in_its_order(
     hook: Server, post: Any, make_report: MakeReport
 ) -> None:
@@ -145,6 +175,19 @@ def test_a_heartbeat_tells_the_beginning_and_the_end_of_a_scan(
     assert box.deliver() == []
     assert [each.path for each in hook.asked] == ["/beat/start", "/beat"]
     assert "Person" not in hook.asked[-1].body
+
+
+def test_a_heartbeat_that_cannot_be_sent_holds_nothing_up(
+    post: Any, make_report: MakeReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that nothing here can speak to is one way for a sink to break in surprise."""
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
+    box = post('{to: heartbeat, url: "env:BEAT"}', BEAT="https://watchdog.example/beat")
+    [told] = box.courier.begin()
+    assert "failed" in str(told.cause)
+    box.record(make_report())
+    [refused] = box.deliver()
+    assert refused.cause == told.cause
 
 
 def test_a_heartbeat_fails_where_a_report_could_not_be_delivered(

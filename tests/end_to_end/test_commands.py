@@ -338,6 +338,32 @@ def test_every_target_has_a_snapshot_of_its_own(mamori: Callable[..., Any], tmp_
     assert {json.loads(path.read_bytes())["target"] for path in kept} == set(names)
 
 
+def test_a_target_that_is_named_twice_is_scanned_once(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    config = tmp_path / "mamori.yaml"
+    config.write_text("history: false\ntargets: [{name: leads, platform: generic}]\n")
+    once = mamori("scan", "--config", config, "--target", "leads", "--format", "json")
+    twice = mamori(
+        *("scan", "--config", config, "--target", "leads", "--target", "leads"),
+        *("--format", "json"),
+    )
+    assert once.code == twice.code
+    assert [each["name"] for each in twice.report["targets"]] == ["leads"]
+
+
+def test_a_report_whose_findings_are_of_no_check_is_no_report(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    config, saved = tmp_path / "mamori.yaml", tmp_path / "report.json"
+    config.write_text("history: false\ntargets: [{name: leads, platform: generic}]\n")
+    report = mamori("scan", "--config", config, "--format", "json").report
+    saved.write_text(json.dumps({**report, "checks": []}))
+    refused = mamori("report", saved)
+    assert refused.code == 2
+    assert "is not a report" in refused.err
+
+
 def test_a_policy_of_ones_own_may_have_the_name_of_what_it_extends(
     mamori: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -67,6 +67,18 @@ def test_markup_in_a_name_is_shown_literally(make_report: MakeReport, make_shop:
         assert "[red]not red[/red]" in written
 
 
+def test_escape_sequences_in_a_saved_report_are_shown_and_not_obeyed(
+    make_report: MakeReport, make_shop: MakeShop
+) -> None:
+    report = make_report(make_shop())
+    [target] = report.targets
+    forged = msgspec.structs.replace(target, name="shop\x1b[2J", grade="\x1b")
+    report = msgspec.structs.replace(report, targets=(target, forged))
+    written = text.TEXT.whole(report).decode()
+    assert "\x1b" not in written
+    assert r"shop\x1b[2J" in written
+
+
 def test_escape_sequences_in_a_name_are_shown_and_not_obeyed(
     make_report: MakeReport, make_shop: MakeShop
 ) -> None:

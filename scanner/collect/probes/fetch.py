@@ -33,6 +33,8 @@ AT_ONCE = 4
 """Requests at a time to one site."""
 ADDRESSES = 3
 """Addresses of a host that are tried one after the other."""
+_TRY_THE_NEXT = (Reason.UNREACHABLE, Reason.NOT_FOUND)
+"""What one address of a host says of itself alone."""
 _AGENT = f"Mozilla/5.0 (compatible; mamori/{__version__})"
 
 
@@ -164,12 +166,15 @@ class Visitor:
             addresses, gap = await self._resolver.addresses(url.raw_host.decode("ascii"))
             if not addresses:
                 return gap or _no_address(url.host)
-        result: Visit | Unknown = _no_address(url.host)
+        nothing: Unknown | None = None
         for address in addresses[:ADDRESSES]:
             result = await self._request(url, address, headers, most, trusting=trusting)
-            if isinstance(result, Visit) or result.reason is not Reason.UNREACHABLE:
-                break
-        return result
+            if isinstance(result, Visit) or result.reason not in _TRY_THE_NEXT:
+                return result
+            # That nothing answers is known once none of the addresses leaves it open.
+            if nothing is None or result.reason is Reason.UNREACHABLE:
+                nothing = result
+        return nothing or _no_address(url.host)
 
     async def _request(
         self,
@@ -259,6 +264,13 @@ def _malformed(url: str) -> Unknown:
     return Unknown(Reason.MALFORMED, Text.of("What {url} answers is no HTTP.", url=url), _REMEDY)
 
 
+def _is_refusal(error: BaseException) -> bool:
+    """Tell whether nothing listens, at any of the addresses where there are several."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_refusal, error.exceptions))
+    return isinstance(error, ConnectionRefusedError)
+
+
 def _failure(error: httpx.HTTPError, url: str) -> Unknown:
     cause: BaseException | None = error
     system = ""
@@ -274,7 +286,7 @@ def _failure(error: httpx.HTTPError, url: str) -> Unknown:
                 ),
                 Text.of("Mend the certificate, or name your own CA by --ca-file or `ca_file`."),
             )
-        if isinstance(cause, ConnectionRefusedError):
+        if _is_refusal(cause):
             return Unknown(Reason.NOT_FOUND, Text.of("Nothing answers at {url}.", url=url), _REMEDY)
         if isinstance(cause, OSError) and not system and cause.errno is not None:
             system = os.strerror(cause.errno) if cause.errno > 0 else (cause.strerror or "")

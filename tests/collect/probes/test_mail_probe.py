@@ -421,6 +421,15 @@ def test_a_mail_server_that_cannot_be_reached_proves_nothing(nameserver: Start) 
     assert statuses(probe(nameserver(zone)))["starttls"] == "fail"
 
 
+def test_a_mail_server_whose_name_no_host_can_have_costs_nothing_else(nameserver: Start) -> None:
+    zone: Zone = {
+        "example.test": [txt("v=spf1 -all"), ("MX", "10 a:b.test.")],
+        "a:b.test": [("A", "127.0.0.1")],
+    }
+    found = statuses(probe(nameserver(zone)))
+    assert (found["spf-present"], found["starttls"]) == ("pass", "fail")
+
+
 @pytest.mark.parametrize(
     ("record", "status"),
     [

@@ -18,7 +18,7 @@ from nameservers import SILENT, NameServer, Zone, txt
 from servers import Server
 
 from scanner.collect.probes.dns import Resolver
-from scanner.collect.probes.fetch import Visitor
+from scanner.collect.probes.fetch import Visit, Visitor
 from scanner.collect.probes.web import SiteError, probe_site
 from scanner.evaluate import evaluate
 from scanner.model import Account, Deployment, Reason, Site, Text, Unknown
@@ -488,6 +488,50 @@ def test_who_asks_in_clear_is_sent_to_https_or_is_not(nginx: Nginx) -> None:
     assert plain["mixed-content"] == "not_applicable"
     assert statuses(probe(urls["plain-form"]))["mixed-content"] == "fail"
     assert "pass" not in {statuses(probe(urls["plain-loop"]))[each] for each in ("cors", "hsts")}
+
+
+def test_every_address_of_a_host_is_tried_before_nothing_answers(
+    nameserver: Callable[..., NameServer], serve: Callable[..., Server]
+) -> None:
+    server = serve()
+    server.answer("/", b"<p>Hello</p>")
+    port = int(server.url.rpartition(":")[2])
+    zone: Zone = {
+        "half.test": [("A", "127.0.0.9"), ("A", "127.0.0.1")],
+        "none.test": [("A", "127.0.0.9"), ("A", "127.0.0.8")],
+    }
+
+    async def get(host: str) -> Visit | Unknown:
+        resolver = Resolver(nameserver(zone).address)
+        async with Visitor(resolver=resolver, seconds=3, ports={80: port}) as visitor:
+            return await visitor.get(f"http://{host}/")
+
+    found = asyncio.run(get("half.test"))
+    assert isinstance(found, Visit)
+    assert found.status == 200
+    refused = asyncio.run(get("none.test"))
+    assert isinstance(refused, Unknown)
+    assert refused.reason is Reason.NOT_FOUND
+
+
+def test_nothing_answers_at_a_host_that_refuses_at_all_its_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a host with IPv4 and IPv6 does, by the system's own way to look it up."""
+
+    def both(_: object, port: int, *__: object, **___: object) -> list[object]:
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*kind, (address, port)) for address in ("127.0.0.8", "127.0.0.9")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+
+    async def get() -> Visit | Unknown:
+        async with Visitor(seconds=3) as visitor:
+            return await visitor.get("http://dual.test:9/")
+
+    found = asyncio.run(get())
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.NOT_FOUND
 
 
 def test_a_site_that_does_not_answer_proves_nothing() -> None:

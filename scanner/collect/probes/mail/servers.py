@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scanner.collect.probes.dns import Answer, Resolver
+from scanner.collect.probes.dns import Answer, Resolver, is_domain
 from scanner.collect.probes.tls import probe_endpoint
 from scanner.model import Endpoint, Fact, MailServer, Unknown
 
@@ -59,7 +59,8 @@ async def look_at_servers(
 async def _look_at(
     host: str, resolver: Resolver, ca_file: Path | None, now: datetime, port: int
 ) -> MailServer:
-    addresses, gap = await resolver.addresses(host)
+    # What no host can be called has no address for whoever brings mail, whatever the DNS says.
+    addresses, gap = await resolver.addresses(host) if is_domain(host) else ((), None)
     if not addresses:
         known: Fact[bool] = False if gap is None else gap
         return MailServer(host=host, found=known, tls=known, modern=known, certificate_good=known)
