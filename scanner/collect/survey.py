@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -363,14 +363,14 @@ class _View:
         """Read the platform and probe the endpoints, side by side."""
         self._world.progress(Text.of("Looking at {target}.", target=self._target.name))
         self._gathering.subjects.extend(deadlines_of(self._target.platform))
-        await asyncio.gather(
+        await self._side_by_side(
             self._read(),
             self._probe(),
             self._look_at_what_is_published(),
             self._search_for_keys(),
         )
         ca_file = self._settings.path(self._target.ca_file) if self._target.ca_file else None
-        await asyncio.gather(
+        await self._side_by_side(
             self._osv.refresh(self._target.platform, self._gathering),
             look_from_outside(
                 self._target,
@@ -381,6 +381,15 @@ class _View:
             ),
             self._try_sign_in(ca_file),
         )
+
+    async def _side_by_side(self, *parts: Awaitable[None]) -> None:
+        """Do all parts; what breaks in one of them leaves the others, and other targets, alone."""
+
+        async def guarded(part: Awaitable[None]) -> None:
+            with self._gathering.section("scan"):
+                await part
+
+        await asyncio.gather(*map(guarded, parts))
 
     async def _try_sign_in(self, ca_file: Path | None) -> None:
         if self._target.sign_in is None:

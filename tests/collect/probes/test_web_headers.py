@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,9 @@ def test_any_page_is_read(body: bytes) -> None:
 def test_any_security_txt_is_read(text: str) -> None:
     faults = security_txt.parse(text.replace(";", "\n"), NOW)
     assert faults is None or all(str(fault) for fault in faults)
+
+
+@pytest.mark.parametrize("odd", ["<![<b>", "<![if !mso]>", "<![CDATA[>", "<![x y z]>", "<!["])
+def test_odd_declarations_are_comments_as_to_browsers(odd: str) -> None:
+    page = read_page(f"{odd}<script src=a.js></script>".encode(), "https://a.test/")
+    assert page.loads == page.scripts == (() if odd == "<![" else ("https://a.test/a.js",))

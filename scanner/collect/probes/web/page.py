@@ -35,12 +35,16 @@ _LOADING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"}
 )
 
+_PRELOADED = frozenset({"preload", "modulepreload"})
+
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page, as far as it matters here."""
 
     loads: tuple[str, ...] = ()
     """Absolute addresses of what it loads."""
+    scripts: tuple[str, ...] = ()
+    """Those of them that are scripts."""
     forms: tuple[str, ...] = ()
     """Absolute addresses that its forms send to."""
     links: tuple[str, ...] = ()
@@ -67,6 +71,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
         whole = False
     return Page(
         loads=tuple(dict.fromkeys(reader.loads[:MOST_ADDRESSES])),
+        scripts=tuple(dict.fromkeys(reader.scripts[:MOST_ADDRESSES])),
         forms=tuple(dict.fromkeys(reader.forms[:MOST_ADDRESSES])),
         links=tuple(dict.fromkeys(reader.links[:MOST_ADDRESSES])),
         policies=tuple(reader.policies[:20]),
@@ -84,12 +89,18 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._base = url
         self.loads: list[str] = []
+        self.scripts: list[str] = []
         self.forms: list[str] = []
         self.links: list[str] = []
         self.policies: list[str] = []
         self.referrers: list[str] = []
         self._in_style = False
         self._elements = 0
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Take `<![…>` for a comment, as browsers do (HTML 13.2.5.42); some break the parser."""
+        _ = report
+        return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take one element."""
@@ -98,15 +109,15 @@ class _Reader(HTMLParser):
             raise _TooManyError
         given = {name: value or "" for name, value in reversed(attributes)}
         if tag == "base" and given.get("href"):
-            self._base = _join(self._base, given["href"]) or self._base
+            self._base = absolute(self._base, given["href"]) or self._base
         elif tag == "form":
             self._add(self.forms, given.get("action", ""))
         elif tag in ("button", "input") and given.get("formaction"):
             self._add(self.forms, given["formaction"])
         elif tag in ("a", "area") and given.get("href"):
             self._add(self.links, given["href"])
-        elif tag == "link" and _LOADING_LINKS & set(given.get("rel", "").lower().split()):
-            self._add(self.loads, given.get("href", ""))
+        elif tag == "link":
+            self._add_link(set(given.get("rel", "").lower().split()), given.get("href", ""))
         elif tag == "meta" and given.get("name", "").lower() == "referrer":
             self.referrers.append(given.get("content", ""))
         elif tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy":
@@ -114,6 +125,14 @@ class _Reader(HTMLParser):
         self._in_style = tag == "style"
         self._add_styled(given.get("style", ""))
         self._add_loads(tag, given)
+        if tag == "script":
+            self._add(self.scripts, given.get("src", ""), needed=True)
+
+    def _add_link(self, kinds: set[str], address: str) -> None:
+        if kinds & _LOADING_LINKS:
+            self._add(self.loads, address)
+        if kinds & _PRELOADED and address.partition("?")[0].strip().endswith((".js", ".mjs")):
+            self._add(self.scripts, address)
 
     def _add_loads(self, tag: str, given: dict[str, str]) -> None:
         for attribute in _LOADING.get(tag, ()):
@@ -141,9 +160,9 @@ class _Reader(HTMLParser):
     def _add(self, to: list[str], address: str, *, needed: bool = False) -> None:
         if needed and not address.strip():
             return
-        absolute = _join(self._base, address.strip())
-        if absolute is not None and len(to) < MOST_ADDRESSES:
-            to.append(absolute)
+        found = absolute(self._base, address.strip())
+        if found is not None and len(to) < MOST_ADDRESSES:
+            to.append(found)
 
 
 def _without_comments(css: str) -> Iterator[str]:
@@ -156,8 +175,8 @@ def _without_comments(css: str) -> Iterator[str]:
         place = closed + 2 if closed >= 0 else -1
 
 
-def _join(base: str, address: str) -> str | None:
-    """Return an absolute address of the web, or None where it is none."""
+def absolute(base: str, address: str) -> str | None:
+    """Return the address of the web that `address` means at `base`, or None where it is none."""
     try:
         parts = urlsplit(urljoin(base, address))
         valid = parts.scheme in ("http", "https") and bool(parts.hostname)
