@@ -16,15 +16,15 @@ import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from scanner.collect.probes.domains import registrable
-from scanner.collect.probes.fetch import Visit, Visitor
+from scanner.collect.probes.fetch import MAX_PAGE, Visit, Visitor
+from scanner.collect.probes.web.page import absolute, read_page
 from scanner.model import Artifact, Fact, Origin, Reason, Text, Unknown
 
 MAX_FILES = 50_000
@@ -198,29 +198,30 @@ class Leaks:
         page = await _arrive(given, visitor)
         if isinstance(page, Unknown):
             return _artifact(given, 0, {}, page)
+        if page.status != 200:
+            return _artifact(given, 0, {}, _no_answer(page))
         found = self._in_body(page)
-        gap = None if page.whole else _cut(page.url)
+        markup = read_page(page.body, page.url)
+        gap = None if page.whole and markup.whole else _cut(page.url)
         seen = {page.url}
-        wanted = [each for each in _scripts(page) if _same_site(page.url, each)]
-        while wanted and len(seen) <= MAX_SCRIPTS:
-            batch = list(dict.fromkeys(wanted))[: MAX_SCRIPTS + 1 - len(seen)]
+        wanted = dict.fromkeys(markup.scripts)
+        while fresh := [each for each in wanted if each not in seen and _same_site(page.url, each)]:
+            batch = fresh[: MAX_SCRIPTS + 1 - len(seen)]
+            if len(batch) < len(fresh):
+                gap = gap or _TOO_MANY
             seen.update(batch)
-            wanted = []
+            wanted = {}
             for script in await asyncio.gather(
-                *(visitor.get(each, most=MAX_SCRIPT) for each in batch)
+                *(_arrive(each, visitor, within=page.url, most=MAX_SCRIPT) for each in batch)
             ):
                 if isinstance(script, Unknown):
                     gap = gap or script
-                    continue
-                if script.status != 200:
-                    continue
-                found |= self._in_body(script)
-                gap = gap or (None if script.whole else _cut(script.url))
-                wanted += (
-                    each
-                    for each in _named_in(script)
-                    if each not in seen and _same_site(page.url, each)
-                )
+                elif script.status == 200:
+                    found |= self._in_body(script)
+                    gap = gap or (None if script.whole else _cut(script.url))
+                    wanted |= dict.fromkeys(_named_in(script))
+                elif script.status not in _NOTHING_THERE and script.redirect is None:
+                    gap = gap or _no_answer(script)
         return _artifact(given, len(seen), found, gap)
 
     def _in_body(self, visit: Visit) -> dict[str, None]:
@@ -315,46 +316,32 @@ def _in_file(file: BinaryIO) -> Iterator[tuple[int, str, bytes]]:
         before = data[len(data) - keep :]
 
 
-async def _arrive(given: str, visitor: Visitor) -> Visit | Unknown:
-    """Return the page that a browser would show for `given`."""
+_NOTHING_THERE = frozenset({404, 410})
+
+
+async def _arrive(
+    given: str, visitor: Visitor, *, within: str = "", most: int = MAX_PAGE
+) -> Visit | Unknown:
+    """Return what a browser would get for `given`.
+
+    A redirect away from the site of `within` is not followed, and returned itself.
+    """
     url = given
     for _ in range(MOST_REDIRECTS + 1):
-        visit = await visitor.get(url)
-        if isinstance(visit, Unknown):
+        visit = await visitor.get(url, most=most)
+        if isinstance(visit, Unknown) or visit.redirect is None:
             return visit
-        if visit.redirect is None:
-            if visit.status == 200:
-                return visit
-            return Unknown(
-                Reason.NOT_FOUND,
-                Text.of("{url} answered with status {status}.", url=url, status=visit.status),
-            )
+        if within and not _same_site(within, visit.redirect):
+            return visit
         url = visit.redirect
     return Unknown(Reason.REDIRECTED, Text.of("{url} leads from page to page.", url=given))
 
 
-class _Scripts(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script" and given.get("src"):
-            self.found.append(given["src"] or "")
-        elif tag == "link" and (given.get("rel") or "").lower() in ("modulepreload", "preload"):
-            address = given.get("href") or ""
-            if urlsplit(address).path.endswith((".js", ".mjs")):
-                self.found.append(address)
-
-
-def _scripts(page: Visit) -> list[str]:
-    parser = _Scripts()
-    try:
-        parser.feed(page.body.decode("utf-8", "replace"))
-        return [urljoin(page.url, each) for each in parser.found]
-    except (AssertionError, ValueError):  # markup or an address that no browser would take
-        return []
+def _no_answer(visit: Visit) -> Unknown:
+    return Unknown(
+        Reason.NOT_FOUND,
+        Text.of("{url} answered with status {status}.", url=visit.url, status=visit.status),
+    )
 
 
 _MAP = re.compile(rb"//[#@] ?sourceMappingURL=(?!data:)([^\s'\"]{1,500})")
@@ -368,18 +355,13 @@ def _named_in(script: Visit) -> list[str]:
     maps = _MAP.findall(script.body[-4096:])[-1:]
     named = [header] if header is not None else [each.decode("utf-8", "replace") for each in maps]
     named += [each.decode("utf-8", "replace") for each in _IMPORT.findall(script.body)]
-    try:
-        return [urljoin(script.url, each) for each in named if not each.startswith("data:")]
-    except ValueError:
-        return []
+    return [found for each in named if (found := absolute(script.url, each)) is not None]
 
 
 def _packed_map(script: bytes) -> bytes:
     """Return the source maps that a script carries within itself."""
     packed = (found[1] for found in _PACKED_MAP.finditer(script))
-    return b"\n".join(
-        base64.b64decode(each[: len(each) - len(each) % 4 or None]) for each in packed
-    )
+    return b"\n".join(base64.b64decode(each[: len(each) - len(each) % 4]) for each in packed)
 
 
 def _same_site(page: str, other: str) -> bool:
@@ -408,3 +390,10 @@ def _cut(url: str) -> Unknown:
     return Unknown(
         Reason.TOO_LARGE, Text.of("{url} is too large to be searched to its end.", url=url)
     )
+
+
+_TOO_MANY = Unknown(
+    Reason.TOO_LARGE,
+    Text.of("The page has more scripts than the {count} that are searched.", count=MAX_SCRIPTS),
+    Text.of("Give the folder that they are built into, too."),
+)

@@ -26,6 +26,7 @@ from scanner.model import (
     AnySubject,
     Endpoint,
     Fact,
+    Origin,
     Reason,
     SendingDomain,
     Site,
@@ -152,6 +153,8 @@ def _unreached(found: _Found) -> Fact[Any]:
 def _keep(found: _Found, gathering: Gathering) -> None:
     """Keep what a probe saw, together with what the platform says of the same thing."""
     for place, each in enumerate(gathering.subjects):
+        if each.origin is Origin.PROBE:
+            continue  # another address of the same host
         if isinstance(each, Site) and isinstance(found, Site) and each.host == found.host:
             claims = {"certificate_claimed": each.certificate_claimed}
         elif type(each) is type(found) and each.id == found.id:

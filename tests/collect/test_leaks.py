@@ -220,3 +220,58 @@ def test_a_page_that_does_not_come_is_no_pass(server: Any) -> None:
 def test_a_page_without_keys_passes_and_hostile_markup_does_not_break_it(server: Any) -> None:
     server.answer("/", b'<script src="http://[::1"></script><![<script src=>' + b"<a>" * 10_000)
     assert exposed(search(server.url + "/")) == ()
+    server.answer("/", b"//# sourceMappingURL=data:application/json;base64,A")
+    assert exposed(search(server.url + "/")) == ()
+
+
+def test_one_address_that_is_none_hides_no_other_script(server: Any) -> None:
+    key = KEYS["Brevo API key"][0]
+    server.answer(
+        "/",
+        b'<link rel=preload href="http://[::1/x.js"><script src="http://[::1"></script>'
+        b'<base href="/assets/"><link rel="modulepreload preload" href="n.js">'
+        b'<script src="a.js"></script>',
+    )
+    server.answer("/assets/a.js", b'import "./m.js"\n//# sourceMappingURL=http://[::1/a.map')
+    server.answer("/assets/m.js", f"k='{key}'".encode())
+    assert [each.partition(" ")[0] for each in exposed(search(server.url + "/"))] == [
+        "/assets/m.js:1"
+    ]
+    assert "/assets/n.js" in {asked.path for asked in server.asked}
+
+
+def test_a_script_that_was_moved_is_searched_where_it_lies(server: Any, serve: Any) -> None:
+    key, other = KEYS["Brevo API key"][0], serve()
+    server.answer("/", b'<script src="/a.js"></script><script src="/away.js"></script>')
+    server.answer("/a.js", b"", status=302, headers={"Location": "/a.1f3b.js"})
+    server.answer("/a.1f3b.js", f"k='{key}'".encode())
+    server.answer(
+        "/away.js", b"", status=302, headers={"Location": f"http://localhost:{other.port}/b.js"}
+    )
+    assert [each.partition(" ")[0] for each in exposed(search(server.url + "/"))] == [
+        "/a.1f3b.js:1"
+    ]
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("status", [403, 429, 500])
+def test_a_script_that_did_not_come_is_no_pass(server: Any, status: int) -> None:
+    server.answer("/", b'<script src="/a.js"></script><script src="/gone.js"></script>')
+    server.answer("/a.js", b"later", status=status)
+    blind = search(server.url + "/").exposed_keys
+    assert isinstance(blind, Unknown)
+    assert f"/a.js answered with status {status}" in str(blind.detail)
+
+
+def test_a_page_with_more_scripts_than_are_searched_is_no_pass(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.collect.leaks.MAX_SCRIPTS", 2)
+    server.answer("/", b"".join(b'<script src="/%d.js"></script>' % n for n in range(3)))
+    for number in range(3):
+        server.answer(f"/{number}.js", b"let a")
+    blind = search(server.url + "/").exposed_keys
+    assert isinstance(blind, Unknown)
+    assert blind.reason is Reason.TOO_LARGE
+    server.answer("/", b'<script src="/0.js"></script><script src="/1.js"></script>')
+    assert exposed(search(server.url + "/")) == ()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from nameservers import NameServer, txt
 from servers import Server
 
-from scanner.collect.discovery import discover
+from scanner.collect.discovery import Names, discover, named
 from scanner.collect.gathering import Gathering
 from scanner.collect.outside import announce_outside, contradictions, look_from_outside
-from scanner.config import Organisation, Target
+from scanner.config import Organisation, Target, settings_from
+from scanner.document import parse
 from scanner.model import (
     AnySubject,
     Block,
@@ -30,6 +32,7 @@ from scanner.model import (
     Site,
     Unknown,
 )
+from scanner.scan import look as look_at
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 OWN = Organisation(domains=("example.co.jp",))
@@ -256,3 +259,45 @@ def test_what_is_not_known_contradicts_nothing() -> None:
     domain = SendingDomain(id="a.test", authentication_claimed=True)
     assert isinstance(site.https, Unknown)
     assert list(contradictions([site, domain], NOW)) == []
+
+
+def test_two_websites_of_one_host_are_both_kept(
+    gathering: Gathering, serve: Callable[..., Server]
+) -> None:
+    one, other = serve(), serve()
+    gathering.add(Site(id="127.0.0.1", host="127.0.0.1", certificate_claimed=True))
+    wanted = target(
+        endpoints=(), sending_domains=(), pages=(f"{one.url}/privacy", f"{other.url}/form")
+    )
+    found = {each.id: each for each in look(wanted, gathering).subjects if isinstance(each, Site)}
+    assert set(found) == {f"{one.url}/", f"{other.url}/"}
+
+
+def test_hostile_markup_in_a_mail_takes_nothing_down(gathering: Gathering) -> None:
+    gathering.add(Message(id="m", html="<![<a href='https://shop.example.co.jp/'>"))
+    assert look(target(endpoints=(), sending_domains=()), gathering).problems == ()
+
+
+def test_what_breaks_in_one_part_leaves_other_parts_and_targets_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: Server
+) -> None:
+    def broken(wanted: Target, *_: object) -> Names:
+        if wanted.name == "one":
+            raise ValueError("nobody thought of this")
+        return named(wanted)
+
+    monkeypatch.setattr("scanner.collect.outside.discover", broken)
+    settings = settings_from(
+        parse(
+            "ledger: ledger.json\ntargets:\n"
+            "- {name: one, platform: generic, endpoints: [], sending_domains: []}\n"
+            "- {name: other, platform: generic, endpoints: [], sending_domains: [], "
+            f"pages: ['{server.url}/']}}\n".encode(),
+            "mamori.yaml",
+        ),
+        tmp_path,
+    )
+    one, other = look_at(settings, settings.config.targets, environment={})
+    assert ("scan", Reason.BUG) in [(each.where, each.reason) for each in one.problems]
+    assert {"Site", "SendingDomain"} <= set(one.populations)
+    assert any(isinstance(each, Site) for each in other.subjects)
