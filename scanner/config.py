@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from scanner import registry
-from scanner.document import Document, DocumentError, Place, read
+from scanner.document import Document, DocumentError, Place, exists, read
 from scanner.model import CredentialKind, Mfa
 from scanner.policy import is_file, shipped
 from scanner.registry import unknown_name
@@ -381,7 +381,7 @@ def load_config(path: Path, *, attesting: bool = False) -> Settings:
             secrets are not.
         RegistryError: an installed package is broken.
     """
-    if not path.exists():
+    if not exists(path):
         raise DocumentError(
             "{file} does not exist; mamori init writes one, --config names another.", file=str(path)
         )
@@ -496,7 +496,7 @@ def read_inventory(document: Document, targets: Collection[str]) -> tuple[Invent
 
 
 def _with_inventory(settings: Settings) -> Settings:
-    if not settings.inventory_file.exists():
+    if not exists(settings.inventory_file):
         return settings
     config = settings.config
     entries = read_inventory(
@@ -516,15 +516,25 @@ def _with_inventory(settings: Settings) -> Settings:
 
 def _check_policy(document: Document, policy: str, folder: Path) -> None:
     if is_file(policy):
-        if not (folder / policy).is_file():
-            raise document.error(("policy",), "there is no file {path}.", path=policy)
+        _check_path(document, ("policy",), folder / policy, policy)
     elif policy not in shipped():
         wrong = unknown_name("policies", policy, shipped())
         raise document.error(("policy",), wrong.text.template, **wrong.text.values)
 
 
 def _check_file(document: Document, settings: Settings, place: Place, given: str | None) -> None:
-    if given is not None and not settings.path(given).is_file():
+    if given is not None:
+        _check_path(document, place, settings.path(given), given)
+
+
+def _check_path(document: Document, place: Place, path: Path, given: str) -> None:
+    try:
+        present = path.is_file()
+    except OSError as error:
+        raise document.error(
+            place, "the file cannot be read ({cause}).", cause=error.strerror
+        ) from None
+    if not present:
         raise document.error(place, "there is no file {path}.", path=given)
 
 

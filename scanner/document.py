@@ -108,6 +108,14 @@ class Document:
         return self.error(place, "the value does not have the expected form.")
 
 
+def exists(path: Path) -> bool:
+    """Tell whether there is something to read at `path`, be it that nobody may look at it."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 def read(path: Path, *, impossible: bool = False) -> Document:
     """Return the document in the file `path`.
 
@@ -123,6 +131,24 @@ def read(path: Path, *, impossible: bool = False) -> Document:
             "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
         ) from None
     return parse(data, str(path), impossible=impossible)
+
+
+def lines_of(path: Path) -> str:
+    """Return the text of the file `path`, for a writer that leaves most lines as they are.
+
+    Raises:
+        DocumentError: the file cannot be read, or is not in UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DocumentError(
+            "{file} cannot be read: {cause}.", file=str(path), cause=error.strerror
+        ) from None
+    except UnicodeDecodeError:
+        raise DocumentError(
+            "{file} is not in UTF-8; save it in that encoding.", file=str(path)
+        ) from None
 
 
 def parse(data: bytes, name: str, *, impossible: bool = False) -> Document:

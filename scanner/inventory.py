@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from scanner.config import Inventoried, Settings, read_inventory
-from scanner.document import parse
+from scanner.document import exists, lines_of, parse
 from scanner.model.errors import MamoriError
 from scanner.private_file import write_private
 
@@ -75,7 +75,7 @@ def _write(settings: Settings, place: int, new: list[str], wanted: tuple[Invento
 
 
 def _read(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8") if path.exists() else _HEADING
+    text = lines_of(path) if exists(path) else _HEADING
     lines = text.splitlines()
     empty = [n for n, line in enumerate(lines) if line.split("#")[0].strip() == "credentials: []"]
     for number in empty:

@@ -18,7 +18,7 @@ import msgspec
 import yaml
 
 from scanner import registry
-from scanner.document import Document, parse, read
+from scanner.document import Document, exists, lines_of, parse, read
 from scanner.model import Finding, Person, Status, Subject, Text, Unknown, Waiver
 from scanner.model.errors import MamoriError
 from scanner.model.waiver import EVERY_SUBJECT
@@ -93,7 +93,7 @@ def read_waivers(path: Path, *, targets: Collection[str] | None = None) -> tuple
     Where `targets` are given, a waiver for another one can be used by nobody. Raises:
         DocumentError: the file is not of a waiver file's form; file, line and key are named.
     """
-    if not path.exists():
+    if not exists(path):
         return ()
     return _listed(read(path, impossible=True), targets)
 
@@ -222,7 +222,7 @@ def add(path: Path, entry: Entry, today: date) -> None:
             "{until} is past; name a last day that is still to come.", until=str(entry.until)
         )
     before = len(read_waivers(path))
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = lines_of(path) if path.exists() else ""
     data = _appended(text, entry).encode()
     if len(_listed(parse(data, str(path), impossible=True))) != before + 1:
         raise WaiverError(

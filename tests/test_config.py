@@ -72,6 +72,11 @@ def test_the_endpoint_of_the_address_is_probed_where_none_is_named(tmp_path: Pat
         (("keyring:mamori/shop-admin", "hunter2"), "line 15, targets[0].credentials[0]: give a"),
         (("kind: api_key", "kind: apikey"), "line 16, targets[0].credentials[1].kind"),
         (("policy: baseline", "targets: []"), "stands here twice"),
+        (("ca_file: ca.pem", f"ca_file: {'c' * 300}"), "ca_file: the file cannot be read (File"),
+        (
+            ("policy: baseline", f"policy: {'p' * 300}.yaml"),
+            "policy: the file cannot be read (File",
+        ),
     ],
 )
 def test_a_mistake_is_named_by_line_and_key(
@@ -98,6 +103,8 @@ def test_two_targets_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(MamoriError, match="mamori init writes one"):
         load_config(tmp_path / "nowhere.yaml")
+    with pytest.raises(MamoriError, match="cannot be read: File name too long"):
+        load_config(tmp_path / f"{'n' * 300}.yaml")
 
 
 def test_environment_variables_are_not_expanded(tmp_path: Path) -> None:

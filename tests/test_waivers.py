@@ -211,6 +211,17 @@ def test_accepting_never_lowers_a_score_and_is_never_better_than_passing(
     assert score(findings(accepted=True, mended=False), weighed, waivers=False) == bare
 
 
+def test_the_mark_that_some_editors_put_first_is_no_part_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text("waivers:\n- check: mfa.enrolled\n  subject: a\n", "utf-8-sig")
+    add(path, TestAdding.entry, TODAY)
+    assert len(read_waivers(path)) == 2
+    path.write_text("waivers:\n- check: mfa.enrolled\n  subject: a\n", "utf-16")
+    assert len(read_waivers(path)) == 1
+    with pytest.raises(DocumentError, match="not in UTF-8"):
+        add(path, TestAdding.entry, TODAY)
+
+
 class TestAdding:
     entry = Entry(
         check="mfa.enrolled", subject="7", until=date(2026, 12, 31), reason="Leaves: soon #1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.collect.breaches import read_group
 from scanner.collect.http import Call, Client, Unanswered
-from scanner.model import Unknown
+from scanner.model import Reason, Text, Unknown
 
 RANGE = Call(
     section="leaked passwords",
@@ -13,6 +13,12 @@ RANGE = Call(
     signed=False,
 )
 """The only request: it shows the service one of a million groups, and no password."""
+
+_NO_GROUP = Unknown(
+    Reason.MALFORMED,
+    Text.of("The service for leaked passwords answers in another form."),
+    Text.of("Check the `url` under `breaches`, and what stands between here and the service."),
+)
 
 
 async def ask(url: str, prefixes: list[str]) -> dict[str, dict[str, int] | Unknown]:
@@ -25,9 +31,11 @@ async def ask(url: str, prefixes: list[str]) -> dict[str, dict[str, int] | Unkno
             for prefix in prefixes:
                 try:
                     answer = await client.get(RANGE, prefix=prefix)
-                    groups[prefix] = read_group(answer.body)
+                    group = read_group(answer.body)
+                    groups[prefix] = _NO_GROUP if group is None else group
                 except Unanswered as error:
                     groups[prefix] = error.unknown
+                if isinstance(groups[prefix], Unknown):
                     break
     except Unanswered as error:
         groups[prefixes[0]] = error.unknown

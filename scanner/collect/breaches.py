@@ -32,6 +32,9 @@ MAX_GROUP = 4 * 1_048_576
 """Bytes of one group; the largest published one has a hundredth of it."""
 
 _LINE = re.compile(rb"([0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}):[0-9]+[ \t]*\r?$")
+_IN_GROUP = re.compile(
+    rb"^[ \t]*([0-9A-Fa-f]{35}|[0-9A-Fa-f]{27}):([0-9]{1,19})[ \t]*\r?$", re.MULTILINE
+)
 _BLOCK = 1024
 """Bytes that are searched from end to end."""
 _STEPS = 3
@@ -355,14 +358,15 @@ def _common() -> Container[str]:
     return RANKED_DICTIONARIES["passwords"]
 
 
-def read_group(body: bytes) -> dict[str, int]:
-    """Return the rest of each hash in a group, and how often it leaked; padding has 0."""
-    found = {}
-    for line in body[:MAX_GROUP].decode("ascii", "replace").splitlines():
-        rest, colon, count = line.strip().partition(":")
-        if colon and count.isascii() and count.isdigit() and len(count) < 20 and int(count):
-            found[rest.upper()] = int(count)
-    return found
+def read_group(body: bytes) -> dict[str, int] | None:
+    """Return the rest of each hash in a group, and how often it leaked, but for padding, with 0.
+
+    None stands for a body that is no group: not a line of it is of that form.
+    """
+    counts = {
+        line[1].decode().upper(): int(line[2]) for line in _IN_GROUP.finditer(body[:MAX_GROUP])
+    }
+    return {rest: count for rest, count in counts.items() if count} if counts else None
 
 
 _ROUNDS = (

@@ -7,7 +7,7 @@ which other references have the very same value. The secrets themselves end with
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -92,7 +92,7 @@ Vaults = Mapping[str, Held | Unknown]
 
 
 def read_login(login: Login, *, environment: Mapping[str, str], folder: Path) -> dict[str, Secret]:
-    """Return the secrets of `login` by key: `password`, `token`, `client_secret`.
+    """Return the secrets of `login` by key, such as `password` or `token`.
 
     Raises:
         VaultError: one of them cannot be read.
@@ -344,7 +344,7 @@ Compare = Callable[[Mapping[str, Secret]], Mapping[str, tuple[str, ...]]]
 
 
 def _compared(
-    compare: Compare, wanted: Iterable[_Wanted], vaults: Vaults, *, partial: bool
+    compare: Compare, wanted: Collection[_Wanted], vaults: Vaults, *, partial: bool
 ) -> dict[str, Fact[tuple[str, ...]]]:
     """Return for each secret the others that `compare` finds it like.
 
@@ -355,7 +355,9 @@ def _compared(
         for each in wanted
         if isinstance(held := vaults[each.reference], Held)
     }
-    unread = {name: gap for name, gap in vaults.items() if isinstance(gap, Unknown)}
+    unread = {
+        each.reference: gap for each in wanted if isinstance(gap := vaults[each.reference], Unknown)
+    }
     blind = _incomparable(unread) if unread else _NOT_IN_THIS_SCAN if partial else None
     return {name: others or blind or () for name, others in compare(read).items()}
 

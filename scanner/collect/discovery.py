@@ -38,9 +38,11 @@ def named(target: Target) -> Names:
     if here is not None:
         sites[here] = Text.of("`url` of the configuration")
     for endpoint in target.endpoints or ():
-        host, _, port = endpoint.rpartition(":") if ":" in endpoint else (endpoint, "", "443")
-        if port == "443" and not any(urlsplit(site).hostname == host for site in sites):
-            sites[f"https://{host}/"] = Text.of("`endpoints` of the configuration")
+        parts = urlsplit(f"//{endpoint}")
+        known = any(urlsplit(site).hostname == parts.hostname for site in sites)
+        if parts.port in (None, 443) and not known:
+            place = parts.netloc.removesuffix(":443")
+            sites[f"https://{place}/"] = Text.of("`endpoints` of the configuration")
     for page in target.pages or ():
         parts = urlsplit(page)
         if parts.scheme in ("http", "https") and parts.hostname:

@@ -219,7 +219,7 @@ def _load(path: Path) -> tuple[bytes, Book]:
 def _parse(path: Path, data: bytes) -> Book:
     try:
         schema = msgspec.json.decode(data, type=_Header).schema
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _damaged(path) from None
     if schema != SCHEMA:
         raise LedgerError(

@@ -158,7 +158,10 @@ def _of_bitwarden(path: Path, document: dict[str, Any]) -> Iterator[Exported]:
 def _of_1pux(path: Path, data: bytes) -> Iterator[Exported]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("export.data") as inner:
-            text = inner.read(MAX_BYTES + 1)
+            # Of other methods the library unpacks all at once, however much that is.
+            method = archive.getinfo("export.data").compress_type
+            known = method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            text = inner.read(MAX_BYTES + 1) if known else b""
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, RuntimeError, ValueError):
         _unreadable(path)
     if len(text) > MAX_BYTES:
@@ -248,7 +251,7 @@ def _of_keepass(path: Path, data: bytes) -> Iterator[Exported]:
             file=str(path),
             line=error.lineno,
         ) from None
-    except _RefusedError:
+    except (_RefusedError, LookupError, ValueError):  # an encoding that expat does not know
         _unreadable(path)
     if not reader.is_keepass:
         _unreadable(path)

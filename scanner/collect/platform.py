@@ -221,6 +221,7 @@ _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 
 def _fill(host: Host, account: str, region: str) -> str | None:
     """Return the address of `host`, or None where something of it is not known."""
+    region = region.lower()
     url = host.regions.get(region) or host.url
     for place, value in (("{account}", account), ("{region}", region)):
         if place in url:

@@ -694,9 +694,6 @@ AnySubject = (
     | Form
     | Message
     | Audience
-    | Form
-    | Message
-    | Audience
     | ContactList
     | SignIn
     | Deadline

@@ -175,6 +175,13 @@ def test_a_service_that_fails_is_a_gap_and_is_asked_only_once(server: Any) -> No
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>Sign in</html>", b"a { z-index:10\n}", b'{"n":1}'])
+def test_an_answer_that_is_no_list_is_a_gap_and_never_a_pass(server: Any, body: bytes) -> None:
+    server.decide_all(lambda _: (body, 200, {}))
+    [found] = look_up("x7-never-heard-of", online=True, url=server.url)
+    assert gap(found).reason is Reason.MALFORMED
+
+
 def test_closing_ends_the_asking() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         lists = BreachLists(
@@ -194,7 +201,7 @@ def test_closing_ends_the_asking() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_answer_is_read_as_counts(body: bytes) -> None:
-    assert all(count > 0 for count in read_group(body).values())
+    assert all(count > 0 for count in (read_group(body) or {}).values())
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,16 @@ def test_an_unread_secret_leaves_open_whether_others_equal_it(collect: Collect) 
     assert gap(c.shared_with).remedy is not None
 
 
+def test_a_key_that_cannot_be_read_leaves_nothing_open_of_passwords_that_are_like_each_other(
+    collect: Collect,
+) -> None:
+    keys = HeldCredential(ref="env:GONE", kind=CredentialKind.API_KEY)
+    found = collect(target("env:A", "env:B", keys), environment={"A": STRONG, "B": "other"})
+    a, _, _ = found.credentials["shop"]
+    assert a.resembles == ()
+    assert gap(a.shared_with).reason is Reason.NOT_CONFIGURED
+
+
 def test_a_target_left_out_of_the_scan_leaves_reuse_open(collect: Collect) -> None:
     shop, mail = target("env:A"), target("env:B", name="mail")
     found = collect(shop, mail, environment={"A": "x", "B": "x"}, targets=[shop])

@@ -169,7 +169,9 @@ def test_a_damaged_ledger_is_left_as_it_is(
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"x" * 100])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"\xff", b"x" * 100, b'{"schema":"","more":' + b"[" * 100_000]
+)
 def test_a_ledger_that_is_no_json_is_left_as_it_is(data: bytes, path: Path) -> None:
     see(path, "a", DAY_1)
     path.write_bytes(data)

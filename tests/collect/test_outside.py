@@ -61,6 +61,16 @@ def test_names_come_from_the_configuration_and_say_so() -> None:
     assert list(names.domains) == ["news.example.co.jp"]
 
 
+def test_an_endpoint_is_a_website_however_it_is_written() -> None:
+    written = ("[::1]", "[::2]:443", "MA.example.co.jp:443", "[::3]:8443")
+    names = discover(target(url="https://ma.example.co.jp:443", endpoints=written), OWN, [])
+    assert list(names.sites) == [
+        "https://[::1]/",
+        "https://[::2]/",
+        "https://MA.example.co.jp/",
+    ]
+
+
 def test_names_come_from_the_platform_within_the_targets_own_domains_only() -> None:
     subjects: list[AnySubject] = [
         Site(id="track.example.co.jp", host="track.example.co.jp"),

@@ -75,9 +75,9 @@ ONEPASSWORD = {
 }  # fmt: skip
 
 
-def pux(content: bytes) -> bytes:
+def pux(content: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", method) as archive:
         archive.writestr("export.attributes", "{}")
         archive.writestr("export.data", content)
     return made.getvalue()
@@ -146,8 +146,12 @@ BOMB = b'<!DOCTYPE a [<!ENTITY a "xxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><KeePass
         b"PK\x03\x04 broken",
         pux(b"[]"),
         pux(b"0" * (MAX_BYTES + 2)),
+        pux(b'{"accounts": []}', zipfile.ZIP_BZIP2),
+        pux(b'{"accounts": []}', zipfile.ZIP_LZMA).replace(b"accounts", b"\xff" * 8),
+        b'<?xml version="1.0" encoding="nobody-knows"?><KeePassFile/>',
+        b'<?xml version="1.0" encoding="Shift_JIS"?><KeePassFile/>',
     ],
-    ids=range(17),
+    ids=range(21),
 )
 def test_what_is_no_export_is_a_clear_error(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="export"):

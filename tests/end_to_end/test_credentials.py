@@ -54,6 +54,16 @@ def test_a_weak_password_is_taken_only_by_those_who_insist(
     assert mamori(*insisting, stdin="Takahashi2024\n").code == 0
 
 
+def test_the_mark_that_some_editors_put_first_is_no_part_of_the_inventory(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    inventory = tmp_path / "credentials.yaml"
+    inventory.write_text("credentials: []  # ours\n", encoding="utf-8-sig")
+    added = mamori("credentials", "add", "a", "--stdin", "--mfa", "totp", stdin=STRONG)
+    assert added.code == 0, added.err
+    assert "a" in listed(mamori)
+
+
 def test_adding_never_overwrites_a_secret(mamori: Callable[..., Any], tmp_path: Path) -> None:
     assert mamori("credentials", "add", "a", "--stdin", "--mfa", "totp", stdin=STRONG).code == 0
     assert mamori("credentials", "remove", "a").code == 0

@@ -202,15 +202,22 @@ def _open_files(backend: Any, path: Path, folder: Path, encoding: str) -> tuple[
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise unreadable(Reason.NOT_FOUND, Text.of("There is no such file."))
-    if not path.is_dir():
-        return [path]
-    files = sorted(
-        each
-        for each in path.iterdir()
-        if each.is_file() and each.name.lower().endswith((*_CSV, *_PARQUET))
-    )
+    try:
+        if not path.exists():
+            raise unreadable(Reason.NOT_FOUND, Text.of("There is no such file."))
+        if not path.is_dir():
+            return [path]
+        files = sorted(
+            each
+            for each in path.iterdir()
+            if each.is_file() and each.name.lower().endswith((*_CSV, *_PARQUET))
+        )
+    except OSError as error:
+        raise unreadable(
+            Reason.NOT_PERMITTED,
+            Text.of("{file} cannot be read ({cause}).", file=path.name, cause=_cause(error)),
+            Text.of("Let mamori read it, or give what it can read."),
+        ) from None
     if not files:
         raise unreadable(
             Reason.NOT_FOUND,
@@ -360,7 +367,12 @@ def _write_anew(file: Path, anew: Path, charset: str) -> None:
 
 
 def _open_database(ibis: Any, source: str, table: str | None, password: Secret | None) -> Exported:
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        raise ContactsError(
+            "{source} is no address of a database.", source=repr(source.partition(":")[0] + ":…")
+        ) from None
     if parts.password is not None:
         raise ContactsError(
             "A password must not stand in the address, where every process of this machine can "

@@ -234,8 +234,8 @@ def _evidence(document: Document, place: Place, entry: _Entry, folder: Path) -> 
     inside = (*place, "evidence_file")
     if entry.evidence is not None:
         raise document.error(inside, "give `evidence` or `evidence_file`, not both.")
-    path = folder / Path(entry.evidence_file).expanduser()
     try:
+        path = folder / Path(entry.evidence_file).expanduser()
         if not path.is_file():
             raise document.error(inside, "there is no such file.")
         if path.stat().st_size > MAX_EVIDENCE_BYTES:
@@ -244,7 +244,7 @@ def _evidence(document: Document, place: Place, entry: _Entry, folder: Path) -> 
             )
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last: ~ of a user who is none
         raise document.error(
             inside, "the file cannot be read ({cause}).", cause=type(error).__name__
         ) from None

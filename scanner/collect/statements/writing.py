@@ -17,7 +17,7 @@ from scanner.collect.statements.attestations import (
     interpret,
     read_attestations,
 )
-from scanner.document import Document, parse, read
+from scanner.document import Document, lines_of, parse, read
 from scanner.model.errors import MamoriError
 from scanner.private_file import write_private
 
@@ -80,7 +80,7 @@ def write(path: Path, statement: Statement, today: date) -> None:
             "{until} is past; name a last day that is still to come.", until=str(statement.until)
         )
     before = read_attestations(path) if path.exists() else ()
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = lines_of(path) if path.exists() else ""
     wanted = interpret(_document(path, _entry(statement)), path.parent, today=today)[0]
     document = read(path) if path.exists() else None
     earlier = [each for each in before if _same(each, wanted)]

@@ -175,7 +175,6 @@ def _token(environment: Mapping[str, str]) -> str:
 def _ask(act: Any, place: _Place) -> Any:
     """Return what the vault answers; its own words stay out, because they may hold a secret."""
     import hvac.exceptions as failing
-    import requests
 
     try:
         return act()
@@ -205,7 +204,7 @@ def _ask(act: Any, place: _Place) -> Any:
             Text.of("The vault is sealed."),
             Text.of("Have its keepers unseal it, then scan again."),
         )
-    except requests.RequestException as error:
+    except OSError as error:  # those of requests, and of a VAULT_CACERT that is not there
         failure = VaultError(
             Reason.UNREACHABLE,
             Text.of("The vault did not answer ({kind}).", kind=type(error).__name__),

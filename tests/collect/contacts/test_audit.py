@@ -232,11 +232,18 @@ def test_what_is_not_there_tells_nothing(tmp_path: Path) -> None:
     seen = look(str(tmp_path / "none.csv"))
     assert isinstance(seen.rows, Unknown)
     assert seen.rows.reason is Reason.NOT_FOUND
+    assert isinstance(look(str(tmp_path / ("n" * 300))).rows, Unknown)
 
 
 def test_a_password_in_the_address_is_refused() -> None:
     with pytest.raises(ContactsError) as refused:
         look("postgres://me:geheim@127.0.0.1/contacts", table="contacts")
+    assert "geheim" not in str(refused.value)
+
+
+def test_an_address_that_is_none_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ContactsError) as refused:
+        look("postgres://me:geheim@[127/contacts", table="contacts")
     assert "geheim" not in str(refused.value)
 
 

@@ -136,6 +136,7 @@ def test_a_value_becomes_what_its_fact_is(
         ({"evidence": "abc"}, "attestations[0].evidence: expected"),
         ({"evidence_file": "gone.png"}, "attestations[0].evidence_file: there is no such file."),
         ({"evidence_file": "."}, "attestations[0].evidence_file: there is no such file."),
+        ({"evidence_file": "~nobody-of-that-name/a.png"}, "evidence_file: the file cannot be read"),
         ({"untill": "2027-01-01"}, "attestations[0].untill: unknown key; did you mean 'until'?"),
     ],
 )

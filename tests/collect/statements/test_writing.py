@@ -64,7 +64,10 @@ def test_a_renewed_statement_takes_the_place_of_the_old_one(tmp_path: Path) -> N
     assert (second.fact, second.value, second.by) == ("audit_log", True, "Sato: IT")
 
 
-@pytest.mark.parametrize("before", [None, "", "attestations: []\n", "attestations:\n", "# mine"])
+@pytest.mark.parametrize(
+    "before",
+    [None, "", "attestations: []\n", "attestations:\n", "# mine", "\ufeffattestations:\n"],
+)
 def test_a_file_without_statements_takes_the_first_one(tmp_path: Path, before: str | None) -> None:
     path = tmp_path / "a.yaml"
     if before is not None:

@@ -131,6 +131,11 @@ def test_vault_takes_a_new_version_and_leaves_the_other_keys(bao: dict[str, str]
         ("vault:secret/mamori/shop", {"VAULT_ADDR": ""}, Reason.NOT_CONFIGURED),
         ("vault:secret/mamori/shop", {"VAULT_ADDR": "http://127.0.0.1:9"}, Reason.UNREACHABLE),
         ("vault:secret/mamori/shop", {"VAULT_ADDR": "http://vault.example"}, Reason.REFUSED),
+        (
+            "vault:secret/mamori/shop",
+            {"VAULT_ADDR": "https://127.0.0.1:9", "VAULT_CACERT": "/nonexistent/ca.pem"},
+            Reason.UNREACHABLE,
+        ),
     ],
 )
 def test_what_keeps_vault_from_answering_is_said(
