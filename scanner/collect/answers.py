@@ -251,7 +251,7 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
         if not isinstance(value, list):
             return _MISSING
         parts = [Record(each).at(of) for each in value]
-        good = all(isinstance(part, str) and len(part) <= MOST_WORDS for part in parts)
+        good = all(isinstance(part, str) and 0 < len(part) <= MOST_WORDS for part in parts)
         return tuple(parts) if good else _MISSING
 
     return _reader(path, convert, null)
@@ -264,7 +264,9 @@ def one(path: str) -> Reader:
 
     def as_list(record: Record) -> Any:
         value = read(record)
-        return value if isinstance(value, Unknown) else (value,)
+        if isinstance(value, Unknown):
+            return value
+        return (value,) if value else malformed(path)
 
     return as_list
 

@@ -34,6 +34,8 @@ from scanner.model import (
     SUBJECT_TYPES,
     Account,
     AnySubject,
+    Credential,
+    Integration,
     Origin,
     Person,
     Reason,
@@ -189,6 +191,9 @@ class Visit:
                     all_facts[fact] = value
             if behind:
                 witnesses.update(behind)
+        for fact in _IMPLAUSIBLE.get(kind, ()):
+            if _implausible(all_facts.get(fact), self.now):
+                all_facts[fact] = malformed(fact)
         make: Any = kind
         made: AnySubject = make(id=id, name=name, witnesses=witnesses, **all_facts)
         return made
@@ -202,6 +207,22 @@ def _weighs_more(value: Any, own: Any) -> bool:
     if type(own) is Unknown:
         return True
     return type(value) is datetime and (own is None or (type(own) is datetime and value > own))
+
+
+_PAST = ("created", "issued", "last_sign_in", "last_used", "password_changed", "rotated")
+_NAMES = ("email", "username", "owner")
+_IMPLAUSIBLE: Mapping[type[Subject], tuple[str, ...]] = {
+    kind: tuple(each for each in (*_PAST, *_NAMES) if each in kind.__struct_fields__)
+    for kind in (Person, Credential, Integration)
+}
+"""Facts of which a time to come, a time before all platforms, or an empty name is no value."""
+_EARLIEST_YEAR = 1990
+
+
+def _implausible(value: Any, now: datetime) -> bool:
+    if isinstance(value, datetime):
+        return value.year < _EARLIEST_YEAR or value > now + timedelta(days=1)
+    return bool(value == "")
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -769,20 +790,18 @@ class Changes(Section, frozen=True, kw_only=True):
         people: dict[str, None] = {}
         async for page in self.page_by_page(visit):
             for record in page:
-                kind, at, about = self.kind(record), self.at(record), self.about(record)
-                if not isinstance(kind, str) or not isinstance(at, datetime):
-                    # It may be the newest change of anything.
-                    raise Unanswered(_NAMELESS)
+                kind, at = self._told(record, visit.now)
+                about, thing = self.about(record), self.thing(record)
                 if kind in account:
                     log.add(kind, at)
-                if isinstance(about, str):
+                if isinstance(about, str) and about:
                     people[about] = None
                     log.add(kind, at, about)
-                thing = self.thing(record)
+                elif kind in of_people:
+                    raise Unanswered(_NAMELESS)
                 if isinstance(thing, str):
                     things.add(kind, at, thing)
-                nobody = kind in of_people and not isinstance(about, str)
-                if nobody or (isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED):
+                elif thing.reason is Reason.MALFORMED:
                     raise Unanswered(_NAMELESS)
         visit.gathering.account(**self.proves)
         states = {fact: log.state(trace) for fact, trace in self.account.items()}
@@ -796,6 +815,15 @@ class Changes(Section, frozen=True, kw_only=True):
         )
         self._announce(visit, log, tuple(people))
         self.things(visit, things)
+
+    def _told(self, record: Record, now: datetime) -> tuple[str, datetime]:
+        kind, at = self.kind(record), self.at(record)
+        if not isinstance(kind, str) or not kind or not isinstance(at, datetime):
+            # It may be the newest change of anything.
+            raise Unanswered(_NAMELESS)
+        if _implausible(at, now):
+            raise Unanswered(_NAMELESS)
+        return kind, at
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)

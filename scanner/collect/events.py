@@ -96,7 +96,7 @@ def _state(trace: Trace, own: Mapping[str, datetime], unchanged: State) -> State
         return unchanged
     unclear = _latest(trace.unclear, own)
     if unclear is not None and unclear >= max(at for at in (entered, left) if at is not None):
-        return State(_NOT_TOLD_HOW)
+        return State(NOT_TOLD_HOW)
     if entered == left:
         return State(_AT_ONCE)
     if left is None or (entered is not None and entered > left):
@@ -121,7 +121,7 @@ def _unchanged_since(start: datetime) -> Unknown:
     )
 
 
-_NOT_TOLD_HOW = Unknown(
+NOT_TOLD_HOW = Unknown(
     Reason.NOT_EXPOSED,
     Text.of("A later entry of the log may have changed it, and does not tell how."),
     Text.of("Look it up in the platform's settings, and attest it."),

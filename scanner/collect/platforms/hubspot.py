@@ -37,7 +37,7 @@ from scanner.collect.connector import (
     Visit,
     connector,
 )
-from scanner.collect.events import EventLog, Latest, Strongest, Switch
+from scanner.collect.events import NOT_TOLD_HOW, EventLog, Latest, Strongest, Switch
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
@@ -98,14 +98,19 @@ def _keep_keys(visit: Visit, log: EventLog) -> None:
         for thing in log.subjects((*made, *rotated)):
             if log.state(Switch(on=(*made, *rotated), off=ended), thing).value is False:
                 continue
+            issued = log.state(Latest(of=made), thing).value
+            changed = log.state(Latest(of=(*made, *rotated)), thing)
+            gone = log.state(Latest(of=ended))
+            # An end that names no key may be the end of this one.
+            doubted = gone.since and changed.since and gone.since >= changed.since
             visit.gathering.add(
                 Credential(
                     id=f"{word.lower()}:{thing}",
                     name=f"{title} {thing}",
                     kind=CredentialKind.API_KEY,
                     origin=Origin.EVENT,
-                    issued=log.state(Latest(of=made), thing).value,
-                    rotated=log.state(Latest(of=(*made, *rotated)), thing).value,
+                    issued=NOT_TOLD_HOW if doubted else issued,
+                    rotated=NOT_TOLD_HOW if doubted else changed.value,
                     scopes=("full access",) if word == _OF_THE_OLD_KIND else NOT_COLLECTED,
                 )
             )
