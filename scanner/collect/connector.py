@@ -210,7 +210,7 @@ def _weighs_more(value: Any, own: Any) -> bool:
 
 
 _PAST = ("created", "issued", "last_sign_in", "last_used", "password_changed", "rotated")
-_NAMES = ("email", "username", "owner")
+_NAMES = ("email", "username")
 _IMPLAUSIBLE: Mapping[type[Subject], tuple[str, ...]] = {
     kind: tuple(each for each in (*_PAST, *_NAMES) if each in kind.__struct_fields__)
     for kind in (Person, Credential, Integration)
