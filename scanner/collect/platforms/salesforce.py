@@ -246,10 +246,18 @@ def _beyond_looking(_: Visit, sets: Sequence[Record]) -> Fact[tuple[str, ...]]:
 
 def _high_risks(_: Visit, risks: Sequence[Record]) -> Fact[tuple[str, ...]]:
     """Return the settings that Salesforce's own Health Check rates as a high risk."""
-    rated = [(text("Setting")(each), text("RiskType")(each)) for each in risks]
-    if any(isinstance(part, Unknown) for each in rated for part in each):
-        return malformed("RiskType")
-    return tuple(sorted(setting for setting, risk in rated if risk == "HIGH_RISK"))
+    name, high = text("Setting"), choice("RiskType", _RATED)
+    rated = [(name(each), high(each)) for each in risks]
+    settings = tuple(sorted(str(setting) for setting, risk in rated if risk is True))
+    untold = any(isinstance(part, Unknown) for each in rated for part in each)
+    return malformed("RiskType") if untold and not settings else settings
+
+
+_RATED = {
+    "HIGH_RISK": True,
+    **dict.fromkeys(("MEDIUM_RISK", "LOW_RISK", "MEETS_STANDARD", "INFORMATIONAL"), False),
+}
+"""Whether a rating of Health Check is a high risk; another one is not known to be none."""
 
 
 def _contacts(record: Record) -> Fact[int]:

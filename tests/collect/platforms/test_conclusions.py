@@ -179,6 +179,43 @@ def test_the_contacts_of_a_sandbox_are_counted(counts: Any, expected: str) -> No
     assert statuses("salesforce", "access.sandbox-data", {_COUNTS: counts}) == {"not_applicable"}
 
 
+@pytest.mark.parametrize(
+    ("risk", "expected"),
+    [
+        ("MEETS_STANDARD", "pass"),
+        ("HIGH_RISK", "fail"),
+        ("EXTREME_RISK", "inconclusive"),
+        ("", "inconclusive"),
+        (None, "inconclusive"),
+    ],
+)
+def test_a_risk_in_words_that_nobody_knows_is_no_low_one(risk: Any, expected: str) -> None:
+    place = (f"{_SF}/tooling/query FROM SecurityHealthCheckRisks", "records", 0, "RiskType")
+    assert statuses("salesforce", "vendor.security-assessment", {place: risk}) == {expected}
+
+
+@pytest.mark.parametrize("value", ["", "2199-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    ("name", "check", "place"),
+    [
+        (
+            "klaviyo",
+            "rotation.key-age",
+            ("GET /api/api-keys", "data", 0, "attributes", "created"),
+        ),
+        (
+            "hubspot",
+            "access.single-sign-on",
+            ("GET /account-info/2026-03/activity/security", "results", 2, "createdAt"),
+        ),
+    ],
+)
+def test_a_time_that_cannot_be_proves_nothing(
+    name: str, check: str, place: tuple[Any, ...], value: str
+) -> None:
+    assert "inconclusive" in statuses(name, check, {place: value})
+
+
 @pytest.mark.parametrize(("version", "expected"), [("6.65.0", "pass"), ("6.10.0", "fail")])
 def test_a_release_with_published_vulnerabilities_fails(version: str, expected: str) -> None:
     changes = {(f"{GHOST}/config/", "config", "version"): version}
