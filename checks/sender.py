@@ -205,7 +205,7 @@ _BEFORE_ADDRESS = re.compile(
 
 
 _NOT_SENDERS = words(
-    r"会場|開催(?:場所|地)|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
+    r"会場|開催(?:場所|地)|場所[:：\s]|会議室|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
     r"|お客様の住所|物件|所在地[:：]?\s?(?:◯|○)|店舗(?:情報|一覧|のご案内)|ショールーム"
     r"|展示場|\b(?:venue|ship(?:ping)? to|delivery address|event location|where:)"
 )
@@ -342,9 +342,11 @@ def _over_cells(content: Content, number: int) -> re.Match[str] | None:
     parts = [block.text for block in content.blocks[number : number + 3]]
     if len(parts) < 2 or not 8 < len(parts[0]) < _SHORT or not re.search(r"\d", parts[0]):
         return None
-    joined = "\n".join(parts[:1] + [each for each in parts[1:] if len(each) <= _SHORT])
-    match = postal_address(joined)
-    return match if match is not None and match.start() < len(parts[0]) else None
+    following = [each for each in parts[1:] if len(each) <= _SHORT]
+    match = postal_address("\n".join(parts[:1] + following))
+    if match is None or match.start() >= len(parts[0]) or any(map(postal_address, following)):
+        return None
+    return match
 
 
 def _line(block: Block, at: int) -> str:
