@@ -310,7 +310,7 @@ def _address_in(
     total = len(content.blocks)
     texts = texts_of(content)
     # An address may go on in the next two cells of a table.
-    begun = {number - by for number in texts.holding(*LOCATED) for by in (0, 1, 2) if number >= by}
+    begun = {number - by for number in texts.holding(LOCATED) for by in (0, 1, 2) if number >= by}
     for number in sorted(begun):
         block = content.blocks[number]
         match = postal_address(block.text)

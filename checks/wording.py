@@ -482,9 +482,12 @@ _ADDRESS_ELSEWHERE = re.compile(
     r"|Impasse|Chemin|Quai|Cours|Allée|Corso)\s[^\n]{2,70}?\d[^\n]{0,60}?(?:\b\d{4,6}\b|$)"
     r"|\b(?:Private Bag|Locked Bag|Postfach|Apartado(?: Postal)?|Caixa Postal|Casilla"
     r"|Boîte postale|B\.?P\.?)"
-    r"\s+[A-Z]?\d+"
+    r"\s+[A-Z]?\d+",
+    re.MULTILINE,
+)
+_ADDRESS_IN_COUNTRY = re.compile(
     # anything with a number, in parts, that ends in a country
-    rf"|(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
+    rf"(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
     rf"|])\s*[^\n.!?]{{0,40}}?"
     rf"\b(?:{_COUNTRIES})(?![\w-])"
     # Some Industrial Zone, Some District, City, Country
@@ -499,11 +502,15 @@ def postal_address(text: str) -> re.Match[str] | None:
     found = ADDRESS_JA.search(text) or ADDRESS_EN.search(text)
     if found or len(text) > _LONGEST_ADDRESS or not _POSTCODE_OR_COUNTRY.search(text):
         return found
-    return _ADDRESS_ELSEWHERE.search(text)
+    # Both try much at every figure and name.
+    parts = _ADDRESS_ELSEWHERE.search(text) if _CAPITAL.search(text) else None
+    whole = _ADDRESS_IN_COUNTRY.search(text) if _COUNTRY.search(text) else None
+    return min(filter(None, (parts, whole)), key=re.Match.start, default=None)
 
 
-_DIGIT = re.compile(r"\d")
-LOCATED = (ADDRESS_JA, _DIGIT)
+_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
+_COUNTRY = re.compile(guarded(_COUNTRIES))
+LOCATED = re.compile("[市区町村郡都道府県A-Za-zÀ-ÿ]")
 """What is in every text that `postal_address` finds one in."""
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
