@@ -249,10 +249,10 @@ class Target(Section, frozen=True, kw_only=True):
 
 def is_loopback(url: str) -> bool:
     """Tell whether `url` leads to this very machine, by its form alone."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
+        host = urlsplit(url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

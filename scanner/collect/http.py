@@ -29,6 +29,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from scanner import __version__
+from scanner.collect.inflate import Inflater
 from scanner.collect.quota import Quota, QuotaUsedUpError
 from scanner.config import is_loopback
 from scanner.model import Reason, Text, Unknown
@@ -237,7 +238,12 @@ class Client:
         self._bases.update((name, each.rstrip("/")) for name, each in (hosts or {}).items())
         self._headers = dict(headers or {})
         self._explain = explain
-        self._guard = _Guard(self._bases, calls, budget)
+        try:
+            self._guard = _Guard(self._bases, calls, budget)
+        except (httpx.InvalidURL, ValueError):  # a name that IDNA does not allow
+            raise _unanswered(
+                Reason.NOT_CONFIGURED, "{url} is no address of the web.", url=url
+            ) from None
         self._quota = quota
         self._renew: Callable[[], Awaitable[httpx.Auth]] | None = None
         self._renewing = asyncio.Lock()
@@ -550,19 +556,21 @@ async def read_body(response: httpx.Response) -> bytes:
         raise _unanswered(
             Reason.MALFORMED, "The answer is encoded as {encoding}.", encoding=encoding
         )
-    inflate = None if encoding == "identity" else zlib.decompressobj(wbits=47)
+    inflater = None if encoding == "identity" else Inflater()
     body = bytearray()
-    async for chunk in response.aiter_raw():
-        try:
-            body += inflate.decompress(chunk, MAX_BODY + 1 - len(body)) if inflate else chunk
-        except zlib.error:
-            raise _unanswered(Reason.MALFORMED, "The compressed answer is damaged.") from None
-        if len(body) > MAX_BODY:
-            raise _unanswered(
-                Reason.TOO_LARGE,
-                "The answer is larger than {megabytes} MB.",
-                megabytes=MAX_BODY // 1_048_576,
-            )
+    try:
+        async for chunk in response.aiter_raw():
+            body += inflater.feed(chunk, MAX_BODY + 1 - len(body)) if inflater else chunk
+            if len(body) > MAX_BODY:
+                raise _unanswered(
+                    Reason.TOO_LARGE,
+                    "The answer is larger than {megabytes} MB.",
+                    megabytes=MAX_BODY // 1_048_576,
+                )
+        if inflater:
+            inflater.finish()
+    except zlib.error:
+        raise _unanswered(Reason.MALFORMED, "The compressed answer is damaged.") from None
     return bytes(body)
 
 

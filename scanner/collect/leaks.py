@@ -297,7 +297,12 @@ def _files(root: Path) -> Iterator[Path | Unknown]:
         folders.sort()
         for name in sorted(names):
             path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
+            try:
+                kind = path.lstat().st_mode
+            except OSError as error:
+                gaps.append(_unread(str(path), error))
+                continue
+            if stat.S_ISREG(kind):
                 yield path
         yield from gaps
         gaps.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,9 @@ async def try_sign_in(
     secrets: dict[str, Secret] = {}
     for key, reference in given.references.items():
         try:
-            held = read_reference(reference, environment=environment, folder=folder)
+            held = await asyncio.to_thread(
+                read_reference, reference, environment=environment, folder=folder
+            )
         except VaultError as error:
             return _untried(site, error.unknown)
         secrets[key] = held.secret

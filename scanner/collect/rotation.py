@@ -133,5 +133,6 @@ def _others(settings: Settings, environment: Mapping[str, str]) -> dict[str, Sec
             held = read_reference(declared.ref, environment=environment, folder=settings.folder)
         except VaultError:
             continue
-        found[f"{target.name}: {declared.called}"] = held.secret
+        name = f"{target.name}: {declared.called}"
+        found[f"{name} ({declared.ref})" if name in found else name] = held.secret
     return found

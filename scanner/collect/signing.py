@@ -243,12 +243,13 @@ class KeyJwt(Signing, frozen=True, kw_only=True):
 
 
 def _rs256(claims: Mapping[str, Any], key: Secret) -> str:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
     try:
         private = serialization.load_pem_private_key(key.reveal().encode(), password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         private = None  # outside the handler: its exception may quote the key
     if not isinstance(private, rsa.RSAPrivateKey):
         raise Unanswered(

@@ -447,7 +447,8 @@ class _View:
 
     async def _read(self) -> None:
         target, gathering = self._target, self._gathering
-        platform, login = self._platform, self._login()
+        # A vault may make one wait, which must not hold up what else is looked at.
+        platform, login = self._platform, await asyncio.to_thread(self._login)
         token = login.get("token") if isinstance(login, Mapping) else None
         shown = token.reveal() if token is not None and platform.account_in_token else ""
         hosts = platform.locate(target, shown)

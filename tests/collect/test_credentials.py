@@ -19,6 +19,7 @@ from scanner.collect.credentials import (
     read_login,
 )
 from scanner.collect.ledger import Ledger
+from scanner.collect.rotation import measure_new
 from scanner.collect.strength import StrengthMeter
 from scanner.collect.vaults.reference import Held, VaultError
 from scanner.collect.vaults.secret import Secret
@@ -222,6 +223,18 @@ def test_a_key_that_cannot_be_read_leaves_nothing_open_of_passwords_that_are_lik
     a, _, _ = found.credentials["shop"]
     assert a.resembles == ()
     assert gap(a.shared_with).reason is Reason.NOT_CONFIGURED
+
+
+def test_a_new_secret_is_compared_with_every_one_that_bears_one_name() -> None:
+    two = [
+        HeldCredential(ref=f"env:{each}", name="key", kind=CredentialKind.API_KEY) for each in "AB"
+    ]
+    shop = target(*two)
+    settings = Settings(config=Config(targets=(shop,)), folder=Path("/"))
+    variables = {"A": "one", "B": "another"}
+    for value in variables.values():
+        found = measure_new(settings, shop, two[0], Secret.of(value), environment=variables)
+        assert found.shared_with
 
 
 def test_a_target_left_out_of_the_scan_leaves_reuse_open(collect: Collect) -> None:

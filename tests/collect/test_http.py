@@ -120,6 +120,13 @@ def test_the_credential_is_sent_and_shown_nowhere_else(server: Any) -> None:
     assert "token-1" not in repr(failure) + str(failure.unknown)
 
 
+@pytest.mark.parametrize("host", ["日本..jp", "xn--zzzz.jp"])
+def test_a_name_that_cannot_be_is_said_to_be_none(host: str) -> None:
+    gap = refused(f"https://{host}").unknown
+    assert gap.reason is Reason.NOT_CONFIGURED
+    assert host in str(gap.detail)
+
+
 def test_a_credential_never_goes_over_plain_http_to_another_machine() -> None:
     # TEST-NET-1: were anything sent, the answer would be UNREACHABLE, after a while.
     url = "http://192.0.2.1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,29 @@ def test_what_cannot_be_read_is_no_pass(tmp_path: Path) -> None:
     assert exposed(Leaks().search_path(str(tmp_path))) == ()
     os.mkfifo(tmp_path / "pipe")  # is not waited for
     assert exposed(Leaks().search_path(str(tmp_path))) == ()
+
+
+def test_files_that_nobody_may_look_at_are_no_pass_and_hide_no_other() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        root = Path(made)
+        root.chmod(0o755)
+        (root / "a").mkdir()
+        (root / "a" / "hidden.txt").write_text("nothing")
+        (root / "b.txt").write_text(KEYS["Brevo API key"][0])
+        (root / "a").chmod(0o644)  # its names can be read, and nothing else of it
+        somebody = os.geteuid()
+        if somebody == 0:
+            os.seteuid(65534)
+        try:
+            found = Leaks().search_path(made).exposed_keys
+            blind = Leaks().search_path(f"{made}/a").exposed_keys
+        finally:
+            os.seteuid(somebody)
+            (root / "a").chmod(0o755)
+    assert isinstance(found, tuple)
+    assert found[0].startswith("b.txt:1 Brevo")
+    assert isinstance(blind, Unknown)
+    assert blind.reason is Reason.NOT_PERMITTED
 
 
 def search(url: str) -> Artifact:

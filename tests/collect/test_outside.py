@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hvac  # noqa: F401 - to import it takes a while, which is not what is measured
 import pytest
 from nameservers import NameServer, txt
-from servers import Server
+from servers import Asked, Server
 
 from scanner.collect.discovery import Names, discover, named
 from scanner.collect.gathering import Gathering
 from scanner.collect.outside import announce_outside, contradictions, look_from_outside
+from scanner.collect.survey import World, survey
 from scanner.config import Organisation, Target, settings_from
 from scanner.document import parse
 from scanner.model import (
@@ -286,6 +289,36 @@ def test_two_websites_of_one_host_are_both_kept(
 def test_hostile_markup_in_a_mail_takes_nothing_down(gathering: Gathering) -> None:
     gathering.add(Message(id="m", html="<![<a href='https://shop.example.co.jp/'>"))
     assert look(target(endpoints=(), sending_domains=()), gathering).problems == ()
+
+
+def test_a_vault_that_makes_one_wait_holds_nothing_else_up(tmp_path: Path, server: Server) -> None:
+    def slowly(_: Asked) -> dict[str, str]:
+        time.sleep(1.5)
+        return {}
+
+    server.decide_all(slowly)
+    settings = settings_from(
+        parse(
+            b"ledger: ledger.json\ntargets:\n- {name: a, platform: hubspot, endpoints: [], "
+            b"sending_domains: [], credential: {token: 'vault:secret/a'}}\n",
+            "mamori.yaml",
+        ),
+        tmp_path,
+    )
+    variables = {"VAULT_ADDR": server.url, "VAULT_TOKEN": "-"}
+    world = World(environment=variables, started=NOW, progress=lambda _: None)
+
+    async def longest_pause() -> float:
+        scan = asyncio.create_task(survey(settings, settings.config.targets, world))
+        longest, before = 0.0, time.monotonic()
+        while not scan.done():
+            await asyncio.sleep(0.01)
+            longest, before = max(longest, time.monotonic() - before), time.monotonic()
+        await scan
+        return longest
+
+    assert asyncio.run(longest_pause()) < 1.4
+    assert server.asked
 
 
 def test_what_breaks_in_one_part_leaves_other_parts_and_targets_alone(

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hmac
 import json
+import subprocess
 import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -169,12 +170,17 @@ def test_an_assertion_is_signed_for_its_audience_and_lives_for_minutes(
     )
 
 
-@pytest.mark.parametrize("key", ["no key at all", "elliptic"])
-def test_a_key_of_another_kind_is_named_and_not_quoted(server: Any, key: str) -> None:
-    other = pem(ec.generate_private_key(ec.SECP256R1()))
-    given = keys(
-        client_id="c", username="u", private_key=other if key == "elliptic" else "secret-pem-1"
-    )
+def odd() -> str:
+    """Return a key on a curve that the library does not know."""
+    made = ["openssl", "ecparam", "-name", "secp112r1", "-genkey", "-noout"]
+    return subprocess.run(made, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.mark.parametrize("kind", ["no key at all", "elliptic", "odd"])
+def test_a_key_of_another_kind_is_named_and_not_quoted(server: Any, kind: str) -> None:
+    made = {"elliptic": lambda: pem(ec.generate_private_key(ec.SECP256R1())), "odd": odd}
+    key = made.get(kind, lambda: "secret-pem-1")()
+    given = keys(client_id="c", username="u", private_key=key)
     with pytest.raises(Unanswered) as caught:
         signed(server, JwtBearer(call=TOKEN, audience="https://login.example"), given)
     assert caught.value.unknown.reason is Reason.UNAUTHENTICATED

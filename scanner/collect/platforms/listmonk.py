@@ -46,9 +46,9 @@ from scanner.collect.http import Call
 from scanner.collect.paging import Numbered
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.platforms.listmonk_local import IN_FILE, read_listmonk_file
+from scanner.collect.platforms.local_file import is_this_machine
 from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts, SelfHosted
 from scanner.collect.signing import Basic
-from scanner.config import is_loopback
 from scanner.model import (
     Audience,
     Credential,
@@ -157,10 +157,8 @@ def _mail_leaves_the_machine(record: Record) -> Fact[bool]:
     if isinstance(servers, Unknown):
         return servers
     hosts: list[Fact[str]] = [text("host")(each) for each in servers]
-    for each in hosts:
-        if isinstance(each, Unknown):
-            return each
-    return not all(is_loopback(f"smtp://{each}") for each in hosts)
+    gap = next((each for each in hosts if isinstance(each, Unknown)), None)
+    return gap or not all(isinstance(each, str) and is_this_machine(each) for each in hosts)
 
 
 def _mail_is_encrypted(record: Record) -> Fact[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -83,7 +84,12 @@ def readable_by_others(path: Path) -> bool | Unknown:
 def is_this_machine(host: str) -> bool:
     """Tell whether a server of this name, address or socket is on the product's own machine."""
     host = host.strip().strip("[]").lower()
-    return host in ("", "localhost", "::1") or host.startswith(("127.", "/"))
+    if host in ("", "localhost") or host.startswith("/"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class _Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

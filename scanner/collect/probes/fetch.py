@@ -22,6 +22,7 @@ import httpx
 import msgspec
 
 from scanner import __version__
+from scanner.collect.inflate import Inflater
 from scanner.collect.probes.dns import Resolver
 from scanner.model import Reason, Text, Unknown
 
@@ -234,12 +235,14 @@ def _client(context: ssl.SSLContext, *, proxied: bool) -> httpx.AsyncClient:
 async def _read(response: httpx.Response, most: int) -> tuple[bytes, bool]:
     """Return the body up to `most` bytes, and whether that is all of it."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    inflate = zlib.decompressobj(wbits=47) if encoding in ("gzip", "x-gzip", "deflate") else None
+    inflater = Inflater() if encoding in ("gzip", "x-gzip", "deflate") else None
     body = bytearray()
     async for chunk in response.aiter_raw(65_536):
-        body += inflate.decompress(chunk, most + 1 - len(body)) if inflate else chunk
+        body += inflater.feed(chunk, most + 1 - len(body)) if inflater else chunk
         if len(body) > most:
             return bytes(body[:most]), False
+    if inflater:
+        inflater.finish()
     return bytes(body), True
 
 

@@ -17,8 +17,9 @@ from scanner.collect.answers import Record
 from scanner.collect.http import Unanswered
 from scanner.collect.platforms.ghost_local import _database, read_ghost_file
 from scanner.collect.platforms.ghost_local import _mail as mail
+from scanner.collect.platforms.listmonk import _mail_leaves_the_machine
 from scanner.collect.platforms.listmonk_local import read_listmonk_file
-from scanner.collect.platforms.local_file import ADMINISTRATOR, DATABASE
+from scanner.collect.platforms.local_file import ADMINISTRATOR, DATABASE, is_this_machine
 from scanner.collect.platforms.self_hosted import ProgramFacts
 from scanner.model import Account, Credential, Deployment, Origin, Reason, Software, Unknown
 
@@ -271,6 +272,22 @@ def test_an_administrator_of_listmonks_old_kind_is_a_key_that_may_do_everything(
     assert "config:admin_username" not in {
         each.id for each in deployment("listmonk", None, {}).subjects
     }
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        *((each, True) for each in ("", "localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]")),
+        ("/run/mysqld/mysqld.sock", True),
+        *((each, False) for each in ("127.example.co.jp", "127.0.0.1.nip.io", "db", "::2")),
+    ],
+)
+def test_a_server_is_on_this_machine_by_its_address_and_not_by_how_its_name_begins(
+    host: str, here: bool
+) -> None:
+    assert is_this_machine(host) is here
+    servers = Record({"smtp": [{"enabled": True, "host": host}]})
+    assert _mail_leaves_the_machine(servers) is not here
 
 
 def test_no_password_of_a_file_is_kept(written: Written) -> None:
