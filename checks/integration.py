@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from checks.scopes import Scopes
 from scanner.sdk import (
     Integration,
     NoEvidence,
@@ -38,18 +39,6 @@ class Idle(Rule, frozen=True):
 
 
 _DATA_LEAVES = frozenset({"webhook", "remote_site"})
-
-
-class Broad(Rule, frozen=True):
-    """Which scopes of an app allow everything."""
-
-    everything: Annotated[
-        tuple[str, ...],
-        parameter(
-            "Scopes, in lower case, that stand for all rights.",
-            source="OWASP Non-Human Identities Top 10 2025, NHI5; names as vendors use them",
-        ),
-    ] = ("*", "admin", "all", "full", "full access", "full_access", "root")
 
 
 @check("integration.webhook-https", severity=Severity.MEDIUM)
@@ -125,7 +114,7 @@ def unused(integration: Integration, rule: Idle, now: datetime) -> Verdict:
 
 
 @check("integration.least-privilege", severity=Severity.LOW)
-def least_privilege(integration: Integration, rule: Broad) -> Verdict:
+def least_privilege(integration: Integration, rule: Scopes) -> Verdict:
     """No app of others may do everything.
 
     Why: A breach at the maker of an app is a breach of all its customers, as far as the app's
@@ -135,7 +124,7 @@ def least_privilege(integration: Integration, rule: Broad) -> Verdict:
     """
     if integration.kind != "app":
         return not_applicable("This is not an app of others.")
-    broad = tuple(each for each in known(integration.scopes) if each.lower() in rule.everything)
+    broad = rule.broad(known(integration.scopes))
     if broad:
         return failed("The app may do everything: {scopes}.", scopes=broad, observed=broad)
     return passed("The app may do no more than its scopes.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from checks.scopes import Scopes
 from scanner.sdk import (
     Account,
     Artifact,
@@ -36,21 +37,6 @@ class Places(Rule, frozen=True):
             source="OWASP ASVS 5.0, 13.3.1 asks for a vault; a file of its owner's is the least",
         ),
     ] = (Storage.ENCRYPTED, Storage.OWNER_ONLY, Storage.ENVIRONMENT)
-
-
-class Scopes(Rule, frozen=True):
-    """Which scopes allow everything."""
-
-    everything: Annotated[
-        tuple[str, ...],
-        parameter(
-            "Scopes, in lower case, that stand for all rights.",
-            source="OWASP Non-Human Identities Top 10 2025, NHI5; names as vendors use them",
-        ),
-    ] = (
-        *("*", "admin", "administrator", "all", "full", "full access", "full_access", "root"),
-        *("全権限", "すべて", "全て", "フルアクセス", "管理者", "全機能"),
-    )
 
 
 @check("token.scanner-least-privilege", severity=Severity.MEDIUM)
@@ -123,7 +109,7 @@ def least_privilege(credential: Credential, rule: Scopes) -> Verdict:
     """
     if credential.kind not in _ACTING:
         return not_applicable("This is not a key that a program acts with.")
-    broad = tuple(scope for scope in known(credential.scopes) if scope.lower() in rule.everything)
+    broad = rule.broad(known(credential.scopes))
     if broad:
         return failed("The key allows everything: {scopes}.", scopes=broad, observed=broad)
     return passed("The key allows no more than its scopes.")

@@ -15,7 +15,7 @@ import yaml
 from scanner.config import Inventoried, Settings, read_inventory
 from scanner.document import exists, lines_of, parse
 from scanner.model.errors import MamoriError
-from scanner.private_file import write_private
+from scanner.private_file import write_private, writing
 
 _HEADING = """\
 # Who keeps which secret, and since when. The secrets never stand here, only where they lie.
@@ -64,14 +64,8 @@ def _write(settings: Settings, place: int, new: list[str], wanted: tuple[Invento
         raise InventoryError(
             "{file} is not written one key a line; change it by hand.", file=str(path)
         )
-    try:
+    with writing(path, InventoryError):
         write_private(path.resolve(), data)
-    except OSError as error:
-        raise InventoryError(
-            "{file} cannot be written ({cause}).",
-            file=str(path),
-            cause=error.strerror or type(error).__name__,
-        ) from None
 
 
 def _read(path: Path) -> list[str]:

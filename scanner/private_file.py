@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+
+from scanner.model.errors import MamoriError
 
 _LONGEST_NAME = 60
 
@@ -28,6 +31,19 @@ def write_private(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o60
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def writing(path: Path, refused: type[MamoriError]) -> Iterator[None]:
+    """Raise `refused`, with the cause, where the system does not let `path` be written."""
+    try:
+        yield
+    except OSError as error:
+        raise refused(
+            "{file} cannot be written ({cause}).",
+            file=str(path),
+            cause=error.strerror or type(error).__name__,
+        ) from None
 
 
 def file_name(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.cookies import SimpleCookie
@@ -58,59 +59,40 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+@dataclass
 class Site:
     """What `server` serves; whatever is not said to be wrong is as it should be."""
 
-    def __init__(
-        self,
-        server: Server,
-        clock: Callable[[], datetime],
-        *,
-        asks: bool = True,
-        window: int = 1,
-        remembers: bool = True,
-        any_code: bool = False,
-        early: bool = False,
-        fixed: bool = False,
-        immortal: bool = False,
-        together: bool = False,
-        administrator: bool = False,
-        after: dict[int, Answered] | None = None,
-        ahead: float | None = 0,
-        period: int = 30,
-        page: str = "",
-        method: str = "post",
-        action: str = "/login",
-        leads_to: str = "/account",
-        open_to_all: bool = False,
-        bearer: bool = False,
-    ) -> None:
-        self.asks = asks
-        self.window = window
-        self.remembers = remembers
-        self.any_code = any_code
-        self.early = early
-        self.fixed = fixed
-        self.immortal = immortal
-        self.together = together
-        self.administrator = administrator
-        self.after = after or {}
-        self.ahead = ahead
-        self.period = period
-        self.page = page
-        self.method = method
-        self.action = action
-        self.leads_to = leads_to
-        self.open_to_all = open_to_all
-        self.bearer = bearer
-        self.server, self.clock = server, clock
-        self.totp = pyotp.TOTP(KEY, interval=period)
+    server: Server
+    clock: Callable[[], datetime]
+    _: KW_ONLY
+    asks: bool = True
+    window: int = 1
+    remembers: bool = True
+    any_code: bool = False
+    early: bool = False
+    fixed: bool = False
+    immortal: bool = False
+    together: bool = False
+    administrator: bool = False
+    after: dict[int, Answered] = field(default_factory=dict)
+    ahead: float | None = 0
+    period: int = 30
+    page: str = ""
+    method: str = "post"
+    action: str = "/login"
+    leads_to: str = "/account"
+    open_to_all: bool = False
+    bearer: bool = False
+
+    def __post_init__(self) -> None:
+        self.totp = pyotp.TOTP(KEY, interval=self.period)
         self.last_step = -1
         self.sessions: dict[str, str] = {}
         self.tickets: set[str] = set()
         self.failures = self.in_a_row = self.most_in_a_row = self.successes = 0
         self.codes: list[str] = []
-        server.decide_all(self.answer)
+        self.server.decide_all(self.answer)
 
     def answer(self, asked: Asked) -> Any:
         body, status, headers = self._route(asked)

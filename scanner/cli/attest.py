@@ -302,6 +302,7 @@ def _write(
     today: date,
 ) -> None:
     from scanner.collect.statements.writing import AttestError, Statement, write
+    from scanner.private_file import writing
 
     path = settings.attestations_file
     statement = Statement(
@@ -314,14 +315,8 @@ def _write(
         until=until,
         evidence=evidence,
     )
-    try:
+    with writing(path, AttestError):
         write(path, statement, today)
-    except OSError as error:
-        raise AttestError(
-            "{file} cannot be written ({cause}).",
-            file=str(path),
-            cause=error.strerror or type(error).__name__,
-        ) from None
 
 
 def _told(settings: Settings, written: int, until: date, words: Language) -> None:

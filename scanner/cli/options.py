@@ -51,6 +51,15 @@ def config_option(function: F) -> F:
     )(function)
 
 
+def ca_file_option(function: F) -> F:
+    """Add `--ca-file`, which names an authority of the user's own."""
+    return click.option(
+        "--ca-file",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="Trust this CA too (PEM).",
+    )(function)
+
+
 def report_options(function: F) -> F:
     """Add the options; the command receives them as one `ReportOptions` named `wanted`."""
     options = [

@@ -216,17 +216,12 @@ def kubernetes(
 
 
 def _write(path: Path, text: str) -> None:
+    from scanner.private_file import writing
     from scanner.schedule import ScheduleError
 
-    try:
+    with writing(path, ScheduleError):
         path.write_text(text, encoding="utf-8")
         path.chmod(0o644)
-    except OSError as error:
-        raise ScheduleError(
-            "{file} cannot be written ({cause}).",
-            file=str(path),
-            cause=error.strerror or type(error).__name__,
-        ) from None
 
 
 def _run(words: list[str], *, given: str = "", fails: bool = False) -> str:

@@ -105,6 +105,7 @@ def _write(
     today: date,
     words: Language,
 ) -> None:
+    from scanner.private_file import writing
     from scanner.scan import select
     from scanner.waivers import Entry, WaiverError, add, day
 
@@ -120,14 +121,8 @@ def _write(
             owner=owner,
             on=today,
         )
-        try:
+        with writing(path, WaiverError):
             add(path, entry, today)
-        except OSError as error:
-            raise WaiverError(
-                "{file} cannot be written ({cause}).",
-                file=str(path),
-                cause=error.strerror or type(error).__name__,
-            ) from None
         _warn(settings, entry, words)
     click.echo(
         words.fill(

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
 @click.command("form")
 @click.argument("places", metavar="PATH|URL...", nargs=-1, required=True)
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(places: tuple[str, ...], ca_file: Path | None, wanted: ReportOptions) -> None:
     """Judge the forms of pages: what they tell, and how they ask for consent."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ CHECKS = (
     metavar="PATH",
     help="Where the form of URL is all there is: what only those can open who are signed in.",
 )
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(
     sites: tuple[str, ...],

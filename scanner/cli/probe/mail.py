@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
@@ -29,11 +29,7 @@ from scanner.cli.probe import deliver_probe
     metavar="NAME",
     help="A DKIM selector to look at, beside those that mamori knows.",
 )
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(
     domains: tuple[str, ...],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
@@ -23,11 +23,7 @@ from scanner.cli.probe import deliver_probe
     help="Open the opt-out address and the pages that name the sender (GET alone). Some services "
     "take the first as the opt-out itself.",
 )
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(
     places: tuple[str, ...],

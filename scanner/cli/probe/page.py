@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
@@ -15,11 +15,7 @@ from scanner.cli.probe import deliver_probe
 @click.option(
     "--together", is_flag=True, help="They belong to one site: judge each beside the others."
 )
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(
     places: tuple[str, ...], together: bool, ca_file: Path | None, wanted: ReportOptions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
@@ -14,11 +14,7 @@ from scanner.cli.probe import deliver_probe
 @click.argument("endpoints", metavar="HOST[:PORT]...", nargs=-1, required=True)
 @click.option("--servername", metavar="NAME", help="The name to ask for, where it is not HOST.")
 @click.option("--connect", metavar="IP", help="Connect here instead of looking HOST up.")
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @click.option(
     "--starttls",
     metavar="PROTOCOL",

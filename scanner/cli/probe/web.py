@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import ReportOptions, report_options
+from scanner.cli.options import ReportOptions, ca_file_option, report_options
 from scanner.cli.probe import deliver_probe
 
 
@@ -15,11 +15,7 @@ from scanner.cli.probe import deliver_probe
 @click.option(
     "--resolver", metavar="IP:PORT", help="Ask this DNS resolver instead of the system's."
 )
-@click.option(
-    "--ca-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Trust this CA too (PEM).",
-)
+@ca_file_option
 @report_options
 def command(
     urls: tuple[str, ...], resolver: str | None, ca_file: Path | None, wanted: ReportOptions
