@@ -439,7 +439,7 @@ class _Target:
             subject=ReportedSubject(
                 type(subject).__name__, printable(subject.id), printable(subject.name or subject.id)
             ),
-            message=self._message(finding),
+            message=self._language.join(self._message(finding), self._since(finding, selected)),
             observed=None if verdict.observed is None else spell(verdict.observed),
             expected=None if verdict.expected is None else spell(verdict.expected),
             fix=self._fix(selected, verdict.status, unknown),
@@ -455,6 +455,25 @@ class _Target:
             basis=selected.check.basis,
             quotation=self._quotation(verdict.said),
             waiver=self._waiver(finding.waiver) if finding.waiver else None,
+        )
+
+    def _since(self, finding: Finding, selected: Selected) -> str:
+        """Return since when it has been so, where a log of changes tells that."""
+        subject = finding.subject
+        if finding.verdict.status not in (Status.PASS, Status.FAIL) or not subject.witnesses:
+            return ""
+        days = [
+            witness.since
+            for fact, witness in subject.witnesses.items()
+            # Of a moment, as that of a sign-in, it is the moment itself.
+            if fact in selected.check.reads
+            and witness.since is not None
+            and witness.since != getattr(subject, fact)
+        ]
+        if not days:
+            return ""
+        return self._language.fill(
+            "It has been so since {day}, as the log tells.", {"day": max(days).date().isoformat()}
         )
 
     def _waiver(self, waiver: Waiver) -> str:

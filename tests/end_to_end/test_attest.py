@@ -222,7 +222,7 @@ def test_the_columns_that_bownow_documents_are_read_without_being_named(
 def test_logs_keys_and_networks_reach_the_findings_of_a_tool_without_an_interface(
     mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path = target()
+    path = target(taro="-")
     path.write_text(
         path.read_text(encoding="utf-8").replace(
             "     people: {csv: users.csv}}",
@@ -233,10 +233,10 @@ def test_logs_keys_and_networks_reach_the_findings_of_a_tool_without_an_interfac
     )
     (tmp_path / "log.csv").write_bytes(
         (
-            "日時,ログインID,操作,結果,IPアドレス\r\n"
-            f"{TODAY} 00:01,hanako@example.co.jp,ログイン,失敗,203.0.113.9\r\n"
-            f"{TODAY} 00:02,hanako@example.co.jp,ログイン,成功,198.51.100.9\r\n"
-            f"{TODAY} 00:03,hanako@example.co.jp,配信,成功,198.51.100.9\r\n"
+            "日時,ログインID,操作,結果,IPアドレス,対象ユーザー\r\n"
+            f"{TODAY} 00:01,hanako@example.co.jp,ログイン,失敗,203.0.113.9,\r\n"
+            f"{TODAY} 00:02,hanako@example.co.jp,ログイン,成功,198.51.100.9,\r\n"
+            f"{TODAY} 00:03,taro@example.co.jp,二段階認証解除,成功,198.51.100.9,\r\n"
         ).encode("cp932")
     )
     (tmp_path / "keys.csv").write_text("キー名,所有者,権限\nLP,gone@example.co.jp,全権限\n")
@@ -253,6 +253,12 @@ def test_logs_keys_and_networks_reach_the_findings_of_a_tool_without_an_interfac
     assert statuses(scanned, "token.least-privilege") == ["fail"]
     assert statuses(scanned, "token.departed-owner") == ["fail"]
     assert not [each for each in scanned.target["problems"] if each["where"].startswith("logs")]
+    [second] = [
+        each["message"]
+        for each in scanned.target["findings"]
+        if each["check"] == "mfa.enrolled" and each["status"] == "fail"
+    ]
+    assert str(TODAY) in second
     (tmp_path / "log.csv").unlink()
     without = mamori("scan", "--format", "json")
     assert statuses(without, "logging.audit-log") == ["inconclusive"]
