@@ -201,8 +201,47 @@ def test_a_mail_of_ten_thousand_parts_is_read_quickly() -> None:
         f"{part}--x--\n"
     ).encode()
     start = time.perf_counter()
-    assert isinstance(read_message(data, "x").content, Content)
+    content = read_message(data, "x").content
     assert time.perf_counter() - start < 5
+    assert isinstance(content, Unknown)
+    assert content.reason is Reason.MALFORMED
+
+
+def test_what_a_mail_attached_to_a_mail_says_is_not_what_the_mail_says() -> None:
+    inner = "From: b@example.jp\nContent-Type: text/html; charset=utf-8\n\n<p>中の広告</p>\n"
+    data = (
+        "From: a@example.jp\nSubject: Fwd: x\nContent-Type: multipart/mixed; boundary=x\n\n"
+        "--x\nContent-Type: text/plain; charset=utf-8\n\n外の本文\n"
+        f"--x\nContent-Type: message/rfc822\n\n{inner}\n--x--\n"
+    ).encode()
+    content = read_message(data, "x").content
+    assert isinstance(content, Content)
+    assert [block.text for block in content.blocks] == ["外の本文"]
+
+
+def test_an_address_folded_inside_its_brackets_is_one_address() -> None:
+    data = b"From: a@example.jp\nList-Unsubscribe: <https://a.example/\n u/1>\n\nx\n"
+    assert read_message(data, "x").list_unsubscribe == ("https://a.example/u/1",)
+
+
+@pytest.mark.parametrize(
+    "style", ["color:#fefefe", "font-size:.1em", "color:#fffffe;background:#fdfdfd"]
+)
+def test_text_that_nobody_can_tell_from_its_background_is_not_seen(style: str) -> None:
+    data = f'<p style="{style}">配信停止</p><p style="color:#999">見える</p>'.encode()
+    content = read_message(data, "x").content
+    assert isinstance(content, Content)
+    assert [block.text for block in content.blocks] == ["見える"]
+
+
+def test_the_background_that_mjml_names_is_the_background() -> None:
+    data = (
+        '<mj-section background-color="#486AE2"><mj-text color="#ffffff">見える</mj-text>'
+        "</mj-section>"
+    ).encode()
+    content = read_message(data, "x").content
+    assert isinstance(content, Content)
+    assert content.blocks[0].text == "見える"
 
 
 def test_a_mail_with_a_broken_charset_keeps_its_readable_part() -> None:

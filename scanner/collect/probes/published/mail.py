@@ -43,6 +43,11 @@ _ENCRYPTED = Unknown(
     Text.of("The mail is encrypted."),
     Text.of("Save it decrypted, and probe that."),
 )
+_MANY_PARTS = Unknown(
+    Reason.MALFORMED,
+    Text.of("The mail has so many parts that not all were read, and what it shows was not found."),
+    Text.of("Save the mail again, whole, as .eml."),
+)
 _DAMAGED = Unknown(
     Reason.MALFORMED,
     Text.of("Its characters were lost on the way: the mail is in another encoding than it says."),
@@ -88,7 +93,11 @@ def read_message(data: bytes, identity: str) -> Message:
     if not looks_like_mail(data):
         text = decode(data)
         html = bool(
-            re.search(r"<(?:html|body|table|div|p|a|br|td|span)\b", text[:200_000], re.IGNORECASE)
+            re.search(
+                r"<(?:html|body|table|div|p|a|br|td|span|mjml|mj-\w+|font|center)\b",
+                text[:200_000],
+                re.IGNORECASE,
+            )
         )
         return read_body(
             Message(
@@ -204,7 +213,10 @@ def _read_mail(data: bytes, identity: str) -> Message:
         sent=mail["x-unsent"] is None
         and any(mail[field] for field in ("received", "message-id", "return-path", "date")),
         reply=bool(mail["in-reply-to"] or mail["references"]),
-        list_unsubscribe=tuple(re.findall(r"<\s*([^<>\s]+)\s*>", unsubscribe or "")),
+        # White space inside the brackets is of the folding (RFC 2369, section 2).
+        list_unsubscribe=tuple(
+            re.sub(r"\s", "", each) for each in re.findall(r"<([^<>]+)>", unsubscribe or "")
+        ),
         list_unsubscribe_post=post,
         signatures=tuple(_signatures(mail)),
     )
@@ -218,13 +230,14 @@ def _read_mail(data: bytes, identity: str) -> Message:
 def _bodies(mail: Mail) -> tuple[str, str, Unknown | None]:
     """Return the first HTML and the first text part, or why there is neither."""
     html, text = "", ""
-    for number, part in enumerate(mail.walk()):
+    number = 0
+    for number, part in enumerate(_parts(mail)):
         if number >= MOST_PARTS or (html and text):
             break
         kind = part.get_content_type()
         if kind in ("multipart/encrypted", "application/pkcs7-mime"):
             return "", "", _ENCRYPTED
-        if kind not in ("text/html", "text/plain") or part.get_filename():
+        if kind not in ("text/html", "text/plain") or _is_attached(part):
             continue
         if part.is_multipart():
             continue
@@ -234,9 +247,30 @@ def _bodies(mail: Mail) -> tuple[str, str, Unknown | None]:
             html = html or body
         else:
             text = text or body
+    if number >= MOST_PARTS and not html:
+        return "", "", _MANY_PARTS
     if html.strip() or text.strip():
         return html, text, None
     return "", "", _NO_BODY
+
+
+def _parts(mail: Mail) -> Iterator[Mail]:
+    """Yield the parts of a mail in order, not those of a mail that is attached to it."""
+    waiting = [mail]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        inside = part.get_payload()
+        if isinstance(inside, list) and (
+            part is mail or part.get_content_type() != "message/rfc822"
+        ):
+            waiting += [each for each in reversed(inside) if isinstance(each, Mail)]
+
+
+def _is_attached(part: Mail) -> bool:
+    """Tell whether a part is a file beside the text; some tools name what is shown in it, too."""
+    disposition = part.get_content_disposition()
+    return disposition == "attachment" or (disposition is None and bool(part.get_filename()))
 
 
 def _header(mail: Mail, name: str) -> str | None:

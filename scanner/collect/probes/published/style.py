@@ -45,7 +45,7 @@ _FLAT = re.compile(
 )
 _CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 _TINY = re.compile(
-    r"(?:0(?:\.\d+)?|\.\d+|1)(?:\.0+)?(?:px|pt)\b|0(?:\.0+)?(?:[a-z%]+)?\s*(?:/|\s|!|$)",
+    r"(?:0(?:\.\d+)?|\.\d+|1)(?:\.0+)?(?:px|pt)\b|0?\.[0-2]\d*r?em\b|0(?:\.0+)?(?:[a-z%]+)?\s*(?:/|\s|!|$)",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"[\d.]+(?:em|%)(?!\w)|larger|smaller|inherit", re.IGNORECASE)
@@ -93,7 +93,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
         """Whether nobody can read the text."""
         if self.tiny or self.colour == "clear":
             return True
-        return self.colour != "?" and self.colour == (self.ground or "#ffffff")
+        ground = self.ground or "#ffffff"
+        return self.colour != "?" and (self.colour == ground or _alike(self.colour, ground))
 
     def inside(
         self, style: Style, attributes: Mapping[str, str | None], *, all_known: bool
@@ -321,6 +322,19 @@ def _tiny(size: str, *, inherited: bool) -> bool:
     if _TINY.match(size):
         return True
     return inherited and bool(_RELATIVE.match(size))
+
+
+_MOST_ALIKE = 6
+"""By how much red, green and blue may differ, of 255, and nobody see it."""
+
+
+@functools.lru_cache(maxsize=1024)
+def _alike(colour: str, ground: str) -> bool:
+    """Tell whether two colours, each as `_colour` gives it, cannot be told apart."""
+    if not colour.startswith("#") or not ground.startswith("#"):
+        return False
+    pairs = ((int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return all(abs(one - other) <= _MOST_ALIKE for one, other in pairs)
 
 
 def _text_colour(value: str) -> str:
