@@ -50,7 +50,7 @@ def failed_sign_ins(account: Account) -> Verdict:
     Fix: Switch their recording on, and have somebody told when they come in numbers.
     Fix (mautic): Mautic writes no failed sign-ins to its audit log. Let the web server record POST
         requests to /s/login with their status, and watch that record.
-    Source: NIST SP 800-53, AU-2 and AU-6
+    Source: NIST SP 800-53, AU-2
     """
     if known(account.failed_sign_ins_logged):
         return passed("There is a record of failed sign-ins.", observed=True)

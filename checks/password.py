@@ -145,7 +145,7 @@ def reuse(credential: Credential) -> Verdict:
     Why: A secret that leaks at one place is tried at all others within hours. Reuse turns one
         breach into several.
     Fix: Give each account a secret of its own, made by a password manager or by the platform.
-    Source: 総務省 (never reuse a password); OWASP ASVS 5.0, 6.2.12 (no breached passwords)
+    Source: 総務省 (never reuse a password); CIS Controls 8.1, 5.2 (unique passwords)
     """
     if not credential.held:
         return not_applicable("Reuse can only be judged of secrets that mamori was given.")

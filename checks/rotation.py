@@ -240,8 +240,8 @@ def unused(credential: Credential, rule: Unused, now: datetime) -> Verdict:
 
     Why: A key that nobody uses is watched by nobody: whoever finds it works undisturbed.
     Fix: Revoke it. Where its use is seasonal, issue a new one when the season comes.
-    Source: PCI DSS 4.0.1, 8.2.6 (accounts unused for 90 days); OWASP Non-Human Identities Top 10
-        2025, NHI1
+    Source: OWASP Non-Human Identities Top 10 2025, NHI1; PCI DSS 4.0.1, 8.2.6, by analogy with
+        accounts
     """
     if credential.kind not in _SIGNING_IN:
         return not_applicable("This credential is not a key by itself.")

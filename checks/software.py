@@ -131,7 +131,7 @@ def installer_reachable(site: Site) -> Verdict:
     Fix (ghost): Open /ghost/#/setup and make the owner's account before the site is public.
     Fix (listmonk): Set `LISTMONK_ADMIN_USER` and `LISTMONK_ADMIN_PASSWORD` for `--install`, or open
         /admin/login and make the super administrator before the site is public.
-    Source: CIS Controls 8.1, 4.1; PCI DSS 4.0.1, 2.2.4 (necessary functions only)
+    Source: CIS Controls 8.1, 4.8; PCI DSS 4.0.1, 2.2.4 (necessary functions only)
     """
     installers = known(site.installers)
     if installers:

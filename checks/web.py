@@ -227,7 +227,7 @@ def cookie_flags(site: Site) -> Verdict:
         SameSite=None needs Secure.
     Fix (mautic): Serve Mautic over https and set site_url to the https address; behind a proxy set
         trusted_proxies too.
-    Source: RFC 6265; OWASP ASVS 5.0, 3.3.1 to 3.3.4; MDN HTTP Observatory.
+    Source: RFC 6265; OWASP ASVS 5.0, 3.3.1, 3.3.2 and 3.3.4; MDN HTTP Observatory.
     """
     cookies = known(site.cookies)
     if not cookies:
@@ -325,7 +325,7 @@ def exposed_paths(site: Site, rule: Exposed) -> Verdict:
         installers and backups; put administration behind a VPN or a list of addresses.
     Fix (mautic): Keep config/, .env, vendor/ and composer.lock outside the document root, or deny
         them in the web server.
-    Source: OWASP ASVS 5.0, 13.4.1 to 13.4.6.
+    Source: OWASP ASVS 5.0, 13.4.1, 13.4.2 and 13.4.5 to 13.4.7.
     """
     exposed = known(site.exposed)
     if exposed:

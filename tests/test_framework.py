@@ -10,6 +10,7 @@ import pytest
 from scanner import registry
 from scanner.document import DocumentError, parse
 from scanner.framework import controls_by_check, frameworks, read_framework
+from scanner.sdk import Check
 
 GOOD = """
 name: house-rules
@@ -110,3 +111,39 @@ OF_NO_FRAMEWORK = {
 
 def test_every_check_is_evidence_for_something_in_a_framework() -> None:
     assert set(registry.checks()) - set(controls_by_check()) == OF_NO_FRAMEWORK
+
+
+_CITED = {
+    "asvs": (r"OWASP ASVS 5\.0,", r"\d+\.\d+\.\d+"),
+    "cis-controls": (r"CIS Controls 8\.1,", r"\d+\.\d+"),
+    "iso-27001": (r"ISO/IEC 27001:2022,", r"A\.\d+\.\d+"),
+    "nist-800-53": (r"NIST SP 800-53,", r"[A-Z]{2}-\d+"),
+    "nist-800-63b": (r"NIST SP 800-63B-4 §", r"\d+(?:\.\d+)+"),
+    "owasp-nhi": (r"OWASP Non-Human Identities Top 10 2025,", r"NHI\d+"),
+    "pci-dss": (r"PCI DSS 4\.0\.1,", r"\d+(?:\.\d+)+"),
+    "soc2": (r"SOC 2 ", r"CC\d\.\d"),
+}
+"""How the source of a check names a framework and its controls."""
+
+
+def cited(source: str) -> set[tuple[str, str]]:
+    """Return the controls that the source of a check names, but for those it likens itself to."""
+    found = set()
+    for part in re.split(r"; | and (?=OWASP )", re.sub(r"\(.*?\)", "", source)):
+        for name, (lead, control) in _CITED.items():
+            named = re.search(lead, part)
+            if named is not None and "by analogy" not in part:
+                found |= {(name, each) for each in re.findall(control, part[named.end() :])}
+    return found
+
+
+@pytest.mark.parametrize("check", registry.checks().values(), ids=lambda check: check.id)
+def test_a_check_is_evidence_for_the_controls_that_its_source_names(check: Check) -> None:
+    mapped = controls_by_check().get(check.id, ())
+    for name, control in cited(check.source):
+        # A framework may list the parts of a control, or the control as a whole.
+        parts = [each.partition(":")[2] for each in mapped if each.startswith(f"{name}:")]
+        assert any(
+            part == control or part.startswith(f"{control}(") or control.startswith(f"{part}.")
+            for part in parts
+        ), f"{name} {control}"
