@@ -126,7 +126,7 @@ def _questions(settings: Settings, targets: tuple[Target, ...], today: date) -> 
 
 
 def _last_seen(settings: Settings, target: Target) -> Deployment | None:
-    """Return what the last complete scan of `target` saw, where a history has it."""
+    """Return what the last scan of `target` saw, where a history has it."""
     from scanner.history.database import HistoryError
     from scanner.history.location import open_history
     from scanner.language import printable
@@ -189,6 +189,7 @@ def _ask_all(
     from scanner.language import printable
     from scanner.model import Account
 
+    shown = None if evidence is None else fingerprint(evidence)  # before anything is asked
     by = by or _prompt(words.translate("Your name and role"))
     tell(words.translate("An empty answer leaves a question open; Ctrl-C ends, and loses nothing."))
     written = 0
@@ -206,8 +207,7 @@ def _ask_all(
                 break
             try:
                 value = read_answer(given, Account, question.fact)
-                shown = evidence or _evidence(words)
-                hashed = fingerprint(shown) if shown is not None else ""
+                hashed = _evidence(words) if shown is None else shown
             except (AnswerError, AttestError) as error:
                 click.echo(f"  {words.say(error.text)}", err=True)
                 continue
@@ -239,9 +239,11 @@ def _about(question: Question, words: Language) -> Iterator[str]:
         yield words.translate("The last scan saw something else, so it counts for nothing.")
 
 
-def _evidence(words: Language) -> Path | None:
+def _evidence(words: Language) -> str:
+    from scanner.collect.statements.writing import fingerprint
+
     given = _prompt(words.translate("File with a screenshot or an export (empty for none)"), "")
-    return Path(given.strip()).expanduser() if given.strip() else None
+    return fingerprint(Path(given.strip()).expanduser()) if given.strip() else ""
 
 
 def _prompt(text: str, default: str | None = None) -> str:

@@ -126,8 +126,7 @@ def cron(
     if not install:
         click.echo(crontab(plan), nl=False)
         return
-    # Without a crontab the program says so and fails; that is no error here.
-    table = _run(["crontab", "-l"], fails=True)
+    table = _run(["crontab", "-l"], empty=_NO_TABLE)
     _run(["crontab", "-"], given=with_crontab(table, plan))
     click.echo(words.translate("The crontab has it; crontab -l shows it."), err=True)
 
@@ -224,8 +223,15 @@ def _write(path: Path, text: str) -> None:
         path.chmod(0o644)
 
 
-def _run(words: list[str], *, given: str = "", fails: bool = False) -> str:
-    """Run a program of the system, and return what it prints."""
+_NO_TABLE = re.compile(r"no crontab|no such file", re.IGNORECASE)
+"""How the programs of that name say, failing, that the user has no crontab yet."""
+
+
+def _run(words: list[str], *, given: str = "", empty: re.Pattern[str] | None = None) -> str:
+    """Run a program of the system, and return what it prints.
+
+    Where it fails and says what `empty` matches, it has nothing to print.
+    """
     from scanner.schedule import ScheduleError
 
     program = shutil.which(words[0])
@@ -235,9 +241,14 @@ def _run(words: list[str], *, given: str = "", fails: bool = False) -> str:
             program=words[0],
         )
     done = subprocess.run(  # noqa: S603 - a program of the system, with words of our own
-        [program, *words[1:]], input=given, capture_output=True, text=True, check=False
+        [program, *words[1:]],
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",  # what others wrote in a table stays as it is
+        check=False,
     )
-    if done.returncode and not fails:
+    if done.returncode and (empty is None or not empty.search(done.stderr)):
         raise ScheduleError(
             "{program} refused it: {cause}", program=words[0], cause=done.stderr.strip()[:500]
         )

@@ -29,7 +29,8 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
             click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
         )
     try:
-        secret = Secret.of(sys.stdin.buffer.read(65_536).removesuffix(b"\n").decode())
+        given = sys.stdin.buffer.read(65_536)
+        secret = Secret.of(given.removesuffix(b"\n").removesuffix(b"\r").decode())
     except UnicodeDecodeError:
         secret = Secret.of("")
     if not secret:

@@ -6,6 +6,7 @@ Redirects are not followed: they would carry a report, and a credential, to some
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,7 @@ from scanner.deliver.file import DeliveryError
 from scanner.model import Text
 
 REQUEST_SECONDS = 20.0
+"""For each step of a request, and for the whole of an answer's body, however slowly it drips."""
 ATTEMPTS = 4
 PATIENCE_SECONDS = 60.0
 """From the first attempt to the last one, waiting included."""
@@ -110,10 +112,10 @@ class Poster:
         failure: DeliveryError
         try:
             with self._client.stream("POST", url, content=content, headers=headers) as response:
-                body = b""
-                for chunk in response.iter_raw(MAX_BODY):
+                body, until = b"", time.monotonic() + REQUEST_SECONDS
+                for chunk in response.iter_raw():
                     body = (body + chunk)[:MAX_BODY]
-                    if len(body) >= MAX_BODY:
+                    if len(body) >= MAX_BODY or time.monotonic() > until:
                         break
             status = response.status_code
             if 200 <= status < 300:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -65,6 +69,33 @@ def test_a_webhook_that_answers_no_keeps_its_place(
     assert box.deliver() == []
     first, second = hook.asked
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_an_answer_that_never_ends_holds_nothing_up(
+    post: Any, make_report: MakeReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.deliver.http.REQUEST_SECONDS", 0.5)
+    over = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        stream, _ = listener.accept()
+        with stream, contextlib.suppress(OSError):
+            stream.recv(65_536)
+            stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+            while not over.wait(0.1):
+                stream.sendall(b".")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+        box = post(f'{{to: webhook, url: "{url}", secret: "env:KEY"}}', KEY="k")
+        box.record(make_report())
+        began = time.monotonic()
+        assert box.deliver() == []
+        assert time.monotonic() - began < 4
+        over.set()
+        thread.join()
 
 
 def test_a_webhook_does_not_follow_to_another_address(

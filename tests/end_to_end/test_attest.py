@@ -265,6 +265,15 @@ def test_logs_keys_and_networks_reach_the_findings_of_a_tool_without_an_interfac
     assert without.target["score"]["low"] <= scanned.target["score"]["low"]
 
 
+def test_evidence_that_is_not_there_is_named_before_anything_is_asked(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "mamori.yaml").write_text("targets: [{name: leads, platform: satori}]\n")
+    ran = mamori("attest", "--by", "Hanako", "--evidence", "none.png", stdin="yes\n")
+    assert ran.code == 2
+    assert ran.err == "mamori: none.png is no file.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

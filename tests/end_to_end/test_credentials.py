@@ -43,6 +43,14 @@ def test_a_credential_is_added_with_all_that_is_said_of_it(
     assert "env:SHOP" in listed(mamori)  # what mamori signs in with belongs to the inventory
 
 
+def test_the_end_of_a_line_is_no_part_of_a_secret(
+    mamori: Callable[..., Any], tmp_path: Path
+) -> None:
+    words = ("credentials", "add", "windows", "--kind", "api_key", "--stdin")
+    assert mamori(*words, stdin="xQ7-wP2m-Zr9k-Lt4v\r\n").code == 0
+    assert (tmp_path / "secrets" / "windows.secret").read_text() == "xQ7-wP2m-Zr9k-Lt4v"
+
+
 def test_a_weak_password_is_taken_only_by_those_who_insist(
     mamori: Callable[..., Any], tmp_path: Path
 ) -> None:

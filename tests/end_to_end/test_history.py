@@ -493,6 +493,28 @@ class TestSchedule:
         lines = table.read_text().splitlines()
         assert lines[0] == "0 0 * * * true"
         assert len(lines) == 5
+        others = "# 日本".encode("shift_jis") + b"\n0 0 * * * true\n"
+        table.write_bytes(others)
+        ran = mamori("schedule", "cron", "--config", shop, "--install", variables=path)
+        assert ran.code == 0
+        assert table.read_bytes().startswith(others)
+
+    def test_a_crontab_that_cannot_be_read_is_not_replaced(
+        self, shop: Path, mamori: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        table, programs = tmp_path / "table", tmp_path / "bin"
+        programs.mkdir()
+        program = programs / "crontab"
+        program.write_text(
+            "#!/bin/sh\ncase $1 in -l) echo 'Input/output error' >&2; exit 1 ;; "
+            f'-) cat >"{table}" ;; esac\n'
+        )
+        program.chmod(0o755)
+        path = {"PATH": f"{programs}:{os.environ['PATH']}"}
+        ran = mamori("schedule", "cron", "--config", shop, "--install", variables=path)
+        assert ran.code == 2
+        assert "Input/output error" in ran.err
+        assert not table.exists()
 
 
 def test_the_second_scan_knows_the_first(shop: Path, mamori: Callable[..., Any]) -> None:
