@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from scanner.model import Text
 from scanner.model.errors import MamoriError
 from scanner.sdk import Check, checks_in
 
@@ -29,7 +30,7 @@ def _load(point: EntryPoint) -> Any:
         raise RegistryError(
             "The {kind} {name} of the package {package} cannot be loaded ({cause}); "
             "update or uninstall that package.",
-            kind=point.group.removeprefix("mamori."),
+            kind=Text(point.group.removeprefix("mamori.")),
             name=point.name,
             package=point.dist.name if point.dist else "?",
             cause=type(error).__name__,
@@ -57,7 +58,7 @@ def parts(kind: str) -> Mapping[str, EntryPoint]:
         if other.value != point.value:
             raise RegistryError(
                 "Two installed packages both offer the {kind} {name}; uninstall one.",
-                kind=kind,
+                kind=Text(kind),
                 name=point.name,
             )
     return found
@@ -82,13 +83,17 @@ def unknown_name(kind: str, name: str, offered: Iterable[str]) -> RegistryError:
     if near:
         return RegistryError(
             "There is no {name} among the {kind}; did you mean {near}?",
-            kind=kind,
+            kind=Text(kind),
             name=repr(name),
             near=repr(near[0]),
         )
+    if not names:
+        return RegistryError(
+            "There is no {name}: there are no {kind}.", kind=Text(kind), name=repr(name)
+        )
     return RegistryError(
         "There is no {name} among the {kind}; there are: {names}.",
-        kind=kind,
+        kind=Text(kind),
         name=repr(name),
         names=", ".join(names),
     )

@@ -11,7 +11,7 @@ import sys
 import click
 
 from scanner import __version__
-from scanner.cli.commands import Commands, localise
+from scanner.cli.commands import Commands, Formatter, localise
 from scanner.cli.locale import preferred, say
 
 GARBAGE = 100_000
@@ -66,6 +66,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE)
     try:
         if preferred() != "en":
+            click.Context.formatter_class = Formatter
             localise(cli)
         cli(prog_name="mamori", standalone_mode=False)
     except click.ClickException as error:

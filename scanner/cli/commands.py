@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -38,6 +38,37 @@ class Commands(click.Group):
             formatter.write_dl(
                 [(name, translate(text)) for name, (_, text) in self.members.items()]
             )
+
+
+class Formatter(click.HelpFormatter):
+    """Wraps help by the columns it takes; click's own breaks at spaces, which Japanese has not."""
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs, each behind the present indentation."""
+        self._write(text, "", self.current_indent)
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write terms and what they mean, in two columns."""
+        rows = list(rows)
+        column = min(max(len(term) for term, _ in rows), col_max) + col_spacing
+        for term, meaning in rows:
+            lead = " " * self.current_indent + term.ljust(column)
+            if len(term) > column - col_spacing or not meaning:
+                self.write(f"{lead.rstrip()}\n")
+                lead = ""
+            self._write(meaning, lead, self.current_indent + column)
+
+    def _write(self, text: str, lead: str, indent: int) -> None:
+        from scanner.render.page import wrap
+
+        for number, paragraph in enumerate(text.split("\n\n")):
+            if number:
+                self.write("\n")
+            for line in wrap(paragraph, self.width - indent):
+                self.write(f"{lead or ' ' * indent}{line}\n")
+                lead = ""
 
 
 def localise(command: click.Command) -> None:

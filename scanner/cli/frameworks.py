@@ -21,7 +21,8 @@ def list_frameworks(lang: str) -> None:
 
     words = language(lang)
     show_list(
-        (name, each.version, words.translate(each.title)) for name, each in frameworks().items()
+        (name, f"{words.translate(each.title)}, {each.version}")
+        for name, each in frameworks().items()
     )
 
 

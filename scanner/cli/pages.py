@@ -87,17 +87,21 @@ def show_json(value: Any) -> None:
 
 
 def show_list(rows: Iterable[tuple[str, ...]]) -> None:
-    """Print `rows` in columns; the last column takes the rest of the line and wraps in itself."""
-    from rich.cells import cell_len, set_cell_size
+    """Print `rows` in columns; the last column takes the rest of the line and wraps in itself.
+
+    Where the others would leave it too little, the widest of them are cut.
+    """
+    from rich.cells import cell_len
+
+    from scanner.render.page import fit
 
     rows = list(rows)
     page = _page()
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)][:-1]
+    while sum(widths) + 2 * len(widths) > page.width * 3 // 4:
+        widths[widths.index(max(widths))] -= 1
     for *cells, last in rows:
-        lead = "".join(
-            set_cell_size(cell, width) + "  "
-            for cell, width in zip(cells, widths[:-1], strict=True)
-        )
+        lead = "".join(fit(cell, width) + "  " for cell, width in zip(cells, widths, strict=True))
         page.write(last or "-", lead=lead)
     show_made_page(page)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import trustme
+from rich.cells import cell_len
 
 from scanner.cli import COMMANDS
 from scanner.cli.exit_code import ExitCode
@@ -40,13 +41,15 @@ def test_every_command_has_help_in_both_languages(mamori: Callable[..., Any], na
     japanese = mamori(name, "--help", variables={"MAMORI_LANG": "ja"})
     assert english.code == japanese.code == 0
     assert english.out != japanese.out
-    assert max(map(len, english.out.splitlines())) <= 80
+    for line in (english.out + japanese.out).splitlines():
+        assert cell_len(line) <= 80
 
 
 @pytest.mark.parametrize("name", ["checks", "policies", "frameworks", "platforms"])
 def test_what_is_listed_can_be_shown(mamori: Callable[..., Any], name: str) -> None:
     listed = mamori(name, "list")
     assert listed.code == 0
+    assert max(map(cell_len, listed.out.splitlines())) <= 80
     first = listed.out.split()[0]
     shown = mamori(name, "show", first)
     assert shown.code == 0
@@ -55,6 +58,8 @@ def test_what_is_listed_can_be_shown(mamori: Callable[..., Any], name: str) -> N
     unknown = mamori(name, "show", first + "x")
     assert unknown.code == 2
     assert first in unknown.err
+    japanese = mamori(name, "show", first + "x", variables={"MAMORI_LANG": "ja"})
+    assert name not in japanese.err
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     type=click.Choice([each.value for each in CredentialKind]),
     default=CredentialKind.PASSWORD.value,
     show_default=True,
-    help="What it is.",
+    metavar="KIND",
+    help="What it is: password, api_key, oauth_client, oauth_grant, totp_secret, webhook_secret "
+    "or certificate.",
 )
 @click.option("--username", default="", help="The user name that it belongs to.")
 @click.option("--owner", help="Who answers for it.")
