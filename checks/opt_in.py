@@ -183,6 +183,8 @@ _BUNDLED = words(
     r"|by (?:submitting|signing|registering|downloading|clicking|creating)[^.\n]{0,120}(?:newslet"
     r"ter|marketing|e-?mails?|offers|updates|promotion)"
 )
+_A_POLICY = 80
+"""Characters; what is longer and speaks of personal data is a policy shown at the form."""
 _DENIES = words(
     r"(?:ことは(?:あり|ござい)ません|いたしません|しません|送りません|will not|won't|never)"
 )
@@ -257,6 +259,8 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
         (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
     ]
     for text, number in inside:
+        if len(text) > _A_POLICY and _PRIVACY.search(text):
+            continue
         if _MAIL.search(text) and not _NO_ADVERTISING.search(text) and not _DENIES.search(text):
             return review(
                 "Mail is mentioned, and there is no question about it: “{quote}”",

@@ -247,8 +247,9 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
     headings = {(n.block, n.text) for n in lines_of(content, Region.MAIN, Region.FORM) if n.heading}
     for each in sentences(content, Region.MAIN, Region.FORM):
         if (each.block, each.text) in headings:
-            # `1. 院内での利用` right after the announcement heads the first of its parts.
-            waiting = waiting if waiting == _AFTER else 0
+            # `1. 院内での利用` heads a part of what was announced.
+            part = waiting == _AFTER or re.match(r"\(?\d", each.text)
+            waiting = waiting if part and not _OTHER_MATTER.search(each.text) else 0
         elif (
             _USED_FOR.search(each.text)
             and not _COOKIES.search(each.text)
@@ -271,6 +272,10 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
     return found or (listed if len(listed) >= _LIST else [])
 
 
+_OTHER_MATTER = words(
+    r"個人(?:情報|データ)|cookie|クッキー|問い?合わ?せ|窓口|改[定訂]|変更|免責|取得|収集|管理|法令|保存|期間"
+    r"|権利|責任|解析|セキュリティ|安全|第三者|委託|共同|開示|情報の"
+)
 _AFTER = 16
 """Sentences after an announcement that may be what it announces."""
 _SHORT = 60
@@ -462,13 +467,12 @@ _POLICY_WORDS = words(
     r"cy|notice|statement)"
 )
 _PURPOSE_HERE = words(
-    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用))"
+    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
     rf"|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
-_POLICY_SHOWN = 12
+_POLICY_SHOWN = 30
 """Blocks of a policy shown whole at the form, by whose end it has come to the purposes."""
-_ITEMS_FOR = words(rf"{_ACT}.{{0,24}}(?:ため|為)(?:に利用[^\n]{{0,12}})?[。]?(?:\n|$)")
 _DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
 _IN_SIGHT = 240
 """Characters between a form and the link below it that still shows together with the button."""
@@ -515,8 +519,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
             )
         if close and _POLICY_WORDS.search(block.text):
             mention = mention or (block.text, number)
-            policy = "\n".join(each.text for each in blocks[number : number + _POLICY_SHOWN])
-            if len(_ITEMS_FOR.findall(policy)) > 1:
+            if _purposes(Content(blocks=blocks[number : number + _POLICY_SHOWN])):
                 return passed(
                     "It tells the purpose: “{quote}”",
                     quote=block.text[:150],
