@@ -87,7 +87,7 @@ def _named(tag: Tag, policy: str) -> bool:
         if name.isascii():
             if re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", policy):
                 return True
-        elif name in policy:
+        elif re.search(rf"(?<![ァ-ヶー]){re.escape(name)}(?![ァ-ヶー])", policy):
             return True
     return False
 
@@ -113,6 +113,9 @@ def before_consent(page: Page) -> Verdict:
             said=quote(", ".join(tag.seen for tag in tags), 0.9),
         )
     consent = known(page.consent)
+    if consent is not None and consent.manager == _GOOGLES_OWN:
+        others = [tag for tag in loose if not tag.vendor.startswith("Google")]
+        loose, consent = (others, None) if others else (loose, consent)
     quotation = quote(", ".join(tag.seen for tag in loose), 0.8)
     if consent is not None and consent.blocks:
         return passed(
@@ -142,6 +145,8 @@ def before_consent(page: Page) -> Verdict:
     )
 
 
+_GOOGLES_OWN = "Google consent mode"
+"""It holds back Google's tags; those of others do not ask it."""
 _OPENS = words(
     r"(?:メール|メルマガ|メールマガジン).{0,80}(?:開封|閲覧|クリック).{0,30}(?:状況|情報"
     r"|履歴|率|有無|日時|確認|計測|測定|取得|把握|したか)|開封(?:状況|情報|率|の有無|確認"

@@ -122,7 +122,7 @@ _CONTROLS = (
     "input, select, textarea, button"
     ", [role=checkbox]:not(input):not(button), [role=switch]:not(input):not(button)"
 )
-_WRITTEN = 60
+_WRITTEN = 30
 """Characters; a field that holds more shows a text, and asks for none."""
 _TICKS = re.compile(
     r"checked\s*=\s*(?:true|!0)|(?:prop|attr)\(\s*[\"']checked[\"']\s*,", re.IGNORECASE

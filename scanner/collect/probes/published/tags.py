@@ -7,6 +7,7 @@ import re
 from importlib import resources
 
 import msgspec
+from selectolax.lexbor import LexborNode
 
 from scanner.collect.probes.published.markup import Markup
 from scanner.document import parse
@@ -67,10 +68,24 @@ _MANAGERS = (
     ("Klaro", re.compile(r"klaro(?:\.min)?\.js|klaroConfig"), None),
     ("TrustArc", re.compile(r"consent\.trustarc\.com"), None),
     ("webtru", re.compile(r"webtru"), None),
+    ("Termly", re.compile(r"app\.termly\.io"), re.compile(r"resource-blocker|autoBlock=on")),
+    ("consentmanager", re.compile(r"cdn\.consentmanager\.net"), re.compile(r"data-cmp-ab")),
+    ("Axeptio", re.compile(r"static\.axept\.io"), None),
+    ("CookieScript", re.compile(r"cdn\.cookie-script\.com"), None),
+    ("CookieFirst", re.compile(r"consent\.cookiefirst\.com"), None),
+    ("CookieHub", re.compile(r"cookiehub\.(?:eu|net)/c2"), None),
+    ("Cookie Information", re.compile(r"app\.cookieinformation\.com"), None),
+    ("Cookie Control", re.compile(r"cc\.cdn\.civiccomputing\.com"), None),
+    ("Sourcepoint", re.compile(r"cdn\.privacy-mgmt\.com"), None),
+    ("InMobi Choice", re.compile(r"cmp\.(?:inmobi|quantcast)\.com"), None),
+    ("tarteaucitron", re.compile(r"tarteaucitron(?:\.min)?\.js"), None),
     ("STRIGHT", re.compile(r"stright\.bizris\.com|stright"), None),
     (
         "Google consent mode",
-        re.compile(r"gtag\(\s*[\"']consent[\"']\s*,\s*[\"']default[\"']"),
+        re.compile(
+            r"gtag\(\s*[\"']consent[\"']\s*,\s*[\"']default[\"'][^)]{0,600}"
+            r"(?:analytics|ad)_storage[\"']?\s*:\s*[\"']denied"
+        ),
         re.compile(r"(?:analytics|ad)_storage[\"']?\s*:\s*[\"']denied"),
     ),
     (
@@ -86,11 +101,12 @@ def find_tags(page: Markup) -> tuple[Tag, ...]:
     """Return the vendors' tags in what the server sent, each vendor once, blocked ones last."""
     table = fingerprints()
     found: dict[str, Tag] = {}
-    for text, held in _sources(page):
+    # What stands in for a script where there are none says nothing of the script itself.
+    for text, held, instead in sorted(_sources(page), key=lambda each: each[2]):
         for match in table.pattern.finditer(text):
             vendor = table.vendors[match[0]]
             known = found.get(vendor.vendor)
-            if known is None or (known.blocked and not held):
+            if known is None or (known.blocked and not held and not instead):
                 found[vendor.vendor] = Tag(
                     vendor=vendor.vendor,
                     kind=vendor.kind,
@@ -104,15 +120,18 @@ def find_tags(page: Markup) -> tuple[Tag, ...]:
 
 def find_consent(page: Markup, html: str) -> Consent | None:
     """Return what asks visitors before tags run, as far as the page shows it."""
+    first, *others = html.split("<!--")
+    html = first + "".join(each.partition("-->")[2] for each in others)
     for name, seen, blocks in _MANAGERS:
         if seen.search(html):
             return Consent(manager=name, blocks=bool(blocks and blocks.search(html)))
-    if any(held for _, held in _sources(page)):
+    if any(held for _, held, _ in _sources(page)):
         return Consent(manager="its own script", blocks=False)
     return None
 
 
-def _sources(page: Markup) -> list[tuple[str, bool]]:
+def _sources(page: Markup) -> list[tuple[str, bool, bool]]:
+    """Return what tags are recognised in, whether it is held back, or stands in for a script."""
     found = []
     for node in page.select("script, img, iframe, link[rel=preload], noscript"):
         attributes = node.attributes
@@ -127,5 +146,12 @@ def _sources(page: Markup) -> list[tuple[str, bool]]:
         )
         text = node.text() if node.tag in ("script", "noscript") else ""
         if address or text:
-            found.append((f"{address}\n{text}", held))
+            found.append((f"{address}\n{text}", held, _in_noscript(node)))
     return found
+
+
+def _in_noscript(node: LexborNode) -> bool:
+    each: LexborNode | None = node
+    while each is not None and each.tag != "noscript":
+        each = each.parent
+    return each is not None
