@@ -27,7 +27,7 @@ from scanner.collect.platform import (
     Refusals,
 )
 from scanner.collect.quota import Rate
-from scanner.collect.signing import Keys, Signing
+from scanner.collect.signing import Basic, Keys, Signing
 from scanner.config import Login
 from scanner.model import (
     NOT_COLLECTED,
@@ -230,7 +230,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
     call: Call
     gate: bool = False
-    """Nothing else is asked where it is refused, lest wrong passwords lock an account."""
+    """Nothing else is asked where it is refused."""
     optional: bool = False
     """The recipe leaves its right out: to be without it is no problem of the scan."""
     silent: bool = False
@@ -972,7 +972,7 @@ async def _read(platform: Platform, sections: Sequence[Section], reading: Readin
         gap = await _read_section(section, visit) if closed is None else closed
         if closed is not None:
             section.failed(visit, closed)
-        elif gap is not None and section.gate and gap.reason not in _OF_ONE_ANSWER:
+        elif gap is not None and _ends_all(section, visit, gap):
             closed = gap
         for kind in section.lists:
             waiting.remove(kind)
@@ -987,6 +987,13 @@ _OF_ONE_ANSWER = frozenset(
     {Reason.MALFORMED, Reason.NOT_PERMITTED, Reason.SERVER_ERROR, Reason.TOO_LARGE, Reason.BUG}
 )
 """After these the next answer may well be a good one."""
+
+
+def _ends_all(section: Section, visit: Visit, gap: Unknown) -> bool:
+    """Tell whether nothing else is asked because of `gap`, as of a password that was refused."""
+    if gap.reason is Reason.UNAUTHENTICATED and isinstance(visit.signing, Basic):
+        return visit.signing.secret == "password"  # noqa: S105 - a key of the configuration
+    return section.gate and gap.reason not in _OF_ONE_ANSWER
 
 
 async def _open(visit: Visit) -> Unknown | None:

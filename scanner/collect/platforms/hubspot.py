@@ -357,7 +357,7 @@ HUBSPOT = connector(
             items="results",
             subject=Person,
             key=text("id"),
-            match=texts("roleIds", null=()),
+            match=either(texts("roleIds", null=()), one("roleId")),
             facts={"roles": one("name")},
             absent={},
         ),

@@ -143,6 +143,14 @@ def test_an_interface_that_refuses_everything_proves_nothing(name: str, status: 
     proves_nothing(read(Desk(name, refuse_all=refusal)), name)
 
 
+@pytest.mark.parametrize("name", [n for n in NAMES if "password" in vendor(n).credential])
+def test_a_password_that_was_refused_is_tried_once_lest_it_lock_an_account(name: str) -> None:
+    desk = Desk(name, refuse_all=vendor(name).refused)
+    deployment = read(desk)
+    assert len(desk.asked) == 1
+    assert {gap.reason for gap in deployment.populations.values()} == {Reason.UNAUTHENTICATED}
+
+
 def scopes() -> Iterator[Any]:
     for name in NAMES:
         for scope in platform(name).permissions:
