@@ -247,6 +247,8 @@ class _Builder:
         )
         if ":" in event.value and tag.endswith((":int", ":float")):
             return event.value  # 1:30 is a time or a port to people, not a number to base 60
+        if tag.endswith((":merge", ":value")):
+            return event.value  # << and = mean something beside aliases only
         node = yaml.ScalarNode(tag, event.value)
         try:
             return self._constructor.construct_object(node)

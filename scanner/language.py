@@ -50,7 +50,10 @@ class Language(msgspec.Struct, frozen=True):
         if not values:
             return self.translate(template)
         spoken = {name: self._spell(value) for name, value in values.items()}
-        return self.translate(template).format_map(spoken)
+        try:
+            return self.translate(template).format_map(spoken)
+        except (LookupError, AttributeError, ValueError, TypeError):  # somebody edited it
+            return harmless(template)
 
     def join(self, *sentences: str) -> str:
         """Return sentences one after the other, as this language sets them."""

@@ -59,7 +59,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def remarks(plan: Plan) -> list[Text]:
-    """Return what a person has to do before the schedule can work."""
+    """Return what a person has to do before systemd or Kubernetes can work."""
     found = []
     for reference in _references(plan.settings):
         scheme, _, _name = reference.partition(":")
@@ -82,6 +82,19 @@ def remarks(plan: Plan) -> list[Text]:
     return found
 
 
+def cron_remarks(plan: Plan) -> list[Text]:
+    """Return what a person has to do before lines of a crontab can work."""
+    return [
+        Text.of(
+            "{reference}: cron opens no keyring, sets no variable and hands no credential over; "
+            "keep the secret in a file that only its user can read, and write file:PATH.",
+            reference=reference,
+        )
+        for reference in _references(plan.settings)
+        if reference.partition(":")[0] in ("keyring", "env", "systemd")
+    ]
+
+
 def container_remarks(plan: Plan) -> list[Text]:
     """Return what a person has to do before a container can work."""
     return [
@@ -91,7 +104,7 @@ def container_remarks(plan: Plan) -> list[Text]:
             folder=folder,
         )
         for folder in dict.fromkeys(_written(plan.settings))
-        if not folder.startswith("/var/lib/mamori")
+        if not Path(folder).is_relative_to("/var/lib/mamori")
     ]
 
 

@@ -53,6 +53,10 @@ def test_an_error_names_file_line_and_key(text: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_signs_that_mean_something_beside_aliases_only_are_text() -> None:
+    assert parse(b"a: =\nb: {<<: 1}\n", "a.yaml").value == {"a": "=", "b": {"<<": 1}}
+
+
 def test_a_yaml_bomb_is_refused_before_it_is_expanded() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]\n"

@@ -77,3 +77,10 @@ def test_a_list_without_end_is_cut_and_counted() -> None:
 
 def test_a_number_too_long_to_spell_is_no_error() -> None:
     assert spell(10**5000).endswith("…")
+
+
+@pytest.mark.parametrize(
+    "edited", ["{gone}", "{a.gone}", "{a[0][0][gone]}", "{a:>x}", "{", "{a!x}"]
+)
+def test_a_sentence_that_somebody_edited_in_a_snapshot_is_said_as_it_stands(edited: str) -> None:
+    assert ENGLISH.say(Text(edited, {"a": "value"})) == edited

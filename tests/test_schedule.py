@@ -16,7 +16,17 @@ import pytest
 import yaml
 
 from scanner.config import load_config
-from scanner.schedule import Every, Plan, crontab, manifest, remarks, units, with_crontab
+from scanner.schedule import (
+    Every,
+    Plan,
+    container_remarks,
+    cron_remarks,
+    crontab,
+    manifest,
+    remarks,
+    units,
+    with_crontab,
+)
 
 
 def plan(tmp_path: Path, more: str = "", *, folder: str = "etc") -> Plan:
@@ -45,6 +55,23 @@ def plan(tmp_path: Path, more: str = "", *, folder: str = "etc") -> Plan:
 def test_secrets_that_no_schedule_can_read_are_named(tmp_path: Path) -> None:
     said = [str(each) for each in remarks(plan(tmp_path))]
     assert [each.split(": ")[0] for each in said] == ["keyring:mamori/admin", "env:KEY"]
+    of_cron = [str(each) for each in cron_remarks(plan(tmp_path))]
+    assert [each.split(": ")[0] for each in of_cron] == [
+        "systemd:shop-mautic",
+        "keyring:mamori/admin",
+        "env:KEY",
+    ]
+    assert not any("write systemd:" in each for each in of_cron)
+
+
+def test_what_a_container_would_lose_is_named(tmp_path: Path) -> None:
+    def said(folder: str) -> list[str]:
+        return [
+            str(each) for each in container_remarks(plan(tmp_path, f"ledger: {folder}/l.json\n"))
+        ]
+
+    assert said("/var/lib/mamori") == said("/var/lib/mamori/more") == []
+    assert len(said("/var/lib/mamori-more")) == 1
 
 
 def test_what_the_sinks_need_is_brought_too(tmp_path: Path) -> None:

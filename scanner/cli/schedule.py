@@ -19,6 +19,7 @@ from scanner.cli.pages import DURATION, language_option
 
 if TYPE_CHECKING:
     from scanner.language import Language
+    from scanner.model import Text
     from scanner.schedule import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -98,10 +99,8 @@ def _program() -> Path:
     return Path(found or started).absolute()
 
 
-def _remark(plan: Plan, words: Language) -> None:
-    from scanner.schedule import remarks
-
-    for remark in remarks(plan):
+def _remark(remarks: list[Text], words: Language) -> None:
+    for remark in remarks:
         click.echo(f"mamori: {words.say(remark)}", err=True)
 
 
@@ -118,11 +117,11 @@ def cron(
 ) -> None:
     """Lines for the crontab of the user who scans."""
     from scanner.language import language
-    from scanner.schedule import crontab, with_crontab
+    from scanner.schedule import cron_remarks, crontab, with_crontab
 
     words = language(lang)
     plan = _plan(config_file, every, at, jitter, time_limit)
-    _remark(plan, words)
+    _remark(cron_remarks(plan), words)
     if not install:
         click.echo(crontab(plan), nl=False)
         return
@@ -152,11 +151,11 @@ def systemd(
 ) -> None:
     """A hardened service and its timer."""
     from scanner.language import language
-    from scanner.schedule import units
+    from scanner.schedule import remarks, units
 
     words = language(lang)
     plan = _plan(config_file, every, at, jitter, time_limit)
-    _remark(plan, words)
+    _remark(remarks(plan), words)
     files = units(plan)
     if not install:
         for name, text in files.items():
@@ -200,13 +199,11 @@ def kubernetes(
 ) -> None:
     """A CronJob, and the volume that keeps its history."""
     from scanner.language import language
-    from scanner.schedule import container_remarks, manifest
+    from scanner.schedule import container_remarks, manifest, remarks
 
     words = language(lang)
     plan = _plan(config_file, every, at, jitter, time_limit)
-    _remark(plan, words)
-    for remark in container_remarks(plan):
-        click.echo(f"mamori: {words.say(remark)}", err=True)
+    _remark([*remarks(plan), *container_remarks(plan)], words)
     text = manifest(plan, image)
     if install:
         click.echo(_run(["kubectl", "apply", "--filename", "-"], given=text), err=True, nl=False)

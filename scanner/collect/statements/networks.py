@@ -39,6 +39,8 @@ class AllowList(msgspec.Struct, frozen=True, kw_only=True):
     def keeps_out(self, address: str) -> bool:
         """Return whether nobody should come from `address`: it is public, and of no network."""
         given = ipaddress.ip_address(address)
+        # Servers that listen for both kinds write an IPv4 address as ::ffff:203.0.113.5.
+        given = getattr(given, "ipv4_mapped", None) or given
         return not any(given in network for network in (*self.networks, *_INSIDE))
 
 
@@ -46,10 +48,10 @@ _INSIDE = tuple(
     ipaddress.ip_network(each)
     for each in (
         *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8"),
-        *("fc00::/7", "fe80::/10", "::1/128"),
+        *("169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128"),
     )
 )
-"""Addresses that nobody has on the internet (RFC 1918, 4193, 6598)."""
+"""Addresses that nobody has on the internet (RFC 1918, 3927, 4193, 6598)."""
 
 
 def networks(cell: str, _now: datetime) -> tuple[Network, ...]:

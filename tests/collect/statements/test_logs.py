@@ -353,6 +353,8 @@ def test_settings_of_the_tenant_follow_from_its_log(judge: Judge) -> None:
 def test_a_sign_in_from_another_network_belies_the_list_of_networks(judge: Judge) -> None:
     inside = row("11/23", "h", "ログイン", address="203.0.113.7")
     assert judge(inside, allowed="203.0.113.0/24").account.ip_allow_list is True
+    mapped = row("11/22", "h", "ログイン", address="::ffff:203.0.113.7")
+    assert judge(inside + mapped, allowed="203.0.113.0/24").account.ip_allow_list is True
     outside = row("11/22", "h", "ログイン", address="198.51.100.9")
     found = judge(inside + outside, allowed="203.0.113.0/24")
     assert found.account.ip_allow_list is False
