@@ -202,7 +202,7 @@ class Leaks:
             return _artifact(given, 0, {}, _no_answer(page))
         found = self._in_body(page)
         markup = read_page(page.body, page.url)
-        gap = None if page.whole and markup.whole else _cut(page.url)
+        gap = page.cut or (None if markup.whole else _cut(page.url))
         seen = {page.url}
         wanted = dict.fromkeys(markup.scripts)
         while fresh := [each for each in wanted if each not in seen and _same_site(page.url, each)]:
@@ -218,7 +218,7 @@ class Leaks:
                     gap = gap or script
                 elif script.status == 200:
                     found |= self._in_body(script)
-                    gap = gap or (None if script.whole else _cut(script.url))
+                    gap = gap or script.cut
                     wanted |= dict.fromkeys(_named_in(script))
                 elif script.status not in _NOTHING_THERE and script.redirect is None:
                     gap = gap or _no_answer(script)

@@ -278,6 +278,13 @@ def test_a_script_that_was_moved_is_searched_where_it_lies(server: Any, serve: A
     assert other.asked == []
 
 
+def test_a_page_that_cannot_be_read_to_its_end_is_no_pass(server: Any) -> None:
+    server.answer("/", b"<p>nothing", headers={"Content-Encoding": "br"})
+    blind = search(server.url + "/").exposed_keys
+    assert isinstance(blind, Unknown)
+    assert "encoded as br" in str(blind.detail)
+
+
 @pytest.mark.parametrize("status", [403, 429, 500])
 def test_a_script_that_did_not_come_is_no_pass(server: Any, status: int) -> None:
     server.answer("/", b'<script src="/a.js"></script><script src="/gone.js"></script>')

@@ -47,8 +47,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...]
     """Names in lower case, in the order sent, repeated ones too."""
     body: bytes
-    whole: bool = True
-    """The body was read to its end."""
+    cut: Unknown | None = None
+    """Why the body was not read to its end, where that is so."""
     trusted: bool = True
     """It came over TLS with a certificate for this host, or in clear, where there is none."""
 
@@ -198,10 +198,10 @@ class Visitor:
                 headers={"Host": host, **headers},
                 extensions={} if _is_address(name) else {"sni_hostname": name},
             ) as response:
-                body, whole = await _read(response, most)
+                body, cut = await _read(response, str(url), most)
         except httpx.HTTPError as error:
             return _failure(error, str(url))
-        except (UnicodeError, ValueError, ssl.SSLError, zlib.error):
+        except (UnicodeError, ValueError, ssl.SSLError):
             return _malformed(str(url))
         return Visit(
             url=str(url),
@@ -211,7 +211,7 @@ class Visitor:
                 for key, value in response.headers.raw
             ),
             body=body,
-            whole=whole,
+            cut=cut,
             trusted=trusting,
         )
 
@@ -232,18 +232,42 @@ def _client(context: ssl.SSLContext, *, proxied: bool) -> httpx.AsyncClient:
     )
 
 
-async def _read(response: httpx.Response, most: int) -> tuple[bytes, bool]:
-    """Return the body up to `most` bytes, and whether that is all of it."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    inflater = Inflater() if encoding in ("gzip", "x-gzip", "deflate") else None
+_COMPRESSED = ("gzip", "x-gzip", "deflate")
+
+
+async def _read(response: httpx.Response, url: str, most: int) -> tuple[bytes, Unknown | None]:
+    """Return the body up to `most` bytes, and why that is not all of it."""
+    encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
+    if encoding not in ("identity", *_COMPRESSED):
+        return b"", Unknown(
+            Reason.MALFORMED,
+            Text.of(
+                "{url} is encoded as {encoding}, which mamori does not read.",
+                url=url,
+                encoding=encoding,
+            ),
+        )
+    inflater = Inflater() if encoding in _COMPRESSED else None
     body = bytearray()
-    async for chunk in response.aiter_raw(65_536):
-        body += inflater.feed(chunk, most + 1 - len(body)) if inflater else chunk
-        if len(body) > most:
-            return bytes(body[:most]), False
-    if inflater:
-        inflater.finish()
-    return bytes(body), True
+    try:
+        async for chunk in response.aiter_raw(65_536):
+            body += inflater.feed(chunk, most + 1 - len(body)) if inflater else chunk
+            if len(body) > most:
+                return bytes(body[:most]), Unknown(
+                    Reason.TOO_LARGE,
+                    Text.of(
+                        "{url} is larger than {megabytes} MB.",
+                        url=url,
+                        megabytes=most // 1_048_576,
+                    ),
+                )
+        if inflater:
+            inflater.finish()
+    except zlib.error:
+        return bytes(body), Unknown(
+            Reason.MALFORMED, Text.of("What {url} answers is compressed and damaged.", url=url)
+        )
+    return bytes(body), None
 
 
 def _is_address(host: str) -> bool:

@@ -240,11 +240,12 @@ def _page_facts(visit: Visit) -> dict[str, Any]:
     parsed = {text: headers.parse_csp(text) for text in texts}
     policies = [policy for each in parsed.values() for policy in each]
     loads, posts = _in_clear(page, policies)
-    whole = visit.whole and page.whole
-    incomplete = Unknown(
-        Reason.TOO_LARGE,
-        Text.of("The page {url} is too large to be read to its end.", url=visit.url),
-    )
+    gap = visit.cut
+    if gap is None and not page.whole:
+        gap = Unknown(
+            Reason.TOO_LARGE,
+            Text.of("The page {url} is too large to be read to its end.", url=visit.url),
+        )
     return {
         "csp": tuple(text for text, found in parsed.items() if found),
         "csp_weaknesses": headers.weaknesses(policies),
@@ -252,8 +253,8 @@ def _page_facts(visit: Visit) -> dict[str, Any]:
         "content_type_options": headers.forbids_guessing(visit),
         "referrer_policy": headers.referrer_policy(visit, page.referrers),
         "permissions_policy": bool(visit.first("permissions-policy")),
-        "loads_in_clear": loads if loads or whole else incomplete,
-        "posts_in_clear": posts if posts or whole else incomplete,
+        "loads_in_clear": loads or gap or (),
+        "posts_in_clear": posts or gap or (),
     }
 
 
