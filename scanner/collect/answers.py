@@ -274,12 +274,15 @@ def one(path: str) -> Reader:
 @_made_once
 def prefixed(prefix: str, *paths: str) -> Reader:
     """Read an id that is unique among its like only, as one that is unique in the account."""
-    readers = [text(path) for path in paths or ("id",)]
+    named = paths or ("id",)
+    readers = [text(path) for path in named]
 
     def with_prefix(record: Record) -> Any:
         parts = [read(record) for read in readers]
         gap = next((each for each in parts if isinstance(each, Unknown)), None)
-        return gap or (f"{prefix}:{':'.join(parts)}" if all(parts) else "")
+        if gap is not None:
+            return gap
+        return f"{prefix}:{':'.join(parts)}" if all(parts) else malformed(named[0])
 
     return with_prefix
 

@@ -17,6 +17,7 @@ from scanner.collect.answers import (
     flag,
     moment,
     no,
+    prefixed,
     text,
 )
 from scanner.collect.connector import Listing, connector
@@ -125,7 +126,7 @@ ACCOUNT_ENGAGEMENT = connector(
             items="values",
             params=_fields("id", "name"),
             subject=Form,
-            id=lambda record: _prefixed("form", record),
+            id=prefixed("form"),
             facts={"published": always(True)},  # noqa: FBT003 - deleted ones are not listed
         ),
         Listing(
@@ -139,7 +140,7 @@ ACCOUNT_ENGAGEMENT = connector(
             items="values",
             params=_fields("id", "name"),
             subject=Form,
-            id=lambda record: _prefixed("form-handler", record),
+            id=prefixed("form-handler"),
             facts={"published": always(True)},  # noqa: FBT003 - deleted ones are not listed
         ),
         Listing(
@@ -209,9 +210,3 @@ ACCOUNT_ENGAGEMENT = connector(
         "the values of sslStatus of tracker domains",
     ),
 )
-
-
-def _prefixed(kind: str, record: Record) -> Any:
-    """Return an id that forms and form handlers do not share."""
-    identity = text("id")(record)
-    return identity if isinstance(identity, Unknown) else f"{kind}:{identity}"
