@@ -189,7 +189,7 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-WRONG = st.sampled_from([{}, {"x": {}}, [[]], [{}], -7, 1.5, "\0" * 1100])
+WRONG = st.sampled_from([{}, {"x": {}}, [[]], [{}], [""], -7, 1.5, "", "\0" * 1100])
 """Values that no field of any vendor has."""
 
 
