@@ -169,24 +169,46 @@ class Courier:
                 for overtaken in waiting[:-1]:
                     outbox.delivered(overtaken.id, self._now())
                 waiting = waiting[-1:]
-            for place, entry in enumerate(waiting):
-                refused = tuple(one.sink for one in undelivered)
-                cause = self._send(each, outbox, entry, refused)
-                if cause is None:
-                    outbox.delivered(entry.id, self._now())
-                    continue
-                outbox.failed(entry.id, self._now(), str(cause))
-                # Later reports wait behind it, so that the receiver sees them in their order.
-                left = len(waiting) - place
+            refused = tuple(one.sink for one in undelivered)
+            cause, left = self._deliver(each, outbox, waiting, refused)
+            if cause is not None:
                 undelivered.append(Undelivered(_options(each).id, cause, left))
-                break
         return undelivered
 
+    def _deliver(
+        self,
+        each: Configured,
+        outbox: Outbox,
+        waiting: Sequence[Waiting],
+        refused: tuple[str, ...],
+    ) -> tuple[Text | None, int]:
+        """Send what waits for one sink; return why some of it still waits, and how many do."""
+        damage: Text | None = None
+        damaged = 0
+        for place, entry in enumerate(waiting):
+            try:
+                report = self._report(outbox, entry.scan)
+            except MamoriError as error:  # nobody will read it again, so nothing waits behind it
+                damage, damaged = error.text, damaged + 1
+                outbox.failed(entry.id, self._now(), str(damage))
+                continue
+            cause = self._send(each, outbox, entry, report, refused)
+            if cause is not None:
+                outbox.failed(entry.id, self._now(), str(cause))
+                # Later reports wait behind it, so that the receiver sees them in their order.
+                return cause, damaged + len(waiting) - place
+            outbox.delivered(entry.id, self._now())
+        return damage, damaged
+
     def _send(
-        self, each: Configured, outbox: Outbox, entry: Waiting, refused: tuple[str, ...]
+        self,
+        each: Configured,
+        outbox: Outbox,
+        entry: Waiting,
+        report: Report,
+        refused: tuple[str, ...],
     ) -> Text | None:
         def send() -> None:
-            report = self._report(outbox, entry.scan)
             delivery = self._delivery(
                 each,
                 report,

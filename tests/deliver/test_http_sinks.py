@@ -8,10 +8,12 @@ import hashlib
 import hmac
 import json
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -96,6 +98,21 @@ def test_an_answer_that_never_ends_holds_nothing_up(
         assert time.monotonic() - began < 4
         over.set()
         thread.join()
+
+
+def test_a_report_that_cannot_be_read_any_more_keeps_no_later_one_back(
+    hook: Server, post: Any, make_report: MakeReport, tmp_path: Path
+) -> None:
+    box = post(f'{{to: webhook, url: "{hook.url}/hook", secret: "env:KEY"}}', KEY="k")
+    first, second = (box.record(make_report(day=day)) for day in range(2))
+    with contextlib.closing(sqlite3.connect(tmp_path / "history.db")) as database:
+        database.execute("UPDATE scan SET report = x'00' WHERE scan_id = ?", [first.scan_id])
+        database.commit()
+    [refused] = box.deliver()
+    assert "damaged" in str(refused.cause)
+    assert (refused.waiting, box.waiting) == (1, 1)
+    [asked] = hook.asked
+    assert second.scan_id in asked.body
 
 
 def test_a_webhook_does_not_follow_to_another_address(
