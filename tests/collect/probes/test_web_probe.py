@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -512,6 +513,38 @@ def test_every_address_of_a_host_is_tried_before_nothing_answers(
     refused = asyncio.run(get("none.test"))
     assert isinstance(refused, Unknown)
     assert refused.reason is Reason.NOT_FOUND
+
+
+def test_a_page_is_read_through_a_proxy_that_speaks_socks(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve()
+    server.answer("/", b"<p>Hello</p>")
+    asked: list[bytes] = []
+
+    def proxy(listener: socket.socket) -> None:
+        """Connect one guest to the server, wherever that guest wants to go (RFC 1928)."""
+        guest, _ = listener.accept()
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        with guest, socket.create_connection(address) as onward:
+            guest.recv(16)
+            guest.sendall(b"\5\0")
+            asked.append(guest.recv(300))
+            guest.sendall(b"\5\0\0\1" + bytes(6))
+            onward.sendall(guest.recv(65_536))
+            guest.sendall(onward.recv(65_536))
+
+    async def get() -> Visit | Unknown:
+        async with Visitor(seconds=5, proxied=True) as visitor:
+            return await visitor.get("http://shop.test/")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=proxy, args=(listener,), daemon=True).start()
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{listener.getsockname()[1]}")
+        found = asyncio.run(get())
+    assert isinstance(found, Visit)
+    assert found.status == 200
+    assert b"shop.test" in asked[0]
 
 
 def test_nothing_answers_at_a_host_that_refuses_at_all_its_addresses(
