@@ -351,6 +351,8 @@ def _written(
     if (
         following is not None
         and following.links
+        and following.links[0].text
+        and not _LEADS_ELSEWHERE.search(following.links[0].text)
         and not OPT_OUT.search(following.text)
         and len(following.text) < 160
     ):

@@ -117,6 +117,8 @@ def name(message: Message) -> Verdict:
             quote=loose,
             said=quote(loose, 0.5),
         )
+    if not japanese(message) and (trade := _trade_name(content, header)):
+        return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
     if kind_of(message) is Kind.UNCLEAR or not japanese(message):
         return review(
             "Nobody is named in the body, and it is not clear that this is advertising."
@@ -199,6 +201,37 @@ def _loose_name(content: Content) -> str | None:
     return None
 
 
+_SIGNED = re.compile(
+    r"^\W{0,3}(?:(?:the|your) )?(?P<team>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,3}) team\W*$"
+    r"|^\W{0,3}team (?P<of>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,2})\W*$"
+    r"|\b(?:sent|issued|brought) (?:to you )?by:? "
+    r"(?P<by>(?-i:[A-Z])[\w.&'’-]*(?: (?-i:[A-Z])[\w.&'’-]*){0,4})"
+    r"|\d{4} (?P<year>[^\n|.]{2,40}?)[.,]? all rights reserved",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OF_THE_FIELD = re.compile(
+    r"\b(?:on behalf of|the|team|support|news(?:letter)?|updates?|info|notifications?|rewards?"
+    r"|service|hello"
+    r"|welcome to|from|official|customer|care|quote)\b|[^\w\s.&'’-]",
+    re.IGNORECASE,
+)
+
+
+def _trade_name(content: Content, header: str) -> str | None:
+    """Return the name that a mail is signed with, or the From field's where the body says it too.
+
+    The name that a sender trades under is enough outside Japan.
+    """
+    for block in content.blocks[-8:]:
+        if (match := _SIGNED.search(block.text)) and PLACEHOLDER not in match[0]:
+            found: str = next(filter(None, match.groups()))
+            return found.strip()
+    core = " ".join(_OF_THE_FIELD.sub(" ", header).split())
+    body = "\n".join(block.text for block in content.blocks).lower()
+    return core if len(core) > _SHORTEST_NAME and core.lower() in body else None
+
+
+_SHORTEST_NAME = 3
 _BEFORE_ADDRESS = re.compile(
     r"(?:^|[\n|•·])\s*(?P<name>[A-Z][^\n|•·@:\ufffc]{1,40}?)\s*[\n,|•·-]\s*$"
 )

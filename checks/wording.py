@@ -542,6 +542,7 @@ ENTITY_EN = re.compile(
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
     r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ"
     r"|Pvt\.?\s+Ltd|Private Limited)\b\.?"
+    r"|\b(?:UAB|SIA|OÜ)\s+[A-Z][\w.-]+"
 )
 _CLAUSE = re.compile(
     r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"

@@ -91,6 +91,17 @@ def test_failures_are_found_and_nobody_is_accused_falsely(
         assert right >= 0.9 * all_failing, f"{check} overlooks: {found}"
 
 
+def test_whole_mails_are_judged_as_a_reader_would(corpus: ModuleType) -> None:
+    found = ((read_message(data, "x"), labels) for data, labels in corpus.whole_mails())
+    names = {"review": "inconclusive"}
+    wrong = [
+        (check, wanted, concluded)
+        for check, wanted, concluded in judged(found)
+        if concluded != names.get(wanted, wanted)
+    ]
+    assert not wrong
+
+
 def test_what_one_phrase_decides_is_decided_by_it(corpus: ModuleType) -> None:
     names = {"review": "inconclusive", "unknown": "inconclusive"}
     wrong = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import random
 from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +144,26 @@ def mail(subject: str, shown: str, extra: str) -> bytes:
         "Content-Transfer-Encoding: 8bit\n\n"
     )
     return f"{head}<html><body>{shown}</body></html>".encode()
+
+
+def whole_mails() -> Iterator[tuple[bytes, dict[str, str]]]:
+    """Yield the mails of `whole.yaml`, each with the verdict that every check must reach."""
+    found: list[dict[str, Any]] = yaml.safe_load((HERE / "whole.yaml").read_text("utf-8"))
+    for each in found:
+        charset = each.get("charset", "utf-8")
+        if "template" in each:
+            yield each["template"].encode(charset), each["labels"]
+            continue
+        made = EmailMessage(policy=SMTP)
+        made["From"] = "news@example.jp"
+        made["Subject"] = each["subject"]
+        made["Date"] = "Mon, 06 Apr 2026 09:00:00 +0900"
+        if each.get("reply"):
+            made["In-Reply-To"] = "<1@example.jp>"
+        kind = "html" if "html" in each else "plain"
+        body = each.get("html") or each["text"]
+        made.set_content(body, subtype=kind, charset=charset, cte="base64")
+        yield made.as_bytes(), each["labels"]
 
 
 def forms(half: str) -> Iterator[tuple[str, dict[str, str]]]:
