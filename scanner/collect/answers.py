@@ -250,7 +250,7 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
             return tuple(value.replace(",", " ").split()) if words else _MISSING
         if not isinstance(value, list):
             return _MISSING
-        parts = [Record(each).at(of) for each in value]
+        parts = [Record(each).at(of) for each in value] if of else value
         good = all(isinstance(part, str) and 0 < len(part) <= MOST_WORDS for part in parts)
         return tuple(parts) if good else _MISSING
 
@@ -475,7 +475,7 @@ def some_of(path: str, reader: Reader) -> Reader:
 
 
 def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
-    return lambda record: _decide((each(record) for each in readers), by=by)
+    return lambda record: _decide([each(record) for each in readers], by=by)
 
 
 def _decide(values: Iterable[Any], *, by: bool) -> Any:

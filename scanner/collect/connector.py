@@ -176,26 +176,25 @@ class Visit:
         return None
 
     def subject(
-        self, kind: type[Subject], record: Record, id: str, name: str, facts: Mapping[str, Any]
+        self, kind: type[Subject], record: Record, id: str, name: str, facts: dict[str, Any]
     ) -> AnySubject:
-        """Return a subject of `kind` with `facts` and those that other sections add."""
-        all_facts = dict(facts)
+        """Return a subject of `kind` with `facts`, to which it adds those of other sections."""
         for fact, value in facts.items():
             if type(value) is str and len(value) > MOST_WORDS:
-                all_facts[fact] = self.fit(value)
+                facts[fact] = self.fit(value)
         witnesses: dict[str, Witness] = {}
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)
             for fact, value in more.items():
-                if _weighs_more(value, all_facts.get(fact, NOT_COLLECTED)):
-                    all_facts[fact] = value
+                if _weighs_more(value, facts.get(fact, NOT_COLLECTED)):
+                    facts[fact] = value
             if behind:
                 witnesses.update(behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
             if _implausible(all_facts.get(fact), self.now):
                 all_facts[fact] = malformed(fact)
         make: Any = kind
-        made: AnySubject = make(id=id, name=name, witnesses=witnesses, **all_facts)
+        made: AnySubject = make(id=id, name=name, witnesses=witnesses, **facts)
         return made
 
 
@@ -624,7 +623,8 @@ class Listing(Section, frozen=True, kw_only=True):
     def make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
         """Return the subject that `record` describes."""
         name = self.name(record)
-        facts = {**self.fixed, **{fact: read(record) for fact, read in self.facts.items()}}
+        facts = {fact: read(record) for fact, read in self.facts.items()}
+        facts.update(self.fixed)
         called = name if type(name) is str and name else identity
         settled: AnySubject = self.settle(
             visit, record, visit.subject(self.subject, record, identity, called, facts)

@@ -15,6 +15,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -236,7 +237,14 @@ class Client:
     ) -> None:
         self._bases = {"": url.rstrip("/")}
         self._bases.update((name, each.rstrip("/")) for name, each in (hosts or {}).items())
-        self._headers = dict(headers or {})
+        self._sent = _lower(
+            {
+                "User-Agent": f"mamori/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                **(headers or {}),
+            }
+        )
         self._explain = explain
         try:
             self._guard = _Guard(self._bases, calls, budget)
@@ -307,13 +315,6 @@ class Client:
             trust_env=not is_loopback(self._bases[""]),
             verify=context,
             follow_redirects=False,
-            timeout=httpx.Timeout(REQUEST_SECONDS),
-            headers={
-                "User-Agent": f"mamori/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                **self._headers,
-            },
             event_hooks={"request": [self._guard.check]},
         )
         return self
@@ -330,7 +331,7 @@ class Client:
         Busy and failing servers are asked again as they wish. Raises:
             Unanswered: there is no such answer; the reason is in it.
         """
-        return await self._make(call, _path(call, names), params=dict(params or {}))
+        return await self._make(call, _path(call, names), params=dict(params) if params else None)
 
     async def follow(self, call: Call, link: str) -> Answer:
         """Make `call` where `link` of an earlier answer continues it.
@@ -435,11 +436,13 @@ class Client:
     async def _once(self, call: Call, url: str, content: dict[str, Any]) -> Answer:
         assert self._http is not None, "use the client as a context manager"
         auth = self._auth if self._auth is not None and call.signed else None
+        content = {**content, "headers": {**self._sent, **_lower(content["headers"])}}
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 for _ in range(1 + MOST_REDIRECTS):
-                    async with self._http.stream(
-                        call.method, url, auth=auth, **content
+                    request = httpx.Request(call.method, url, extensions=_IN_TIME, **content)
+                    async with aclosing(
+                        await self._http.send(request, auth=auth, stream=True)
                     ) as response:
                         body = await read_body(response)
                     if not response.is_redirect:
@@ -493,6 +496,14 @@ class Client:
                 response.status_code,
             )
         return str(target.copy_with(query=None, fragment=None))
+
+
+_IN_TIME = {"timeout": httpx.Timeout(REQUEST_SECONDS).as_dict()}
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return `headers` with names of one case, which means nothing in them (RFC 9110, 5.1)."""
+    return {name.lower(): value for name, value in headers.items()}
 
 
 class _Guard:
