@@ -42,8 +42,8 @@ class Record(msgspec.Struct, gc=False):
                 value = value[step]
             elif type(value) is list and step.isdecimal() and int(step) < len(value):
                 value = value[int(step)]
-            else:
-                return self._with_dotted_names(path)
+            else:  # only among three or more may two be one
+                return self._with_dotted_names(path) if path.count(".") > 1 else _MISSING
         return value
 
     def _with_dotted_names(self, path: str) -> Any:

@@ -191,8 +191,8 @@ class Visit:
             if behind:
                 witnesses.update(behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
-            if _implausible(all_facts.get(fact), self.now):
-                all_facts[fact] = malformed(fact)
+            if _implausible(facts.get(fact), self.now):
+                facts[fact] = malformed(fact)
         make: Any = kind
         made: AnySubject = make(id=id, name=name, witnesses=witnesses, **facts)
         return made

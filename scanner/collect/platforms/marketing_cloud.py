@@ -6,7 +6,6 @@ client looks into the body. Passwords, challenge phrases and answers of users ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -40,7 +39,6 @@ from scanner.collect.vaults.secret import Secret
 from scanner.model import Fact, Message, Person, Reason, SendingDomain, Text, Unknown
 
 _PARTNER = "http://exacttarget.com/wsdl/partnerAPI"
-_NAME = re.compile(r"\{[^}]*\}")
 _AUDIT = "Audit Logging | API Access and Data | Tracking Event | Read"
 _SECURITY = "Setup > Security > Security Settings"
 _PLACE = "{token}"
@@ -158,7 +156,7 @@ class Retrieve(Pages, frozen=True, kw_only=True):
 
 
 def _tag(element: ET.Element) -> str:
-    return _NAME.sub("", element.tag)
+    return element.tag.rpartition("}")[2]
 
 
 def _plain(element: ET.Element, depth: int = 8) -> Any:
@@ -166,15 +164,10 @@ def _plain(element: ET.Element, depth: int = 8) -> Any:
     children = list(element)
     if not children or not depth:
         return element.text or ""
-    found: dict[str, Any] = {}
+    found: dict[str, list[Any]] = {}
     for each in children:
-        name, value = _tag(each), _plain(each, depth - 1)
-        if name in found:
-            before = found[name] if isinstance(found[name], list) else [found[name]]
-            found[name] = [*before, value]
-        else:
-            found[name] = value
-    return found
+        found.setdefault(_tag(each), []).append(_plain(each, depth - 1))
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def _fault(root: ET.Element) -> Unknown:
