@@ -160,6 +160,32 @@ class Visit:
             needed.update((call.permission, *call.also))
         return tuple(sorted(set(rights) - needed))
 
+    def not_permitted(self, call: Call) -> Unknown:
+        """Return what everything is that `call` would have told, without the right to make it."""
+        needs = {"permission": call.permission}
+        remedy = Text("Give it {permission}, and scan again.", needs)
+        if self.platform.rights_at:
+            remedy = Text(
+                "Give it {permission} under {screen}, and scan again.",
+                {**needs, "screen": self.platform.rights_at},
+            )
+        lacks = Text("mamori's credential lacks {permission}.", needs)
+        return Unknown(Reason.NOT_PERMITTED, lacks, remedy)
+
+    def lacking(self, unknown: Unknown, call: Call) -> Unknown:
+        """Return `unknown` with the name of the right that is missing, where that is the reason.
+
+        One that names a right already is left alone: it comes from another call of the same
+        section.
+        """
+        if unknown.reason is not Reason.NOT_PERMITTED or not call.permission:
+            return unknown
+        named = self.not_permitted(call)
+        names_one = (
+            unknown.detail and named.detail and unknown.detail.template == named.detail.template
+        )
+        return unknown if names_one else named
+
     def doubt(self, section: Section) -> Unknown | None:
         """Return why `section` may get fewer entries than there are, where that is so.
 
@@ -172,7 +198,7 @@ class Visit:
         if not isinstance(self.rights, tuple):
             return own.untold if section.silent else None
         if not any(own.grants(self.rights, right) for right in needs if right):
-            raise Unanswered(not_permitted(section.call))
+            raise Unanswered(self.not_permitted(section.call))
         return None
 
     def subject(
@@ -333,7 +359,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
                 async for page in self._asked(visit, {self.place: identity}):
                     yield [Record({**own, **record.fields}) for record in page]
             except Unanswered as refused:
-                gap = lacking(refused.unknown, self.call)
+                gap = visit.lacking(refused.unknown, self.call)
                 if gap.reason in HOPELESS:
                     break
         if gap is None and len(earlier) > self.most:
@@ -614,7 +640,7 @@ class Listing(Section, frozen=True, kw_only=True):
         except Unanswered as gap:
             if gap.unknown.reason is Reason.NOT_FOUND and detail.absent is not None:
                 return Record({**record.fields, **detail.absent})
-            gaps.append(Unanswered(lacking(gap.unknown, detail.call)))
+            gaps.append(Unanswered(visit.lacking(gap.unknown, detail.call)))
             return record
         if detail.into:
             return Record({**record.fields, detail.into: more})
@@ -896,6 +922,7 @@ def connector(
     rates: tuple[Rate, ...] = (),
     refusals: Refusals | None = None,
     account_in_token: str = "",
+    rights_at: str = "",
     verified: str = "",
     unverified: tuple[str, ...] = (),
 ) -> Platform:
@@ -941,6 +968,7 @@ def connector(
         headers=headers or {},
         rates=rates,
         account_in_token=account_in_token,
+        rights_at=rights_at,
         events=frozenset(fact for section in sections for fact in section.logged),
         verified=verified,
         unverified=unverified,
@@ -951,15 +979,6 @@ def connector(
 def given(what: Given, visit: Visit) -> Mapping[str, Any]:
     """Return the parameters that `what` stands for."""
     return what(visit) if callable(what) else what
-
-
-def not_permitted(call: Call) -> Unknown:
-    """Return what everything is that `call` would have told, without the right to make it."""
-    return Unknown(
-        Reason.NOT_PERMITTED,
-        Text.of("mamori's credential lacks {permission}.", permission=call.permission),
-        Text.of("Give it {permission}, and scan again.", permission=call.permission),
-    )
 
 
 async def _read(platform: Platform, sections: Sequence[Section], reading: Reading) -> None:
@@ -1009,7 +1028,8 @@ async def _read_section(section: Section, visit: Visit) -> Unknown | None:
         try:
             await _read_with_rights(section, visit)
         except Unanswered as refused:
-            raise Unanswered(lacking(refused.unknown, section.call), refused.status) from None
+            gap = visit.lacking(refused.unknown, section.call)
+            raise Unanswered(gap, refused.status) from None
     if part.gap is not None:
         visit.gaps[section.call.section] = part.gap
         section.failed(visit, part.gap)
@@ -1030,24 +1050,12 @@ async def _read_with_rights(section: Section, visit: Visit) -> None:
     except Unanswered as refused:
         if not section.optional or refused.unknown.reason is not Reason.NOT_PERMITTED:
             raise
-        section.forgone(visit, lacking(refused.unknown, section.call))
+        section.forgone(visit, visit.lacking(refused.unknown, section.call))
         return
     if doubt is not None and section.optional:
         section.forgone(visit, doubt)
     elif doubt is not None:
         raise Unanswered(doubt)
-
-
-def lacking(unknown: Unknown, call: Call) -> Unknown:
-    """Return `unknown` with the name of the right that is missing, where that is the reason.
-
-    One that names a right already is left alone: it comes from another call of the same section.
-    """
-    if unknown.reason is not Reason.NOT_PERMITTED or not call.permission:
-        return unknown
-    named = not_permitted(call)
-    names_one = unknown.detail and named.detail and unknown.detail.template == named.detail.template
-    return unknown if names_one else named
 
 
 async def _sign_in(visit: Visit) -> None:

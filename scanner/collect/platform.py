@@ -145,6 +145,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """The vendor's limits."""
     account_in_token: str = ""
     """A regular expression whose group finds the account in the token, as Mailchimp's `us19`."""
+    rights_at: str = ""
+    """The screen where a right is given to mamori's credential."""
     events: frozenset[str] = frozenset()
     """The facts that come from a log of changes rather than from a state."""
     columns: Mapping[str, str] = {}

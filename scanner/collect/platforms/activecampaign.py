@@ -23,7 +23,7 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, Single, Special, Visit, connector, lacking
+from scanner.collect.connector import Listing, Single, Special, Visit, connector
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Offset, Question, entries
 from scanner.collect.platform import Host
@@ -130,7 +130,7 @@ async def _group_of(visit: Visit, user: str, groups: dict[str, Record]) -> Recor
     try:
         answer = await visit.client.get(_GROUP_OF, user_id=user)
     except Unanswered as refused:
-        return lacking(refused.unknown, _GROUP_OF)
+        return visit.lacking(refused.unknown, _GROUP_OF)
     group = text("userGroup.group")(Record(answer.json()))
     if isinstance(group, Unknown):
         return group

@@ -368,6 +368,7 @@ LISTMONK = connector(
         ),
         "Credential.last_used": _UNUSED,
     },
+    rights_at="Admin > User roles",
     recipe=Text.of(
         "Under Admin > User roles, make a role with users:get, settings:get, campaigns:get_all, "
         "templates:get and lists:get_all only; under Admin > Users, make a user of type API with "

@@ -469,6 +469,7 @@ MAUTIC = connector(
         ),
         **dict.fromkeys(IN_FILE, _NAME_LOCAL_CONFIG),
     },
+    rights_at="Settings > Roles > Permissions",
     recipe=Text.of(
         "1. Under Settings, Roles, make a role “mamori” without full system access and with these "
         "permissions only: Users - View (user:users:view); Webhooks - View Others "

@@ -330,6 +330,7 @@ SENDGRID = connector(
         "Credential.rotated": "Settings > API Keys",
         "Credential.last_used": "Settings > API Keys",
     },
+    rights_at="Settings > API Keys",
     recipe=Text.of(
         "Under Settings > API Keys, make a key with Restricted Access and these scopes only: "
         "sso.settings.read, access_settings.whitelist.read, access_settings.activity.read, "
