@@ -588,8 +588,9 @@ _COOKIE_DENIED = words(
     r"(?:cookie|クッキー)(?:技術|等)?(?:については|に関しては|は|を|の)?[、,]?[^。、,]{0,40}(?:使用|利用|取得|収集"
     r"|設定|発行|保存|用い|使い|使って)(?:して|し|致し|いたし|は(?:一切)?し|は(?:一切)?行|を(?:一切)?行)?"
     r"(?:て)?(?:い|おり|お)?(?:ません|ない(?!場合|とき|設定|よう)|ず(?!に)|なく(?!ても|て))"
-    r"|(?:cookie|クッキー).{0,20}(?:一切|なし|ありません)|(?:do|does|will) not (?:use"
-    r"|set|place|store|employ)(?: any)?.{0,20}cookies|\bno cookies\b|without (?:any )?cookies"
+    r"|(?:cookie|クッキー).{0,20}(?:一切|なし|ありません)"
+    r"|(?:(?:do|does|will) not|don't|doesn't|won't) (?:use"
+    r"|have|set|place|store|employ)(?: any)?.{0,30}cookies|\bno cookies\b|without (?:any )?cookies"
     r"|cookie-?(?:free|less)"
 )
 _COOKIE_AFFIRMED = words(
@@ -904,6 +905,10 @@ _CALLED_IN_ENGLISH = re.compile(
     r"|\b(?:operated|owned|provided|run|controlled|published) by"
     r" (?P<by>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,5})"
     r"|\bcontroller\b[^.\n]{0,60}?(?:is|:)\s+(?P<is>[A-Z][\w.&'’ -]{1,50})"
+    r"|(?:^|\n)At (?P<at>[A-Z0-9][\w.&'’ -]{1,40}?)(?:\s\([A-Z]{2,8}\))?,"
+    r" (?:we\b|accessible from|one of our|your privacy)"
+    r"|©\s?(?:Copyright\s)?(?:\d{4}(?:[-–]\d{2,4})?,?\s)?(?P<kept>[A-Z][\w.&'’ -]{1,40}?)"
+    r"\.?\s+All [Rr]ights"
 )
 
 
@@ -951,7 +956,7 @@ def _called(text: str, number: int) -> tuple[str, int] | None:
     found = _CALLED.search(text)
     name = found["name"] if found else None
     if name is None and (english := _CALLED_IN_ENGLISH.search(text)):
-        name = english["called"] or english["by"] or english["is"]
+        name = next(filter(None, english.groupdict().values()), None)
     if not name or _OTHERS.search(name) or NOBODY.search(name):
         return None
     return name.strip(), number
@@ -1364,6 +1369,8 @@ _SECURITY = words(
     r"|保(?!証))|暗号化|\bSSL\b|\bTLS\b"
     r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
     r"|safeguard|data|information|access|loss)|encrypt"
+    r"|\bstor\w*.{0,30}\bsecurely\b|\bsecurely\b.{0,20}\bstor"
+    r"|\bsecure (?:server|storage|connection|database)"
 )
 _VAGUE_SECURITY = words(r"(?:厳重|適切|適正|厳正|慎重)(?:に|な|かつ).{0,14}(?:管理|保管)")
 

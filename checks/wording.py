@@ -386,7 +386,7 @@ NEGATED = words(
     |(?:し|され|行わ|行なわ|で)ない(?:もの|こと|と|。|$|です|ため|よう)
     |(?:ことは|ことも|ものでは)(?:一切|全く)?(?:ありません|ございません|ない)
     |しておりません|いません
-    |\b(?:do|does|did|will|is|are|can)\s?n[o']t\b|\bdon't\b|\bnever\b|\bno\s+(?:cookies|personal)
+    |\b(?:do|does|did|will|is|are|can)\s?n[o']t\b|\bdon't\b|\bnever\b|\bno\s+(?:cookies|personal|data\b|information)
     """
 )
 """The sentence says that something is not done."""

@@ -90,6 +90,10 @@ def test_what_nobody_sees_is_no_text(html: str) -> None:
     "html",
     [
         "<style>@media print{.x{display:none}}</style><p class='x'>見える</p>",
+        (
+            "<style>.x{display:none}@media (min-width:9px){.x{display:block}}</style>"
+            "<p class='x'>見える</p>"
+        ),
         "<style>.x{display:none}.x{display:block}</style><p class='x'>見える</p>",
         "<style>.x{display:none}</style><p class='x' style='display:block'>見える</p>",
         "<td bgcolor='#000'><font color='#ffffff'>見える</font></td>",
