@@ -57,9 +57,17 @@ def file_name(text: str) -> str:
 def state_folder(environment: Mapping[str, str]) -> Path:
     """Return where mamori keeps what it must remember, unless the configuration says otherwise.
 
-    Source: XDG Base Directory Specification 0.8, XDG_STATE_HOME.
+    Source: XDG Base Directory Specification 0.8, XDG_STATE_HOME. Raises:
+        MamoriError: the account that runs mamori has no home.
     """
     state = environment.get("XDG_STATE_HOME", "")
     if not Path(state).is_absolute():
-        state = str(Path(environment.get("HOME") or Path.home()) / ".local" / "state")
+        try:
+            home = Path(environment.get("HOME") or Path.home())
+        except RuntimeError:
+            raise MamoriError(
+                "The account that runs mamori has no home folder; name a folder that it may write "
+                "to in XDG_STATE_HOME."
+            ) from None
+        state = str(home / ".local" / "state")
     return Path(state) / "mamori"

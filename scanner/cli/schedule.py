@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import re
 import shutil
 import subprocess
@@ -88,8 +89,16 @@ def _plan(config_file: Path, every: str, at: str, jitter: timedelta, time_limit:
         minute=int(match[2]),
         jitter=jitter,
         limit=time_limit,
-        user=getpass.getuser(),
+        user=_user(),
     )
+
+
+def _user() -> str:
+    """Return the name of the account that scans; in containers it may have a number alone."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one before Python 3.13, the other since
+        return str(os.getuid())
 
 
 def _program() -> Path:

@@ -224,7 +224,13 @@ def _postgresql(place: Place, patience: float) -> Engine:
 def _login_name() -> str:
     import getpass
 
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one before Python 3.13, the other since
+        raise HistoryError(
+            "The account that runs mamori has no name; write one into the address of the history, "
+            "as postgresql://USER@HOST/DATABASE."
+        ) from None
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pwd
 import re
 import sqlite3
 import subprocess
@@ -19,6 +20,8 @@ from typing import Any
 import pytest
 
 from scanner.lock import locked
+from scanner.model.errors import MamoriError
+from scanner.private_file import state_folder
 
 MAMORI = Path(sys.executable).parent / "mamori"
 TODAY = datetime.now(UTC).date()
@@ -498,6 +501,23 @@ class TestSchedule:
         ran = mamori("schedule", "cron", "--config", shop, "--install", variables=path)
         assert ran.code == 0
         assert table.read_bytes().startswith(others)
+
+    def test_an_account_that_is_a_number_alone_can_print_schedules_and_is_told_of_its_state(
+        self, shop: Path, mamori_inside: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As in a container, where nobody wrote the number into a list of accounts."""
+
+        def nobody(number: int) -> object:
+            raise KeyError(number)
+
+        monkeypatch.setattr(pwd, "getpwuid", nobody)
+        ran = mamori_inside("schedule", "systemd", "--config", shop)
+        assert ran.code == 0
+        assert f"User={os.getuid()}" in ran.out
+
+        monkeypatch.delenv("HOME")
+        with pytest.raises(MamoriError, match="has no home folder"):
+            state_folder({})
 
     def test_a_crontab_that_cannot_be_read_is_not_replaced(
         self, shop: Path, mamori: Callable[..., Any], tmp_path: Path
