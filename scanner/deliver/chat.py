@@ -5,7 +5,7 @@ Names of people, addresses and secrets stay out of it: a channel has many reader
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -21,6 +21,8 @@ _LISTED = 8
 """How many checks of a kind are named before `and 5 more`."""
 _SLACK_TEXT = 2900
 """Characters in one section of Slack, which takes 3000."""
+_TEAMS_BYTES = 27_000
+"""Teams refuses a message above 28 KB."""
 _MOST_TARGETS = 20
 
 
@@ -61,8 +63,22 @@ def send_teams(delivery: Delivery) -> None:
     found = _sections(delivery)
     if not found:
         return
+    _post(delivery, _fitting(found))
+
+
+def _fitting(sections: list[Section]) -> dict[str, Any]:
+    """Return the message for Teams; where it is too large, the last lines give way to the first."""
+    for kept in range(len(sections), 0, -1):
+        shown = (*sections[:kept], *(Section(each.title, ()) for each in sections[kept:]))
+        message = _message(shown)
+        if len(msgspec.json.encode(message)) <= _TEAMS_BYTES:
+            return message
+    return _message([Section(each.title, ()) for each in sections])
+
+
+def _message(sections: Iterable[Section]) -> dict[str, Any]:
     body: list[dict[str, Any]] = []
-    for each in found:
+    for each in sections:
         body.append(
             {"type": "TextBlock", "text": _card(each.title), "weight": "Bolder", "wrap": True}
         )
@@ -77,10 +93,7 @@ def send_teams(delivery: Delivery) -> None:
         "body": body,
     }
     kind = "application/vnd.microsoft.card.adaptive"
-    _post(
-        delivery,
-        {"type": "message", "attachments": [{"contentType": kind, "content": card}]},
-    )
+    return {"type": "message", "attachments": [{"contentType": kind, "content": card}]}
 
 
 SLACK = Sink(options=ChatOptions, send=send_slack, secrets=("url",), files=("ca_file",))

@@ -21,8 +21,8 @@ import pytest
 from scans import NOW, deployment, person
 from servers import Server
 
-from scanner.model import Mfa, Person, Reason, Unknown
-from scanner.policy import Policy
+from scanner.model import Mfa, Person, Reason, Status, Unknown
+from scanner.policy import Policy, load_policy
 from scanner.report import Report
 from scanner.scan import judge
 
@@ -182,6 +182,27 @@ def test_a_channel_hears_of_what_went_away_as_it_went(
     said = scan(5, complete=False)
     assert "Not known any more: " in said
     assert "Mended: " not in said
+
+
+def test_a_message_to_teams_is_never_larger_than_teams_takes(hook: Server, post: Any) -> None:
+    box = post('{to: teams, url: "env:HOOK"}', HOOK=f"{hook.url}/hook")
+    policy = load_policy("baseline").only(["access", "mfa", "password"])
+    report = judge([deployment(person("1"))], policy, lang="ja", started=NOW, now=lambda: NOW)
+    [target] = report.targets
+    for night in range(2):
+        findings = tuple(
+            msgspec.structs.replace(each, status=(Status.FAIL, Status.PASS)[(n + night) % 2])
+            for n, each in enumerate(each for each in target.findings if not each.blind)
+        )
+        fleet = tuple(
+            msgspec.structs.replace(target, name=f"環境 {n}", findings=findings) for n in range(30)
+        )
+        box.record(msgspec.structs.replace(report, scan_id=f"{night:016}", targets=fleet))
+        assert box.deliver() == []
+    told = hook.asked[-1].body
+    assert len(told.encode()) <= 28_000
+    assert all(f"環境 {n}：" in told for n in range(20))
+    assert "新たに不適合" in told
 
 
 def test_a_channel_that_was_away_hears_of_every_change_in_its_order(
