@@ -43,6 +43,7 @@ from scanner.model import Origin
 from scanner.sdk import (
     Account,
     Basis,
+    Block,
     Content,
     Form,
     Link,
@@ -65,10 +66,12 @@ _READ_IT = Text.of("Read the passage, and decide whether a visitor would underst
 
 _PERSONAL = words(
     r"個人(?:情報|データ)|パーソナルデータ|お客様(?:の)?情報|personal (?:data|information)"
-    r"|your (?:data|information)"
+    r"|your (?:data|information|(?:e-?mail|name|contact|postal|home)(?: address)?|details)"
+    r"|(?:ご?登録|会員|顧客|利用者|皆様の|みなさまの|ご本人の|自己の|ご自分の)情報|お?名前|氏名|ご?住所|電話番号|メールアドレス|名簿"
+    r"|(?:利用者|ご?家族|患者|お客)[^。、]{0,8}の情報|(?:いただ|頂|うかが|伺|お預かり|取得|収集|ご?提供|ご?入力)[^。、]{0,8}情報"
 )
 _COOKIE_TITLE = words(r"cookie|クッキー|外部送信")
-_ABOUT_PRIVACY = words(r"プライバシー|個人情報|privacy")
+_ABOUT_PRIVACY = words(r"プライバシー|個人情報|情報の?お?取り?扱|privacy|datenschutz|your data")
 
 
 def _notice(page: Page, *, cookies: bool = False) -> Content | Verdict:
@@ -78,8 +81,10 @@ def _notice(page: Page, *, cookies: bool = False) -> Content | Verdict:
         return not_applicable(_NO_NOTICE)
     if not cookies:
         title = content.title or (content.blocks[0].text if content.blocks else "")
-        only = _COOKIE_TITLE.search(title) and not _ABOUT_PRIVACY.search(title)
-        if only or not any(_PERSONAL.search(block.text) for block in content.blocks):
+        about = _ABOUT_PRIVACY.search(title)
+        if (_COOKIE_TITLE.search(title) and not about) or not (
+            about or any(_PERSONAL.search(block.text) for block in content.blocks)
+        ):
             return not_applicable(_COOKIES_ALONE)
     return content
 
@@ -147,10 +152,11 @@ def _title_alone(content: Content, title: Words) -> Verdict | None:
 # Purpose of use
 
 _PURPOSE_HEADING = words(
-    r"利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
+    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
     r"|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
-    r"|purposes?|how (?:do )?we use|use of (?:your |personal )?(?:data|information)|why we"
+    r"|purposes?|how (?:do )?we use|what we (?:do|use)"
+    r"|use of (?:your |personal )?(?:data|information)|why we"
 )
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
@@ -161,21 +167,34 @@ _ACT = (
     r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
     r"|アンケート|統計|広告|宣伝|販促|販売|サポート|保守|メンテナンス|受付|受け付け"
     r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
-    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為)"
+    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為"
+    r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
 )
 _INTO_USE = (
     rf"{_ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
-    rf"|使用|活用|用い|役立て)|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り)?.{{0,6}}(?:利用|使用)"
+    rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
+    rf"|使用|使わせ|使い|使う|用い)"
 )
 _ITEM = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
-    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
+    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _FOR = words(
-    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理)"
+    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
+)
+_FOR_NOTHING_ELSE = words(
+    rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
+    r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
 )
 _INTO = words(
-    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?に(?:おいて|限り|限って)?.{{0,10}}(?:利用|使用)"
+    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
+)
+_PERHAPS_PURPOSE = words(
+    r"(?:情報|データ|名前|住所|連絡先|事柄|記載|記録|アドレス|写真|名簿)[^。]{0,90}(?:使用|利用|活用|用い|使[いうわっ]|参考|役立)"
+    r"|\bused?\b.{0,40}\b(?:for|to)\b"
+)
+_NO_PURPOSE = words(
+    r"法令|遵守|適切|適正|適法|範囲|範囲内|目的(?:外|を|の|は)|目的以外|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を|の)|サービスを?ご?利用|規約|変更|停止"
 )
 _USED_FOR = words(
     r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
@@ -196,8 +215,9 @@ _ELSEWHERE = words(
     r"|する際|時)に.{0,20}利用目的.{0,12}(?:明示|お?知らせ|通知)"
 )
 _ENGLISH_USE = words(
-    r"(?:use|process|collect|using|processing).{0,60}(?:data|information|it|them)?.{0,40}\b(?:to"
-    r"|for|in order to)\b.{0,20}\b(?:provid|deliver|send|respond|answer|improv|analy|process"
+    r"\b(?:us(?:e|ed|ing)|process(?:ing)?|collect|keep|need|ask for|hold)\b.{0,100}"
+    r"\b(?:to|for|in order to|so (?:that )?(?:we|you) can)\b.{0,20}\b(?:mail|e-?mail|arrange|book"
+    r"|tell|let|invoice|identify|provid|deliver|send|respond|answer|improv|analy|process"
     r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
     r"|maintain|administer|develop|ship|creat|host|bill)"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
@@ -217,6 +237,9 @@ def _purposes(content: Content) -> list[Sentence]:
             section.heading
         )
         for each in section.sentences:
+            if _FOR_NOTHING_ELSE.search(each.text) and not _COOKIE_PART.search(section.heading):
+                found.append(each)
+                continue
             text = _without_promises(each.text)
             if _skipped(text):
                 continue
@@ -355,6 +378,19 @@ def purpose_of_use(page: Page) -> Verdict:
             quote=listed.text,
             said=listed.quotation(0.5),
         )
+    if perhaps := next(
+        (
+            each
+            for each in _told(content)
+            if _PERHAPS_PURPOSE.search(each.text)
+            and not _NO_PURPOSE.search(each.text)
+            and not _ABOUT_TRACES.search(each.text)
+            and not _skipped(each.text)
+            and not _COOKIE_PART.search(each.heading)
+        ),
+        None,
+    ):
+        return _perhaps(perhaps)
     abstract = first(everything, words("利用目的|目的|purpose"))
     if abstract:
         return failed(
@@ -363,6 +399,24 @@ def purpose_of_use(page: Page) -> Verdict:
             said=abstract.quotation(0.85),
         )
     return failed("No purpose of use is stated.", said=quote("", 0.9))
+
+
+def _doubt(
+    content: Content, hidden: Words, title: Words, perhaps: Sentence | None
+) -> Verdict | None:
+    """Return why a notice that seems not to say something is left to a person, if it is."""
+    if unseen := _in_hidden(content, hidden):
+        return _hidden(unseen)
+    return _title_alone(content, title) or (_perhaps(perhaps) if perhaps else None)
+
+
+def _perhaps(said: Sentence) -> Verdict:
+    return review(
+        "This may say it, and was not understood: “{quote}”",
+        remedy=_READ_IT,
+        quote=said.text,
+        said=said.quotation(0.4),
+    )
 
 
 def _listed(content: Content) -> Sentence | None:
@@ -578,6 +632,7 @@ _USE = (
 )
 _COOKIE_USED = words(
     rf"(?:cookie|クッキー).{{0,80}}{_USE}|{_USE}.{{0,60}}(?:cookie|クッキー)"
+    r"|\b(?:drop|leave|write)s? (?:a |some )?(?:small )?cookies?"
     r"|cookies?\b.{0,80}\b(?:use|set|store|place|collect|track|help|allow|enable)|\b(?:use"
     r"|uses|using|set|sets|store|place|places|collect|through|via)\b.{0,80}\bcookies?"
 )
@@ -677,12 +732,12 @@ _TRACE = (
 )
 _WHO = (
     r"(?:個人(?:情報|データ|を特定|を識別)|(?:会員|お客様|お客さま|ご?登録|顧客|ユーザー"
-    r"|利用者|お申込|お申し込み|アカウント|ご?本人|見込み客|リード)[^。]{0,14}(?:情報"
+    r"|利用者|お申込|お申し込み|ご?入力(?:いただ|頂)いた|アカウント|ご?本人|見込み客|リード)[^。]{0,14}(?:情報"
     r"|データ)?|氏名|お名前|メールアドレス|特定の個人)"
 )
 _TIE = (
     r"(?:(?:紐|ひも|ヒモ)[づ付]|関連\s?[づ付]|関係\s?[づ付]|結び\s?[つ付]|突き?合わせ"
-    r"|突合|照合|統合|結合|連結|マッチング|名寄せ|組み?合わせ|リンクさせ|合わせて(?:分析"
+    r"|つな(?:げ|ぎ|い)|繋(?:げ|ぎ|い)|突合|照合|統合|結合|連結|マッチング|名寄せ|組み?合わせ|リンクさせ|合わせて(?:分析"
     r"|利用|管理|取得|活用)|併せて(?:分析|利用|管理|活用)|とともに(?:分析|利用|管理|保存)"
     r"|連携させ|(?:個人|お客様)を(?:特定|識別)(?:して|し、|する(?:こと|場合)))"
 )
@@ -692,7 +747,8 @@ _LINKED = words(
     rf"|{_TRACE}.{{0,100}}{_TIE}.{{0,60}}{_WHO}"
     r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,120}(?:personal (?:information"
     r"|data)|your (?:account|profile|name|e-?mail|identity|contact)|you personally|identif"
-    r"|contact record|information you (?:provide|give))"
+    r"|contact record|information you (?:provide|give)|e-?mail address"
+    r"|you (?:gave|have given|provided))"
     r"|(?:cookie|browsing|behavio|visit|usage).{0,120}\b(?:linked|combined|associated"
     r"|matched|connected|merged|tied)\b.{0,60}(?:personal|you|name|e-?mail|account|profile"
     r"|contact)"
@@ -928,7 +984,14 @@ def _operator(content: Content) -> tuple[str, int] | None:
         edge = place < 4 or place >= len(main) - 8
         for part in (block.text, *block.text.split("\n")):
             named = labelled_name(part)
-            if named and not _OTHERS.search(named) and len(named) < 40 and edge:
+            if (
+                named
+                and not _OTHERS.search(named)
+                and len(named) < 40
+                and edge
+                # The label of the next line: this one was left blank.
+                and not named.endswith((":", ":"))
+            ):
                 return named, number
         for line in block.text.split("\n"):
             name = entity(line)
@@ -946,9 +1009,29 @@ def _operator(content: Content) -> tuple[str, int] | None:
         ):
             return office, number
     title = entity(content.title)
-    if title and not _OTHERS.search(title):
-        return title, 0
-    return next(filter(None, (_called(block.text, number) for number, block in main)), None)
+    said = itertools.chain(
+        (_headed(block, number) for number, block in main[:4] + main[-8:]),
+        [(title, 0)] if title and not _OTHERS.search(title) else (),
+        (_called(block.text, number) for number, block in main),
+    )
+    return next(filter(None, said), None)
+
+
+_HEADED = re.compile(
+    r"^(?P<name>[^\s。、:(][^。、:(]{1,30}?)\s*[(\s]\s*(?:院長|園長|所長|塾長|店主|店長|住職|校長|会長|主宰|代表者?)"
+    r"\s*:?\s*(?!取締役|理事|社員)[一-龥]{1,4}\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*(?:\)|$)"
+)
+"""A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
+
+
+def _headed(block: Block, number: int) -> tuple[str, int] | None:
+    """Return the name in `block`, of that number, beside which its head stands."""
+    for line in block.text.split("\n"):
+        found = _HEADED.search(line)
+        others = (_OTHERS, _JOINT_LINE, NOBODY, _APPOINTED)
+        if found and not any(each.search(line) for each in others):
+            return found["name"].strip(), number
+    return None
 
 
 def _called(text: str, number: int) -> tuple[str, int] | None:
@@ -1078,6 +1161,12 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
         ),
         None,
     )
+    if written and _TO_WRITE.search(written[0]):
+        return passed(
+            "It can be asked at: “{quote}”",
+            quote=written[0][:150],
+            said=quote(written[0], 0.65, written[1]),
+        )
     if written and any(
         _SIGNED_BY.search(row.text) and _means(row.text) for row in (*rows[:12], *rows[-10:])
     ):
@@ -1122,13 +1211,17 @@ _DATA_NAMED = words(
     r"|とは[、,].{0,80}(?:個人情報|情報)"
 )
 """A contact that people give, not one that they are given."""
-_SIGNED_BY = words(r"^(?:電話(?:番号)?|TEL|e-?mail|メール(?:アドレス)?|お電話)\s*[:：/]")
+_SIGNED_BY = words(r"^(?:電話(?:番号)?|TEL|e-?mail|メール(?:アドレス)?|お電話)\s*(?:[:：/]|[\d(+])")
+_TO_WRITE = words(
+    r"まで|ください|下さい|連絡|お?知らせ|申し?出"
+    r"|\b(?:ask|write|tell|e-?mail us|mail us|call|demand|request)\b"
+)
 
 
 def _means(text: str) -> bool:
     if NO_REPLY.search(text):
         return bool(PHONE.search(text) or ADDRESS_JA.search(text))
-    return bool(MAIL.search(text) or PHONE.search(text) or ADDRESS_JA.search(text))
+    return bool(any(each.search(text) for each in (MAIL, PHONE, ADDRESS_JA, ADDRESS_EN)))
 
 
 _GIVEN = words(
@@ -1142,6 +1235,12 @@ _GIVEN = words(
 _KEPT = words(
     r"(?:個人(?:情報|データ)|お客様(?:の)?情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
     r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
+    r"|(?:だれ|誰|他人|他者|他社|他の?[^。、]{0,8}|ほかの?[^。、]{0,8}|社外|外部?|どこ|第三者|[^。、]{1,8}以外の(?:者|方|人))"
+    r"[^。、]{0,6}(?:に|へ)も?[^。]{0,24}(?:渡|出す|出し|明か|譲|貸|見せ|見られ|知らせ|知られ|教え|売|漏|公開|提供|開示)"
+    r"[^。]{0,16}(?:ません|ない(?!と|場合|よう)|ず)"
+    r"|\b(?:not|never|n['’]t) (?:(?:ever|also) )?(?:sell|share|rent|trade|give|disclose|pass|lend"
+    r"|hand|reveal)|\b(?:nobody|no ?one)(?: else)?\b.{0,20}\b(?:gets?|sees?|receives?|has access)"
+    r"|\bto (?:nobody|no ?one)\b"
 )
 _NOT_GIVING = words(
     r"第三者(?:配信|による|の(?:権利|著作|サイト|ウェブ)|が(?:提供|運営)|から(?:の)?(?:提供"
@@ -1155,6 +1254,12 @@ _RELATED = words(
     r"(?:委託先|提携先|グループ会社|関連会社|協力会社|外部)(?:の[^。]{0,12})?(?:に|へ)[^。]{0,30}"
     r"(?:提供|開示|預け|渡)|(?:提供|開示)[^。]{0,16}(?:委託|共同利用)|(?:他|外部|社外)(?:の[^。]{"
     r"0,8})?(?:に|へ)[^。]{0,16}(?:提供|開示|公開|漏ら)|processors?|sub-?contract"
+    r"|\bshar(?:e|es|ed|ing)\b.{0,60}\bwith\b|\b(?:goes|go|sent|passed) to (?:our|the)\b"
+)
+_PERHAPS_GIVEN = words(
+    r"(?:他|外|会社|(?<!行政)機関|業者|メーカー|警察|関係者|取引先)[^。]{0,8}(?:に|へ)[^。]{0,16}(?:伝え|渡|預け|送[りるっ付]|知らせ|提供|共有"
+    r"|公開|見せ)|口外"
+    r"|\b(?:passed on|handed over|given to|disclosed)\b"
 )
 _LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
 
@@ -1223,10 +1328,10 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
             quote=section.heading,
             said=quote(section.heading, 0.7, section.block),
         )
-    if hidden := _in_hidden(content, _GIVEN):
-        return _hidden(hidden)
-    if alone := _title_alone(content, _GIVEN):
-        return alone
+    if doubt := _doubt(
+        content, _GIVEN, _GIVEN, first(_told(content), _PERHAPS_GIVEN, _LEADING_AWAY)
+    ):
+        return doubt
     return failed("Nothing is said about third parties.", said=quote("", 0.9))
 
 
@@ -1291,12 +1396,22 @@ _DISCLOSURE = words(
     r"|窓口|希望)|開示(?:[、,・]|及び|および|並びに|又は|または|と)(?:内容の)?(?:訂正|修正|追加|削除|利用停止)"
     r"|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
     r"}開示|開示等|照会.{0,30}(?:希望|請求|求め|依頼|申し?出)"
+    r"|(?:自分|自身|本人|自己|登録)の?(?:情報|内容)?[^。]{0,24}(?:見たい|見る|お?知り(?:たい|になりたい)|閲覧|照会)[^。]{0,100}"
+    r"(?:求め|希望|請求|申し?出|申し?付け|お?知らせ|ご?連絡|でき)"
+    r"|(?:情報|記録|データ|内容|カルテ|名簿)の?(?:閲覧|照会|複写|写し)[^。]{0,40}(?:求め|希望|請求|申し?出|でき)"
+    r"|(?:情報|記録|データ|内容)を?お?知り(?:たい|になりたい)[^。]{0,60}(?:希望|請求|申し?出|申し?付け|ご?連絡|でき)"
+    r"|\brights?\b.{0,12}:.{0,20}\b(?:information|access|correct|delet|eras)"
+    r"|\b(?:demand|want|like|entitled|wish)\b.{0,20}\b(?:see|know what|view|receive|get a copy)\b"
     r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
 )
 _CORRECTION = words(
     r"(?:訂正|削除|利用停止|消去).{0,24}(?:請求|求め|依頼|できます|応じ|申し?出|対応|手続"
     r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
+)
+_PERHAPS_RIGHTS = words(
+    r"(?:閲覧|照会|複写|写し|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
+    r"(?:申し?出|請求|求め|希望|申し?付け|ご?連絡|お?知らせ|まで|応じ)"
 )
 _DISCLOSED = words(
     r"診療(?:情報|記録)の(?:提供・)?開示|(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
@@ -1352,10 +1467,8 @@ def disclosure_request(page: Page) -> Verdict:
             quote=correction.text,
             said=correction.quotation(0.6),
         )
-    if hidden := _in_hidden(content, _DISCLOSURE):
-        return _hidden(hidden)
-    if alone := _title_alone(content, _RIGHTS):
-        return alone
+    if doubt := _doubt(content, _DISCLOSURE, _RIGHTS, first(everything, _PERHAPS_RIGHTS, _COOKIES)):
+        return doubt
     return failed(
         "It does not say how people ask for disclosure of their data.", said=quote("", 0.9)
     )
@@ -1365,6 +1478,11 @@ _SECURITY = words(
     r"安全管理|安全(?:に|な|かつ).{0,12}(?:管理|保管|保護)|(?:漏え?い|漏洩|滅失|き損|毀損"
     r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|未然|予防)|不正(?:な)?アクセス.{0,40"
     r"}(?:防|対策|ないよう)"
+    r"|(?:紛失|破壊|漏れ|持ち出し).{0,24}(?:予防|防|ないよう|禁)|施錠|鍵(?:つき|付き|の(?:つい|付い|かか))|鍵をかけ"
+    r"|パスワード(?:を|で)[^。]{0,4}(?:かけ|守|保護)|アクセス(?:権限?|制限|制御)?(?:の|を|は)[^。]{0,16}(?:限|制限|制御)"
+    r"|ウイルス対策|ファイア.?ウォール|守秘義務|入退室"
+    r"|個人情報[^。]{0,40}(?:従業[者員]|社員|職員|スタッフ)[^。]{0,16}(?:教育|研修)"
+    r"|two-factor|firewall|over https"
     r"|セキュリティ.{0,24}(?:対策|措置|確保|強化|保護|維持|システム)|安全対策|安全性.{0,10}(?:確保"
     r"|保(?!証))|暗号化|\bSSL\b|\bTLS\b"
     r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
@@ -1372,7 +1490,13 @@ _SECURITY = words(
     r"|\bstor\w*.{0,30}\bsecurely\b|\bsecurely\b.{0,20}\bstor"
     r"|\bsecure (?:server|storage|connection|database)"
 )
-_VAGUE_SECURITY = words(r"(?:厳重|適切|適正|厳正|慎重)(?:に|な|かつ).{0,14}(?:管理|保管)")
+_PERHAPS_SECURITY = words(
+    r"金庫|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
+)
+_VAGUE_SECURITY = words(
+    r"(?:厳重|適切|適正|厳正|慎重|大切|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の|が)?ない|漏らさないよう"
+    r"|(?:他|ほか)の(?:人|方|者)[^。]{0,12}見(?:られ|え)な"
+)
 
 
 @check("privacy.security-measures", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -1406,10 +1530,8 @@ def security_measures(page: Page) -> Verdict:
         )
     if not is_japanese(content):
         return review("No measure was recognised.", remedy=_READ_IT, said=quote("", 0.4))
-    if hidden := _in_hidden(content, _SECURITY):
-        return _hidden(hidden)
-    if alone := _title_alone(content, _SECURITY):
-        return alone
+    if doubt := _doubt(content, _SECURITY, _SECURITY, first(everything, _PERHAPS_SECURITY)):
+        return doubt
     return failed("It does not say how the data is kept safe.", said=quote("", 0.9))
 
 

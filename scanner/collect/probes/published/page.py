@@ -69,7 +69,9 @@ _NOT_OVER_HTTP = Unknown(
 )
 
 _TITLE = re.compile(
-    r"プライバシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護)|個人情報保護|privacy|data protection"
+    r"プライバシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護)|個人情報保護|個人情報に(?:ついて|関する)"
+    r"|(?:お客(?:様|さま)|会員|利用者|患者|ご?本人)の?情報の?お?取り?扱い|privacy"
+    r"|data protection|datenschutz"
     r"|(?:cookie|クッキー)(?:の?(?:ポリシー|利用|使用|について)| policy| notice)|外部送信"
     r"|情報の外部送信",
     re.IGNORECASE,
@@ -237,7 +239,9 @@ def is_notice(content: Content, asks: bool) -> bool:
     text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
     words = sum(1 for pattern in _WORDS if pattern.search(text))
     if any(_TITLE.search(heading) for heading in first):
-        return words >= (_ENOUGH_WORDS if asks else 1)
+        # A page that is called so and tells nothing is one too.
+        named = not asks and any(_TITLE.search(heading) for heading in headings[:2])
+        return named or words >= (_ENOUGH_WORDS if asks else 1)
     dense = text.count("個人情報") >= 3 and text.count("個人情報") * 300 >= len(text)
     return not asks and words > (_ENOUGH_WORDS if not dense else 1)
 
