@@ -34,6 +34,7 @@ _HEADER_ROWS = 20
 _HEADER_CHARACTERS = 1_000_000
 _MOST_PROBLEMS = 100
 _SHOWN_CHARACTERS = 60
+_MOST_KNOWN = 10_000
 
 
 _ENCODINGS = {
@@ -377,6 +378,8 @@ class Rows:
         self._now = now
         self._wrong: list[Text] = []
         self._more = 0
+        self._known: dict[str, dict[str, Any]] = {column.key: {} for column in table.columns}
+        """What cells were read as, by column: a log says the same few things all the time."""
         self.exported = exported
         """When the file was exported, as declared or as it was written."""
         self.complete = not table.wrong
@@ -464,6 +467,9 @@ class Rows:
                     limit=MAX_CELL_CHARACTERS,
                 )
             )
+        known = self._known[column.key]
+        if cell in known:
+            return known[cell]
         if UNREADABLE.search(cell):
             return self.fault(
                 Text.of(
@@ -477,9 +483,12 @@ class Rows:
             return column.empty
         field = self._shape.fields[column.key]
         try:
-            return field.read(cell, self._now)
+            value = field.read(cell, self._now)
         except cells.UnreadableError as error:
             return self.fault(_misread(line, column, cell, error.expected, shown=field.shown))
+        if len(known) < _MOST_KNOWN:
+            known[cell] = value
+        return value
 
     def fault(self, detail: Text) -> Unknown:
         """Note what is wrong with one cell, and return what its fact is."""
