@@ -790,7 +790,7 @@ class Changes(Section, frozen=True, kw_only=True):
     """What the person's own record calls it."""
     proves: Mapping[str, Any] = {}
     thing: Reader = text("objectId", null="")
-    """What else an event concerns, as a key."""
+    """What else an event concerns, as a key; one that does not say so may concern any."""
     things: Callable[[Visit, EventLog], None] = lambda visit, log: None
     """Makes subjects of the things whose events the log holds."""
     told: tuple[str, ...] = ()
@@ -825,10 +825,9 @@ class Changes(Section, frozen=True, kw_only=True):
                     log.add(kind, at, about)
                 elif kind in of_people:
                     raise Unanswered(_NAMELESS)
-                if isinstance(thing, str):
-                    things.add(kind, at, thing)
-                elif thing.reason is Reason.MALFORMED:
+                if isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED:
                     raise Unanswered(_NAMELESS)
+                things.add(kind, at, thing if isinstance(thing, str) else "")
         visit.gathering.account(**self.proves)
         states = {fact: log.state(trace) for fact, trace in self.account.items()}
         visit.gathering.account(

@@ -194,6 +194,24 @@ def test_a_risk_in_words_that_nobody_knows_is_no_low_one(risk: Any, expected: st
     assert statuses("salesforce", "vendor.security-assessment", {place: risk}) == {expected}
 
 
+@pytest.mark.parametrize("value", [None, ""])
+def test_the_end_of_a_key_that_is_not_named_leaves_all_of_its_kind_in_doubt(value: Any) -> None:
+    place = ("GET /account-info/2026-03/activity/security", "results", 10, "objectId")
+    answers = copy.deepcopy(vendor("hubspot").answers)
+    events = answers[place[0]]["results"]
+    if value is None:
+        del events[10]["objectId"]
+    else:
+        events[10]["objectId"] = value
+    found = {
+        each.subject.id: each.status.value
+        for each in judged(read(Desk("hubspot", answers=answers))).findings
+        if each.check == "rotation.key-age"
+    }
+    assert found["smtp_token:78"] == "inconclusive"
+    assert found["private_app_access_token:501"] == "pass"
+
+
 @pytest.mark.parametrize("value", ["", "2199-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
 @pytest.mark.parametrize(
     ("name", "check", "place"),
