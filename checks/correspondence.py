@@ -28,7 +28,7 @@ OPT_OUT = Bilingual(
     r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
     r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
     r"|受け取り(?:たくない|を希望)|受け取りたくない",
-    r"unsubscrib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
+    r"unsubs?crib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
     r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)"
     r"|email preferences|cancel.{0,16}subscription"

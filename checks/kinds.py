@@ -41,7 +41,11 @@ _TRANSACTION = Bilingual(
     r"|reset your password|verif(?:y|ication)|confirm your (?:e-?mail|account|subscription"
     r"|registration)|(?:security|usage|billing|account) (?:alert|code)|approaching your|will expire"
     r"|one-time|has been shipped|payment (?:received|failed|reminder)|activate your account"
-    r"|welcome to your account|terms of service|unsubscri(?:ption confirmed|bed successfully)",
+    r"|\bbestell(?:ung|ing|bestätigung)\b|\brechnung\b|\bauftragsbestätigung|\bcommande\b"
+    r"|\bfacture\b"
+    r"|\bpedido\b|\bfactura\b|\bordine\b|\bfattura\b|\bfactuur\b|\bfatura\b"
+    r"|passwort|mot de passe|contraseña|wachtwoord|welcome to your account|terms of service"
+    r"|unsubscri(?:ption confirmed|bed successfully)",
 )
 _OPENS_WITH = Bilingual(
     r"(?:ご?注文|ご?購入|お?申し?込み?|お?支払い?|お?手続き?|ご?予約|ご?応募|ご?契約|ご?入金|ご?返金|ご?来店予約"

@@ -473,7 +473,7 @@ _ADDRESS_ELSEWHERE = re.compile(
     rf"|{_PLACE}\s?[,|]?\s+(?:[A-Z]{{2}}\s?[,|]?\s+)?(?:[A-Z]\d[A-Z]\s?\d[A-Z]\d"
     rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s\d[A-Z]{{2}})\b"
     # Street 5, 12345 City
-    rf"|{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}\s+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
+    rf"|{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}[^\S\n]+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
     rf"|]{{1,30}})?\s?[,|\n•·-]\s*"
     rf"(?:[A-Z]{{1,2}}-)?(?!20[0-4]\d\b|19\d\d\b)\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
     # 27 Rue des Rosiers, Calle Almirante 5
