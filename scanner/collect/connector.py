@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -126,6 +126,8 @@ class Visit:
         """The way in which mamori has signed in."""
         self.gathering = reading.gathering
         self.now = reading.now
+        self.latest = reading.now + timedelta(days=1)
+        """The last moment that can have been, by clocks that are not all alike."""
         self.memory: dict[str, Any] = {}
         """What sections leave for later ones."""
         self.joins: dict[type[Subject], list[Joined]] = {}
@@ -212,25 +214,21 @@ class Visit:
         for join in self.joins.get(kind, ()):
             more, behind = join.facts_of(record)
             for fact, value in more.items():
-                if _weighs_more(value, facts.get(fact, NOT_COLLECTED)):
+                own = facts.get(fact, NOT_COLLECTED)
+                if type(own) is Unknown or _is_later(value, own):
                     facts[fact] = value
             if behind:
                 witnesses.update(behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
-            if _implausible(facts.get(fact), self.now):
+            if fact in facts and _implausible(facts[fact], self.latest):
                 facts[fact] = malformed(fact)
         make: Any = kind
         made: AnySubject = make(id=id, name=name, witnesses=witnesses, **facts)
         return made
 
 
-def _weighs_more(value: Any, own: Any) -> bool:
-    """Tell whether what another section says of a fact counts beside what the subject itself says.
-
-    It does where that says nothing; and of two moments the later one, be the other "never".
-    """
-    if type(own) is Unknown:
-        return True
+def _is_later(value: Any, own: Any) -> bool:
+    """Tell whether another section knows a later moment than the subject itself, or than never."""
     return type(value) is datetime and (own is None or (type(own) is datetime and value > own))
 
 
@@ -241,13 +239,13 @@ _IMPLAUSIBLE: Mapping[type[Subject], tuple[str, ...]] = {
     for kind in (Person, Credential, Integration)
 }
 """Facts of which a time to come, a time before all platforms, or an empty name is no value."""
-_EARLIEST_YEAR = 1990
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def _implausible(value: Any, now: datetime) -> bool:
-    if isinstance(value, datetime):
-        return value.year < _EARLIEST_YEAR or value > now + timedelta(days=1)
-    return bool(value == "")
+def _implausible(value: Any, latest: datetime) -> bool:
+    if type(value) is datetime:
+        return not _EARLIEST <= value <= latest
+    return type(value) is str and not value
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -816,7 +814,7 @@ class Changes(Section, frozen=True, kw_only=True):
         people: dict[str, None] = {}
         async for page in self.page_by_page(visit):
             for record in page:
-                kind, at = self._told(record, visit.now)
+                kind, at = self._told(record, visit.latest)
                 about, thing = self.about(record), self.thing(record)
                 if kind in account:
                     log.add(kind, at)
@@ -841,12 +839,12 @@ class Changes(Section, frozen=True, kw_only=True):
         self._announce(visit, log, tuple(people))
         self.things(visit, things)
 
-    def _told(self, record: Record, now: datetime) -> tuple[str, datetime]:
+    def _told(self, record: Record, latest: datetime) -> tuple[str, datetime]:
         kind, at = self.kind(record), self.at(record)
         if not isinstance(kind, str) or not kind or not isinstance(at, datetime):
             # It may be the newest change of anything.
             raise Unanswered(_NAMELESS)
-        if _implausible(at, now):
+        if _implausible(at, latest):
             raise Unanswered(_NAMELESS)
         return kind, at
 
