@@ -898,10 +898,8 @@ def operator_identity(page: Page) -> Verdict:
                 said=quote(elsewhere, 0.5),
             )
         if any(
-            _FILLED_IN.match(each)
+            any(map(_FILLED_IN.match, block.placeholders)) and _SELF.search(block.text)
             for block in content.blocks
-            for each in block.placeholders
-            if _SELF.search(block.text)
         ):
             return review(
                 "A template fills in the operator's name.",
