@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from scanner.collect.statements.attestations import Attestation, fact_types
+from scanner.collect.statements.cells import fold
 from scanner.config import Organisation
 from scanner.language import printable, spell
 from scanner.model import (
@@ -379,6 +380,11 @@ _NO_DOMAINS = Unknown(
     Text.of("The configuration names no mail domains of the organisation."),
     Text.of("List them as `domains` of the `organisation` in the configuration."),
 )
+_NOT_ONE = Unknown(
+    Reason.NOT_EXPOSED,
+    Text.of("Several people have the name by which its owner is called."),
+    Text.of("Name the owner by mail address in the list of keys, or attest it."),
+)
 _NOBODY = Unknown(
     Reason.NOT_COLLECTED,
     Text.of("No person was listed, though somebody must be able to sign in."),
@@ -522,16 +528,11 @@ class _Owners:
 
     def __init__(self, missing: Unknown | None) -> None:
         self._missing = missing
-        self._active: dict[str, Fact[bool]] = {}
+        self._people: list[Person] = []
 
     def count(self, person: Person) -> None:
-        """Remember one person by every name that a key may call its owner by."""
-        active: Fact[bool] = person.can_sign_in
-        if person.employed is False:
-            active = False
-        for name in (person.id, person.email, person.username):
-            if isinstance(name, str) and name:
-                self._active[name.casefold()] = active
+        """Remember one person."""
+        self._people.append(person)
 
     def judge(self, subject: AnySubject) -> AnySubject:
         """Return `subject` with the account of its owner, if it is a key that was listed."""
@@ -544,10 +545,34 @@ class _Owners:
     def _of(self, owner: Fact[str]) -> Fact[bool]:
         if isinstance(owner, Unknown):
             return owner
-        found = self._active.get(owner.casefold())
-        if found is not None:
-            return found
-        return self._missing or (False if self._active else _NOBODY)
+        active = self._by_handle.get(fold(owner))
+        if active is not None:
+            return active
+        called = self._by_name.get(fold(owner), ())
+        if len(called) > 1:
+            return _NOT_ONE
+        return called[0] if called else self._missing or (False if self._people else _NOBODY)
+
+    # Made when a key asks first: there are many people, and few platforms tell whose a key is.
+    @functools.cached_property
+    def _by_handle(self) -> dict[str, Fact[bool]]:
+        return {
+            fold(name): _has_account(person)
+            for person in self._people
+            for name in (person.id, person.email, person.username)
+            if isinstance(name, str) and name
+        }
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, list[Fact[bool]]]:
+        found: dict[str, list[Fact[bool]]] = {}
+        for person in self._people:
+            found.setdefault(fold(person.name), []).append(_has_account(person))
+        return found
+
+
+def _has_account(person: Person) -> Fact[bool]:
+    return False if person.employed is False else person.can_sign_in
 
 
 def _weaker(one: Witness | None, other: Witness) -> Witness:

@@ -560,3 +560,29 @@ def test_nobodys_word_stands_in_for_what_failed_to_answer(reason: Reason, filled
     [attested] = attest([account], [attestation()], "shop").subjects
     assert isinstance(attested, Account)
     assert (attested.mfa_enforced is True) is filled
+
+
+@pytest.mark.parametrize(
+    ("owner", "active"),
+    [
+        ("hanako@example.jp", True),
+        ("山田 花子", True),
+        ("山田　花子", True),
+        ("鈴木 一郎", False),
+        ("nobody@example.jp", False),
+        ("佐藤 太郎", None),
+        ("佐藤", True),
+    ],
+)
+def test_the_owner_of_a_key_is_found_by_address_or_name(owner: str, active: bool | None) -> None:
+    people = [
+        Person(id="1", name="山田 花子", email="Hanako@example.jp", can_sign_in=True),
+        Person(id="2", name="鈴木 一郎", can_sign_in=True, employed=False),
+        Person(id="3", name="佐藤 太郎", username="佐藤", can_sign_in=True),
+        Person(id="4", name="佐藤 太郎", can_sign_in=False),
+    ]
+    key = Credential(id="k", kind=CredentialKind.API_KEY, owner=owner)
+    found = summarise([Account(id="shop"), *people, key], {}, Organisation())
+    [judged] = [each for each in found if isinstance(each, Credential)]
+    told = judged.owner_active
+    assert (None if isinstance(told, Unknown) else told) is active
