@@ -15,6 +15,7 @@ import functools
 import hashlib
 import itertools
 import mmap
+import os
 import re
 import sys
 import threading
@@ -211,7 +212,9 @@ class HashFile:
             BreachListError: it cannot be read, or is no such list.
         """
         try:
-            with path.open("rb") as file:
+            # Without O_NONBLOCK, a pipe in the file's place would be waited for without end.
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError:
             raise BreachListError(

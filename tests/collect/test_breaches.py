@@ -110,6 +110,18 @@ def test_a_broken_list_is_named_and_never_a_pass(tmp_path: Path, content: bytes,
         assert [name for name, _ in lists.problems] == ["breaches.file"]
 
 
+def test_a_pipe_in_the_place_of_a_list_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pwned.txt")
+    found: list[int | Unknown] = []
+    looking = threading.Thread(
+        target=lambda: found.extend(look_up("x7-never", file=str(tmp_path / "pwned.txt"))),
+        daemon=True,
+    )
+    looking.start()
+    looking.join(5)
+    assert [gap(each).reason for each in found] == [Reason.NOT_FOUND]
+
+
 def test_half_a_download_is_not_taken_for_the_whole(tmp_path: Path) -> None:
     chance = random.Random(5)  # noqa: S311 - the same list every time
     hashes = sorted(f"{chance.getrandbits(160):040X}" for _ in range(120_000))
