@@ -133,6 +133,8 @@ class Kept(msgspec.Struct, frozen=True):
 
     asked: datetime
     vulns: tuple[Vulnerability, ...]
+    source: str = ""
+    """The service that was asked."""
 
 
 def _plain(name: str) -> str:
@@ -209,7 +211,8 @@ class OsvService:
         """Return the newest knowledge that can be had, and why it is not of today."""
         path = self._folder / f"osv-{platform}.json"
         kept = _read(path, self._now)
-        if kept is not None and self._now - kept.asked < FRESH:
+        # Whoever names another service wants to hear that one.
+        if kept is not None and kept.source == self._wanted.url and self._now - kept.asked < FRESH:
             return kept, None
         try:
             async with asyncio.timeout(SECONDS):
@@ -218,7 +221,8 @@ class OsvService:
             return kept, _TOO_SLOW
         except Unanswered as gap:
             return kept, gap.unknown
-        kept = Kept(self._now, tuple({each.id: each for each in found}.values()))
+        newest = tuple({each.id: each for each in found}.values())
+        kept = Kept(self._now, newest, self._wanted.url)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_private(path, msgspec.json.encode(kept))

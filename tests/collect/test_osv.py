@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,16 @@ def test_an_answer_is_kept_for_a_day_for_its_owner_alone(server: Server, tmp_pat
         assert len(server.asked) == requests
     [kept] = (tmp_path / "mamori").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_another_service_is_asked_although_one_was_today(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    one, other = serve(), serve()
+    one.answer("/v1/query", {"vulns": []})
+    other.answer("/v1/query", {"vulns": [GHOST]})
+    assert count(refresh("ghost", software("6.65.0"), tmp_path, one.url)[0]) == 0
+    assert count(refresh("ghost", software("6.65.0"), tmp_path, other.url)[0]) == 1
 
 
 def test_nothing_is_asked_unless_somebody_allowed_it(server: Server, tmp_path: Path) -> None:
