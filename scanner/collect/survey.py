@@ -245,7 +245,7 @@ async def survey(settings: Settings, targets: Iterable[Target], world: World) ->
     looking = [asyncio.create_task(view.look()) for view in views]
     with _interrupted([measuring, *looking], world.limit):
         await asyncio.wait([measuring, *looking])
-    held = None if measuring.cancelled() else measuring.result()
+    held = None if measuring.cancelled() else measuring.exception() or measuring.result()
     deployments = []
     for view, task in zip(views, looking, strict=True):
         if not task.cancelled():
@@ -552,14 +552,19 @@ class _View:
         else:
             self._gathering.populations[Endpoint.__name__] = _NOT_PROBED
 
-    def keep_credentials(self, held: HeldCredentials | None) -> None:
-        """Keep what was measured of this target's secrets; None where measuring was stopped."""
+    def keep_credentials(self, held: HeldCredentials | BaseException | None) -> None:
+        """Keep what was measured of this target's secrets, or what broke that.
+
+        None stands for measuring that was stopped.
+        """
         if held is None:
             self._gathering.populations.setdefault(Credential.__name__, _NOT_MEASURED)
             return
         name = self._target.name
         kinds = () if Credential in self._platform.lists else (Credential,)
         with self._gathering.section("credentials", *kinds):
+            if isinstance(held, BaseException):
+                raise held
             self._gathering.subjects.extend(held.credentials.get(name, ()))
             self._gathering.problems.extend(held.problems.get(name, ()))
 

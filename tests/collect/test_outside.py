@@ -13,6 +13,7 @@ import pytest
 from nameservers import NameServer, txt
 from servers import Asked, Server
 
+from scanner.collect.credentials import HeldCredentials
 from scanner.collect.discovery import Names, discover, named
 from scanner.collect.gathering import Gathering
 from scanner.collect.outside import announce_outside, contradictions, look_from_outside
@@ -289,6 +290,24 @@ def test_two_websites_of_one_host_are_both_kept(
 def test_hostile_markup_in_a_mail_takes_nothing_down(gathering: Gathering) -> None:
     gathering.add(Message(id="m", html="<![<a href='https://shop.example.co.jp/'>"))
     assert look(target(endpoints=(), sending_domains=()), gathering).problems == ()
+
+
+def test_what_breaks_in_measuring_secrets_loses_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: Server
+) -> None:
+    def broken(*_: object, **__: object) -> HeldCredentials:
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr("scanner.collect.survey.collect_credentials", broken)
+    wanted = (
+        "targets: [{name: a, platform: generic, endpoints: [], sending_domains: [], "
+        f"pages: ['{server.url}/']}}]"
+    )
+    settings = settings_from(parse(wanted.encode(), "mamori.yaml"), tmp_path)
+    [found] = look_at(settings, settings.config.targets, environment={})
+    assert ("credentials", Reason.BUG) in [(each.where, each.reason) for each in found.problems]
+    assert found.populations["Credential"].reason is Reason.BUG
+    assert any(isinstance(each, Site) for each in found.subjects)
 
 
 def test_a_vault_that_makes_one_wait_holds_nothing_else_up(tmp_path: Path, server: Server) -> None:
