@@ -5,6 +5,7 @@ Commands are imported when they are used, so that `mamori --help` costs little m
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -53,6 +54,17 @@ def cli() -> None:
     """Tell how safe each marketing-automation deployment is, and what to fix first."""
 
 
+def _open_what_is_closed() -> None:
+    """Open to nothing what the caller has closed of standard input, output and error.
+
+    Otherwise the next file to be opened would get its number, and what is said there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
+            mode = "w" if number else "r"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def main() -> None:
     """Run `mamori`; errors the user can mend become one sentence and an exit code."""
     import gc
@@ -60,6 +72,7 @@ def main() -> None:
 
     from scanner.model.errors import MamoriError
 
+    _open_what_is_closed()
     # What mamori holds in memory must not lie in a file because it crashed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Nearly all that a scan makes it keeps to the end: to look it through often finds nothing.

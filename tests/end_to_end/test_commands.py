@@ -334,6 +334,21 @@ class TestOutput:
         assert ran.report["schema"] == "mamori.report/1"
 
 
+def test_whoever_closes_what_is_said_gets_the_report_all_the_same(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "mamori.yaml").write_text(
+        "targets: [{name: a, platform: generic, endpoints: [], sending_domains: []}]\n"
+    )
+    closing = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", str(MAMORI)]
+    done = subprocess.run(
+        [*closing, "scan", "--output", "report.json", "--format", "json"],
+        env=environment, cwd=tmp_path, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode in {3, 11}
+    assert json.loads((tmp_path / "report.json").read_bytes())["targets"]
+
+
 def test_every_target_has_a_snapshot_of_its_own(mamori: Callable[..., Any], tmp_path: Path) -> None:
     names = ("a/b", "a_b", "..", "店" * 90)
     targets = ", ".join(f"{{name: {json.dumps(name)}, platform: mautic}}" for name in names)
