@@ -312,3 +312,26 @@ def test_a_page_without_a_form_is_said_to_have_none(tmp_path: Path) -> None:
 def test_what_does_not_exist_is_an_error_that_names_it() -> None:
     with pytest.raises(MissingPlaceError, match=r"no-such\.html"):
         look_at_pages(["no-such.html"])
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 60_000 + "個人情報",
+        "<p " + " ".join(f"a{number}='>'" for number in range(30_000)) + ">個人情報</p>",
+    ],
+    ids=["deep", "attributes"],
+)
+def test_html_that_takes_a_parser_hours_is_refused_with_a_reason(html: str) -> None:
+    [page] = read_page(html.encode(), "x")
+    message = read_message(html.encode(), "x")
+    for content in (page.content, message.content):
+        assert isinstance(content, Unknown)
+        assert content.reason is Reason.TOO_LARGE
+
+
+def test_a_page_ten_thousand_elements_deep_is_read() -> None:
+    text = "当社は個人情報を利用目的のために利用します。" * 20
+    [page] = read_page(("<div>" * 10_000 + text + "</div>" * 10_000).encode(), "x")
+    assert isinstance(page.content, Content)
+    assert page.content.blocks[0].text == text

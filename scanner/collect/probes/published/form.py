@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from scanner.collect.probes.published.markup import Markup
+from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import Content, Control, Form, Origin, Reason, Text, Unknown
 
 NEWSLETTER = re.compile(
@@ -42,6 +43,8 @@ def read_form(form: Form) -> Form:
     html = form.html
     if isinstance(html, Unknown):
         return msgspec.structs.replace(form, controls=html, content=html)
+    if is_tangled(html):
+        return msgspec.structs.replace(form, controls=TANGLED, content=TANGLED)
     markup = Markup(html)
     found = markup.forms()
     controls = tuple(control for _, each in found for control in each)

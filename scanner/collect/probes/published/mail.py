@@ -16,6 +16,7 @@ from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.characters import decode, normalise
 from scanner.collect.probes.published.markup import Markup, plain
 from scanner.collect.probes.published.page import TOO_LARGE
+from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import Content, Fact, Message, Origin, Reason, Signature, Text, Unknown
 
 MOST_PARTS = 200
@@ -157,6 +158,10 @@ def read_body(message: Message) -> Message:
         if written is not None and _lost(written):
             content = _DAMAGED
         return msgspec.structs.replace(message, content=content, alternative=None, open_pixels=())
+    if is_tangled(html):
+        return msgspec.structs.replace(
+            message, content=TANGLED, alternative=written, open_pixels=TANGLED
+        )
     markup = Markup(html)
     content = markup.content(mail=True)
     return msgspec.structs.replace(

@@ -7,6 +7,7 @@ Text that only a script shows or hides is beyond this.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -113,6 +114,11 @@ _NAVIGATION_NAMES = frozenset(
         "sidebar",
     ]
 )
+_MOST_CONTROLS = 1000
+"""Controls of one form; nobody fills in more."""
+_MOST_LABEL = 20_000
+_MOST_OPEN_LINKS = 4
+"""Links in each other; all words inside are read for each of them."""
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
@@ -170,16 +176,21 @@ class Markup:
                 found.append((self._tree.body, controls))
         return found
 
+    @functools.cached_property
+    def _ticking(self) -> str:
+        """The page's own scripts, if any of them ticks a box."""
+        scripts = "\n".join(each.text() or "" for each in self._tree.css("script:not([src])"))
+        return scripts if _TICKS.search(scripts) else ""
+
     def _controls(self, form: LexborNode) -> Iterator[Control]:
         labels = {
             name: normalise(label.text(separator=" "))
             for label in form.css("label")
             if (name := label.attributes.get("for"))
         }
-        scripts = "\n".join(each.text() or "" for each in self._tree.css("script:not([src])"))
-        scripts = scripts if _TICKS.search(scripts) else ""
+        scripts = self._ticking
         ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
-        for node in form.css(_CONTROLS):
+        for node in form.css(_CONTROLS)[:_MOST_CONTROLS]:
             control = _control(node, labels, self._source)
             question = _question(node, ids) if control.kind == "checkbox" else ""
             if question:
@@ -221,6 +232,8 @@ class _Place(msgspec.Struct, frozen=True, gc=False):
     heading: bool = False
     block: bool = False
     """The element that is open here makes a block of its own."""
+    links: int = 0
+    """How many links are open here; HTML lets no link stand in another."""
     form: int = 0
     """The form that is open here, by its `mem_id`, if that is what the element is."""
 
@@ -308,24 +321,18 @@ class _Reader:
         if tag == "img":
             self._picture(attributes)
             return None
-        if (
-            tag == "a"
-            and attributes.get("href")
-            and not (look.unseen and node.css_first("[style]:not(a)") is None)
-        ):
-            self._link(node, str(attributes["href"]))
-        if tag in _FILLED_LINKS:
-            # Campaign Monitor makes a link of these elements when it sends.
-            self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
+        links = place.links + (tag == "a" or tag in _FILLED_LINKS)
+        if place.links < links <= _MOST_OPEN_LINKS:
+            self._link(node, tag, attributes, look)
         if tag not in _BLOCKS:
-            return _Place(look, place.region, place.heading)
+            return _Place(look, place.region, place.heading, links=links)
         self._end(place)
         form = 0
         if tag in ("form", "body"):
             form = node.mem_id
             self._forms[form] = slice(len(self._blocks), None)
         region = self._region(node, tag, attributes, place.region)
-        return _Place(look, region, tag in _HEADINGS, block=True, form=form)
+        return _Place(look, region, tag in _HEADINGS, block=True, links=links, form=form)
 
     def _box(self, node: LexborNode, tag: str, place: _Place) -> None:
         """Take what scrolls in a box of its own, as long texts at forms do."""
@@ -389,9 +396,18 @@ class _Reader:
             markup, end, rest = inside[1].rpartition(">")
             self._hide(_MARKUP.sub(" ", markup + end) + rest)
 
-    def _link(self, node: LexborNode, href: str) -> None:
-        text = take_placeholders(normalise(node.text(separator=" ")))[0]
-        self._links.append(Link(text[:300], href.strip()[:2000]))
+    def _link(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], look: Look
+    ) -> None:
+        """Keep a link that somebody can see, though its own text may be of the ground's colour."""
+        if tag in _FILLED_LINKS:
+            # Campaign Monitor makes a link of these elements when it sends.
+            self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
+            return
+        href = attributes.get("href")
+        if href and not (look.unseen and node.css_first("[style]:not(a)") is None):
+            text = take_placeholders(normalise(node.text(separator=" ")))[0]
+            self._links.append(Link(text[:300], href.strip()[:2000]))
 
     def _hide(self, text: str) -> None:
         if self._hidden_size < MOST_HIDDEN:
@@ -482,7 +498,7 @@ def _label(node: LexborNode, labels: dict[str, str]) -> str:
         if parent is None or parent.tag in ("form", "body", "fieldset", "table", "tbody"):
             break
         if parent.tag == "label":
-            return normalise(parent.text(separator=" "))[:500]
+            return normalise(parent.text(separator=" ")[:_MOST_LABEL])[:500]
         parent = parent.parent
     if attributes.get("type") in ("checkbox", "radio"):
         return _beside(node)

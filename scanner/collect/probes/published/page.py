@@ -14,6 +14,7 @@ from scanner.collect.probes.published.fetch import Fetched
 from scanner.collect.probes.published.form import NEWSLETTER, forms_in, personal
 from scanner.collect.probes.published.markup import Markup, plain
 from scanner.collect.probes.published.tags import find_consent, find_tags
+from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import (
     Content,
     Fact,
@@ -127,6 +128,8 @@ def read_page(
             if content.blocks
             else unread_page(identity, _EMPTY, **facts)
         ]
+    if is_tangled(html):
+        return [unread_page(identity, TANGLED, **facts)]
     markup = Markup(html)
     content = markup.content()
     shown = sum(len(block.text) for block in content.blocks)
