@@ -1,13 +1,17 @@
-"""How many mails are read and judged per second of one core, and how long the largest page takes.
+"""How many mails, policies and forms are read and judged per second of one core, and what large
+pages take.
 
 The mails are newsletters as tools build them: nested tables with inlined style, a style sheet,
 tracked links, and a text part beside it; in Japanese (ISO-2022-JP, and UTF-8 in base64) and in
-English (UTF-8 in quoted-printable). `--check` exits 1 below 200 mails a second.
+English (UTF-8 in quoted-printable). Policies and forms are those of `tests/corpus`, in the layouts
+of real pages. With FOLDER the files in it are measured too, each as a mail or, by `--pages`, as a
+page. `--check` exits 1 below 200 mails a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import random
 import statistics
 import sys
@@ -16,13 +20,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
 from scanner.evaluate import evaluate
-from scanner.model import Deployment
-from scanner.policy import load_policy
+from scanner.model import AnySubject, Deployment
+from scanner.policy import Policy, load_policy
 
 MAILS, ROUNDS = 60, 5
 SIZE = 48 * 1024
@@ -146,9 +151,31 @@ def per_second(work: Callable[[], int]) -> float:
     return best
 
 
+def judged(subjects: list[AnySubject], policy: Policy) -> None:
+    """Judge `subjects` by every check of the law."""
+    evaluate(
+        Deployment(target="news", platform="generic", collected_at=NOW, subjects=tuple(subjects)),
+        policy,
+        NOW,
+    )
+
+
+def corpus() -> tuple[list[bytes], list[bytes]]:
+    """Return the policies and the forms of the tests."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "corpus"))
+    assemble = importlib.import_module("assemble")
+
+    return (
+        [html.encode() for html, _ in assemble.policies("a", MAILS)],
+        [html.encode() for half in "ab" for html, _ in assemble.forms(half)],
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit 1 if it is slower than promised")
+    parser.add_argument("--pages", action="store_true", help="what is in FOLDER are pages")
+    parser.add_argument("folder", type=Path, nargs="?", help="files to measure too")
     options = parser.parse_args()
     written, policy = list(mails()), load_policy("japan")
     print(
@@ -160,22 +187,35 @@ def main() -> int:
         return len([read_message(each, str(number)) for number, each in enumerate(written)])
 
     def judge() -> int:
-        subjects = tuple(read_message(each, str(number)) for number, each in enumerate(written))
-        deployment = Deployment(
-            target="news", platform="generic", collected_at=NOW, subjects=subjects
-        )
-        evaluate(deployment, policy, NOW)
-        return len(subjects)
+        judged([read_message(each, str(number)) for number, each in enumerate(written)], policy)
+        return len(written)
+
+    def look(pages: list[bytes]) -> int:
+        judged([each for page in pages for each in read_page(page, "x")], policy)
+        return len(pages)
+
+    def look_at_mails(mails: list[bytes]) -> int:
+        judged([read_message(each, "x") for each in mails], policy)
+        return len(mails)
 
     print(f"  read             {per_second(read):7.0f} mails/s of one core")
-    judged = per_second(judge)
-    print(f"  read and judged  {judged:7.0f} mails/s of one core")
+    rate = per_second(judge)
+    print(f"  read and judged  {rate:7.0f} mails/s of one core")
+    for name, pages in zip(("policies", "forms"), corpus(), strict=True):
+        size = statistics.mean(map(len, pages)) / 1024
+        found = per_second(lambda pages=pages: look(pages))  # type: ignore[misc]
+        print(f"  read and judged  {found:7.0f} {name}/s of one core, of {size:.0f} KiB")
+    if options.folder is not None:
+        real = [path.read_bytes() for path in options.folder.rglob("*") if path.is_file()]
+        size = statistics.mean(map(len, real)) / 1024
+        found = per_second(lambda: look(real) if options.pages else look_at_mails(real))
+        print(f"  read and judged  {found:7.0f}/s of {len(real)} files, of {size:.0f} KiB")
     body = newsletter(0, "ja").encode()
     page = body * (MAX_BODY // len(body))
     begun = time.process_time()
     read_page(page, "https://www.sample.example/")
     print(f"  a page of {len(page) / 1e6:.0f} MB {time.process_time() - begun:6.2f} s of processor")
-    return 1 if options.check and judged < LEAST_PER_SECOND else 0
+    return 1 if options.check and rate < LEAST_PER_SECOND else 0
 
 
 if __name__ == "__main__":
