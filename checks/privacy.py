@@ -225,6 +225,14 @@ _ENGLISH_USE = words(
     r"|develop|administer)(?:e|ing|y|s)?\b.{3,}"
 )
 
+_ENGLISH_ITEM = words(
+    r"^\W*(?:\w{1,3}[.)] ?)?(?:the )?(?:provision|delivery|respon(?:se|ding)|improvement"
+    r"|preparation|announcement|customi[sz]ation|personali[sz]ation|execution|research|analysis|prevention"
+    r"|verification|maintenance|communication|administration|management|operation|fulfil+ment"
+    r"|performance|handling|shipping|shipment)s? (?:of|to|for|on|and|with)\b.{3,}"
+)
+"""A purpose under a heading of purposes, as a noun."""
+
 
 @once
 def _purposes(content: Content) -> list[Sentence]:
@@ -243,7 +251,10 @@ def _purposes(content: Content) -> list[Sentence]:
             text = _without_promises(each.text)
             if _skipped(text):
                 continue
-            if item.search(text) if named else _tells_use(text, section.heading, japanese):
+            listed = named and not japanese and _ENGLISH_ITEM.search(text)
+            if listed or (
+                item.search(text) if named else _tells_use(text, section.heading, japanese)
+            ):
                 found.append(each)
     if japanese:
         found += _announced(content, {each.block for each in found})
