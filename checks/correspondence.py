@@ -27,8 +27,9 @@ OPT_OUT = Bilingual(
     r"|され|なさら)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|ストップ"
     r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
     r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
-    r"|受け取り(?:たくない|を希望)|受け取りたくない",
-    r"unsubs?crib|opt[- ]?out|opting out|stop receiving|(?:manage|update|change|edit).{0,16}(?:e-"
+    r"|受け取り(?:たくない|を希望|(?:を|は)?(?:やめ|止め|しない|不要))|受け取らない",
+    r"unsubs?crib|opt[- ]?out|opting out|stop (?:receiving|sending)"
+    r"|\bwe(?:['’]ll| will) stop\b|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
     r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)"
     r"|email preferences|cancel.{0,16}subscription"

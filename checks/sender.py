@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
 from checks.wording import (
     ADDRESS_EN,
+    ADDRESS_JA,
     LOCATED,
     MAIL,
     NAMED,
@@ -198,9 +200,15 @@ def _loose_name(content: Content) -> str | None:
             match := _BEFORE_ADDRESS.search(block.text[: street.start()])
         ):
             return match["name"].strip()
+    lines = [line for block in content.blocks[-8:] for line in block.text.split("\n")]
+    for line, following in itertools.pairwise(lines):
+        if _ABOVE.match(line) and ADDRESS_JA.match(following):
+            return line.strip()
     return None
 
 
+_ABOVE = re.compile(r"(?!.*(?:です|ます|ください|こちら|http))\s*[^\W\d_][^。、:/\n]{1,29}$")
+"""A name as it stands right above an address."""
 _SIGNED = re.compile(
     r"^\W{0,3}(?:(?:the|your) )?(?P<team>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,3}) team\W*$"
     r"|^\W{0,3}team (?P<of>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,2})\W*$"
