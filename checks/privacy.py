@@ -190,11 +190,12 @@ _INTO = words(
     rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _PERHAPS_PURPOSE = words(
-    r"(?:情報|データ|名前|住所|連絡先|事柄|記載|記録|アドレス|写真|名簿)[^。]{0,90}(?:使用|利用|活用|用い|使[いうわっ]|参考|役立)"
-    r"|\bused?\b.{0,40}\b(?:for|to)\b"
+    r"使[いうわっ]|用い[るなてま]|(?:利用|使用|活用)[しいす]|活か|役立て|参考に|[名前連絡先情報]の(?:利用|使用)\s"
+    r"|\bused?\b.{0,40}\b(?:for|to)\b|\bso (?:that )?(?:you|we) can\b"
 )
+_NOTHING_BUT = words(r"(?:以外|ほか)[^。]{0,12}(?:に|で)は?(?:使|用い|利用)")
 _NO_PURPOSE = words(
-    r"法令|遵守|適切|適正|適法|範囲|範囲内|目的(?:外|を|の|は)|目的以外|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を|の)|サービスを?ご?利用|規約|変更|停止"
+    r"法令|遵守|適切|適正|適法|範囲|範囲内|目的(?:外|を|の|は)|目的以外|ご利用(?:いただ|頂|くだ|下さ)|利用する者|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を|の)|サービスを?ご?利用|規約|変更|停止"
 )
 _USED_FOR = words(
     r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
@@ -315,7 +316,9 @@ _AFTER = 16
 _SHORT = 60
 """Characters; an item of a list has fewer."""
 _COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")
-_COOKIE_PART = words(r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|ログ")
+_COOKIE_PART = words(
+    r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|(?<![ブプタ])ログ(?!イン|アウト|ラム)"
+)
 _EXCEPTION = words(
     r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
     r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
@@ -396,7 +399,7 @@ def purpose_of_use(page: Page) -> Verdict:
             if _PERHAPS_PURPOSE.search(each.text)
             and not _NO_PURPOSE.search(each.text)
             and not _ABOUT_TRACES.search(each.text)
-            and not _skipped(each.text)
+            and (_NOTHING_BUT.search(each.text) or not _skipped(each.text))
             and not _COOKIE_PART.search(each.heading)
         ),
         None,
@@ -639,7 +642,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
 _USE = (
     r"(?:使用|利用|取得|収集|保存|送信|設置|発行|記録|活用|受け取|使って|用いて|用い"
     r"|設定|参照|読み|付与|送付|格納|書き込|埋め込|把握|識別|通じ|通して|介し|組み合わせ"
-    r"|関連|紐|ひも)"
+    r"|関連|紐|ひも|集め|覚え|蓄え|記憶)"
 )
 _COOKIE_USED = words(
     rf"(?:cookie|クッキー).{{0,80}}{_USE}|{_USE}.{{0,60}}(?:cookie|クッキー)"
@@ -775,7 +778,7 @@ _NOT_LINKED = words(
     r"|(?:never|cannot|without|n't).{0,40}(?:link|combin|associat|match|identif)"
 )
 _ABOUT_TRACES = words(
-    r"cookie|クッキー|履歴|ログ|識別子|閲覧|行動(?:情報|データ)|訪問|browsing|behavio|usage|visit"
+    r"cookie|クッキー|履歴|(?<![ブプタ])ログ(?!イン|アウト|ラム)|識別子|閲覧|行動(?:情報|データ)|訪問|browsing|behavio|usage|visit"
 )
 _CONDITION = words(
     r"限り|場合(?:を除|には|は|、)|同意.{0,10}(?:なく|得ず|ない限り)|unless|except|without your c"
@@ -1029,6 +1032,7 @@ def _operator(content: Content) -> tuple[str, int] | None:
 _HEADED = re.compile(
     r"^(?P<name>[^\s。、:(][^。、:(]{1,30}?)\s*[(\s]\s*(?:院長|園長|所長|塾長|店主|店長|住職|校長|会長|主宰|代表者?)"
     r"\s*:?\s*(?!取締役|理事|社員)[一-龥]{1,4}\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*(?:\)|$)"
+    r"|^(?P<beside>[^\s。、:(]{3,30})\s+(?:電話|TEL|〒)"
 )
 """A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
 
@@ -1039,7 +1043,7 @@ def _headed(block: Block, number: int) -> tuple[str, int] | None:
         found = _HEADED.search(line)
         others = (_OTHERS, _JOINT_LINE, NOBODY, _APPOINTED)
         if found and not any(each.search(line) for each in others):
-            return found["name"].strip(), number
+            return (found["name"] or found["beside"]).strip(), number
     return None
 
 
@@ -1222,8 +1226,8 @@ _DATA_NAMED = words(
 """A contact that people give, not one that they are given."""
 _SIGNED_BY = words(r"^(?:電話(?:番号)?|TEL|e-?mail|メール(?:アドレス)?|お電話)\s*(?:[:：/]|[\d(+])")
 _TO_WRITE = words(
-    r"まで|ください|下さい|連絡|お?知らせ|申し?出"
-    r"|\b(?:ask|write|tell|e-?mail us|mail us|call|demand|request)\b"
+    r"まで|ください|下さい|事務局|窓口|デスク|受付|連絡|お?知らせ|申し?出"
+    r"|\b(?:ask|write|tell|(?:or )?e-?mail|mail us|call|demand|request)\b"
 )
 
 
@@ -1245,7 +1249,7 @@ _KEPT = words(
     r"(?:個人(?:情報|データ)|お客様(?:の)?情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
     r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
     r"|(?:だれ|誰|他人|他者|他社|他の?[^。、]{0,8}|ほかの?[^。、]{0,8}|社外|外部?|どこ|第三者|[^。、]{1,8}以外の(?:者|方|人))"
-    r"[^。、]{0,6}(?:に|へ)も?[^。]{0,24}(?:渡|出す|出し|明か|譲|貸|見せ|見られ|知らせ|知られ|教え|売|漏|公開|提供|開示)"
+    r"[^。、]{0,6}(?:に|へ)[もは]?[^。]{0,24}(?:渡|送|出す|出し|明か|譲|貸|見せ|見られ|知らせ|知られ|教え|売|漏|公開|提供|開示)"
     r"[^。]{0,16}(?:ません|ない(?!と|場合|よう)|ず)"
     r"|\b(?:not|never|n['’]t) (?:(?:ever|also) )?(?:sell|share|rent|trade|give|disclose|pass|lend"
     r"|hand|reveal)|\b(?:nobody|no ?one)(?: else)?\b.{0,20}\b(?:gets?|sees?|receives?|has access)"
@@ -1267,7 +1271,7 @@ _RELATED = words(
 )
 _PERHAPS_GIVEN = words(
     r"(?:他|外|会社|(?<!行政)機関|業者|メーカー|警察|関係者|取引先)[^。]{0,8}(?:に|へ)[^。]{0,16}(?:伝え|渡|預け|送[りるっ付]|知らせ|提供|共有"
-    r"|公開|見せ)|口外"
+    r"|公開|見せ)|口外|(?:捜査|警察|裁判所|令状)[^。]{0,30}(?:応じ|協力)"
     r"|\b(?:passed on|handed over|given to|disclosed)\b"
 )
 _LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
@@ -1419,7 +1423,8 @@ _CORRECTION = words(
     r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
 )
 _PERHAPS_RIGHTS = words(
-    r"(?:閲覧|照会|複写|写し|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
+    r"\b(?:download|delete|erase|correct|access|see|update)\b.{0,60}\b(?:settings|e-?mail|write|account)\b"
+    r"|(?:閲覧|照会|複写|写し|ご?らん|ご覧|登録内容の確認|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
     r"(?:申し?出|請求|求め|希望|申し?付け|ご?連絡|お?知らせ|まで|応じ)"
 )
 _DISCLOSED = words(
@@ -1493,14 +1498,14 @@ _SECURITY = words(
     r"|個人情報[^。]{0,40}(?:従業[者員]|社員|職員|スタッフ)[^。]{0,16}(?:教育|研修)"
     r"|two-factor|firewall|over https"
     r"|セキュリティ.{0,24}(?:対策|措置|確保|強化|保護|維持|システム)|安全対策|安全性.{0,10}(?:確保"
-    r"|保(?!証))|暗号化|\bSSL\b|\bTLS\b"
+    r"|保(?!証))|暗号(?:化|に|で)|\bSSL\b|\bTLS\b"
     r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
     r"|safeguard|data|information|access|loss)|encrypt"
     r"|\bstor\w*.{0,30}\bsecurely\b|\bsecurely\b.{0,20}\bstor"
     r"|\bsecure (?:server|storage|connection|database)"
 )
 _PERHAPS_SECURITY = words(
-    r"金庫|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
+    r"金庫|以外[^。]{0,12}(?:見る|見ら|見え|触)|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
 )
 _VAGUE_SECURITY = words(
     r"(?:厳重|適切|適正|厳正|慎重|大切|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の|が)?ない|漏らさないよう"
