@@ -298,8 +298,12 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
     """Return what stands with a link: its own block, or its neighbours where it stands alone."""
     text = block.text
     if len(text) > 400 and link.text and link.text in text:
-        at = text.find(link.text)
-        return text[max(0, at - 120) : at + len(link.text) + 120]
+        # What a link says may stand elsewhere too, or inside other words: “here”, “where”.
+        parts = [
+            text[max(0, each.start() - 120) : each.end() + 120]
+            for each in re.finditer(rf"(?<!\w){re.escape(link.text)}(?!\w)", text)
+        ]
+        return next((part for part in parts if OPT_OUT.search(part)), parts[0] if parts else "")
     own = bool(link.text) and not URL.match(link.text) and "@" not in link.text
     if own and not _NO_MEANING.search(link.text):
         return text

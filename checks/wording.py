@@ -466,7 +466,23 @@ _COUNTRIES = (
     "|Ecuador"
 )
 _PLACE = r"[A-ZÀ-Þ][\wÀ-ÿ'’.-]*"
+_STATES = (
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
+    "|T[NX]|UT|V[AT]|W[AIVY]|Alabama|Arizona|Arkansas|California|Colorado|Connecticut|Delaware"
+    "|Florida|Georgia|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland"
+    "|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New [A-Z][a-z]+"
+    "|(?:North|South) [A-Z][a-z]+|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont"
+    "|Virginia|Washington|Wisconsin|Wyoming"
+)
+_ADDRESS_IN_STATE = re.compile(
+    # 110 n interstate 35 round rock tx 78681, Columbus, Ohio 43230
+    rf"(?:\b\d{{1,5}}\s[^\n]{{3,60}}?|[a-z][\w.'’-]*,\s)\b(?:{_STATES})\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
+    re.IGNORECASE,
+)
 _ADDRESS_ELSEWHERE = re.compile(
+    # Street 61, City, 22869
+    rf"{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}[^\S\n]+\d{{1,4}}[a-z]?,\s{_PLACE},\s"
+    r"(?!20[0-4]\d\b|19\d\d\b)\d{4,5}\b|"
     # City, ST 12345
     rf"{_PLACE}(?:[ -]{_PLACE}){{0,3}}\s?[,|]?\s+[A-Z]{{2}}\s?[,|.]?\s+\d{{5}}(?:-\d{{4}})?\b"
     # City A1B 2C3, City SW1A 1AA
@@ -500,12 +516,18 @@ _ADDRESS_IN_COUNTRY = re.compile(
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
     found = ADDRESS_JA.search(text) or ADDRESS_EN.search(text)
-    if found or len(text) > _LONGEST_ADDRESS or not _POSTCODE_OR_COUNTRY.search(text):
+    if found or not _POSTCODE_OR_COUNTRY.search(text):
         return found
-    # Both try much at every figure and name.
-    parts = _ADDRESS_ELSEWHERE.search(text) if _CAPITAL.search(text) else None
-    whole = _ADDRESS_IN_COUNTRY.search(text) if _COUNTRY.search(text) else None
-    return min(filter(None, (parts, whole)), key=re.Match.start, default=None)
+    # What is longer is small print, and ends with the address if it has one.
+    begin = max(0, len(text) - _LONGEST_ADDRESS)
+    # All three try much at every figure and name.
+    state = _ADDRESS_IN_STATE.search(text, begin) if _ZIP_CODE.search(text, begin) else None
+    parts = _ADDRESS_ELSEWHERE.search(text, begin) if _CAPITAL.search(text) else None
+    whole = _ADDRESS_IN_COUNTRY.search(text, begin) if _COUNTRY.search(text) else None
+    return min(filter(None, (state, parts, whole)), key=re.Match.start, default=None)
+
+
+_ZIP_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 
 
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
@@ -520,7 +542,7 @@ _POSTCODE_OR_COUNTRY = re.compile(
     rf"|\b(?:{_COUNTRIES})(?![\w-])"
 )
 _LONGEST_ADDRESS = 700
-"""Characters of a block that may hold an address and little beside."""
+"""Characters at the end of a block in which an address of elsewhere is looked for."""
 
 ENTITY = re.compile(
     r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|\(株\)|\(有\)|\(同\)"
