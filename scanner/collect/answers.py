@@ -386,12 +386,16 @@ def encrypted(path: str) -> Reader:
     return _address(path, lambda scheme, host: scheme in ("https", "wss", "ssl", "tls"))
 
 
+_mailbox = lru_cache(maxsize=1024)(parseaddr)
+"""The name and address of a sender, for many mails have the same one."""
+
+
 @_made_once
 def mail_address(path: str) -> Reader:
     """Read the address of a sender (RFC 5322, 3.4), without the name before it."""
 
     def convert(value: Any) -> Any:
-        address = parseaddr(value)[1] if isinstance(value, str) else ""
+        address = _mailbox(value)[1] if isinstance(value, str) else ""
         return address if "@" in address and len(address) <= MOST_WORDS else _MISSING
 
     return _reader(path, convert)
@@ -402,7 +406,7 @@ def mail_name(path: str) -> Reader:
     """Read the name of a sender that stands before the address; None where none does."""
 
     def convert(value: Any) -> Any:
-        name, address = parseaddr(value) if isinstance(value, str) else ("", "")
+        name, address = _mailbox(value) if isinstance(value, str) else ("", "")
         return (name or None) if "@" in address and len(name) <= MOST_WORDS else _MISSING
 
     return _reader(path, convert)
