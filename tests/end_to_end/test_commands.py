@@ -172,7 +172,9 @@ class TestDemo:
 
     def test_the_report_speaks_japanese(self, sandbox: Any, mamori: Callable[..., Any]) -> None:
         ran = mamori("scan", "--config", sandbox.config_path, "--lang", "ja", "--format", "json")
-        sentences = [each["message"] for each in ran.target["findings"]]
+        sentences = [
+            each["message"] for target in ran.report["targets"] for each in target["findings"]
+        ]
         english = [each for each in sentences if each.isascii()]
         assert english == []
 
