@@ -232,7 +232,8 @@ def _way(
         block=number,
         said=said,
         offered=bool(around and OFFER.search(around)) or (own and bool(OFFER.search(text))),
-        usable=not dead and not (token and sent),
+        # What is left open after the question mark does not keep the page from being reached.
+        usable=not dead and not (sent and token and _TOKEN.search(link.href.partition("?")[0])),
         template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
         login=(
             bool(_BEHIND_LOGIN.search(block.text if japanese_text else around or text))
