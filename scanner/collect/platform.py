@@ -186,7 +186,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
                 continue
             place = _fill(host, account, target.region or host.region)
             if place is None:
-                return self._incomplete(host) if host.url else None
+                return self._incomplete(host, target.region) if host.url else None
             found[host.name] = place
         return found
 
@@ -210,7 +210,16 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         found = re.search(self.account_in_token, token) if self.account_in_token else None
         return found[1] if found else ""
 
-    def _incomplete(self, host: Host) -> Unknown:
+    def _incomplete(self, host: Host, region: str | None) -> Unknown:
+        if region and host.regions and "{region}" not in host.url:
+            return Unknown(
+                Reason.NOT_CONFIGURED,
+                Text.of("There is no region {region} here.", region=region),
+                Text.of(
+                    "Name one of {regions} in `region`, or leave it out.",
+                    regions=sorted(host.regions),
+                ),
+            )
         return Unknown(
             Reason.NOT_CONFIGURED,
             Text.of("The address {url} is not complete.", url=host.url),
@@ -219,11 +228,16 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
+_USUAL: dict[str, str] = dict.fromkeys(("", "us", "production"), "")
+"""Names of the region that a vendor's own address stands for."""
 
 
 def _fill(host: Host, account: str, region: str) -> str | None:
     """Return the address of `host`, or None where something of it is not known."""
     region = region.lower()
+    if host.regions and "{region}" not in host.url and region not in host.regions | _USUAL:
+        # A credential must not go where nobody meant it to.
+        return None
     url = host.regions.get(region) or host.url
     for place, value in (("{account}", account), ("{region}", region)):
         if place in url:
