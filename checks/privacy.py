@@ -1156,10 +1156,11 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
             )
         mentioned = mentioned or (row.text, row.block)
         last = row.block
-    if mentioned and any(
-        _FILLED_IN.match(each)
-        for block in content.blocks[last : last + 12]
-        for each in block.placeholders
+    after = content.blocks[last : last + 12]
+    if (
+        mentioned
+        and any(_FILLED_IN.match(each) for block in after for each in block.placeholders)
+        and not any(_LEFT_BLANK.search(block.text) for block in after)
     ):
         return review(
             "A contact is mentioned, and a template fills in how to reach it: “{quote}”",
@@ -1214,6 +1215,11 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901, PLR0912 - one question
     return failed("No contact is named.", said=quote("", 0.9))
 
 
+_LEFT_BLANK = words(
+    r"(?:^|\n)(?:住所|電話(?:番号)?|TEL|E?-?メール(?:アドレス)?)\s*[:：][ \t]*(?:\n|$)"
+    r"|ご?記入(?:ください|下さい)[】\])]"
+)
+"""What a template asks its user to write, and nobody has written."""
 _PURPOSE_ITEM = words(
     r"(?:お?問い?合わ?せ|ご?相談|ご?連絡|苦情).{0,16}(?:回答|対応|返答|返信|応対|処理"
     r"|内容|受付|履歴|確認).{0,14}(?:ため|為|こと|目的|等|$|。|、)|ため$|ため。$"
