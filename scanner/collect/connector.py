@@ -15,7 +15,16 @@ from typing import Any
 
 import msgspec
 
-from scanner.collect.answers import MOST_WORDS, Reader, Record, absent, always, malformed, text
+from scanner.collect.answers import (
+    MOST_WORDS,
+    Reader,
+    Record,
+    absent,
+    always,
+    malformed,
+    of_each,
+    text,
+)
 from scanner.collect.events import EventLog, Strongest, Switch, Trace
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import ONE_PAGE, Pages, Question, page_by_page
@@ -62,6 +71,10 @@ Given = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
 """Parameters, or how to make them of what is known by then."""
 
 
+Told = tuple[dict[str, Any], dict[str, Witness]]
+"""Facts, and who stands behind them."""
+
+
 class Joined(msgspec.Struct):
     """What one section adds to the subjects of another."""
 
@@ -74,28 +87,27 @@ class Joined(msgspec.Struct):
     """The facts by what `match` gives, in lower case."""
     since: dict[str, dict[str, datetime]] = {}
     gap: Unknown | None = None
-    unmentioned: list[tuple[dict[str, Any], dict[str, Witness]]] = []
 
-    def facts_of(self, record: Record) -> tuple[dict[str, Any], dict[str, Witness]]:
-        """Return the facts of the subject of `record`, and who stands behind them."""
+    def of_each(self, records: Sequence[Record]) -> list[Told]:
+        """Return the facts of the subject of each of `records`, and who stands behind them."""
         if self.gap is not None:
-            return dict.fromkeys(self.facts, self.gap), {}
-        key = self.match(record)
+            return [(dict.fromkeys(self.facts, self.gap), {})] * len(records)
+        unmentioned = self._told({}, {})  # most are, and all of those alike
+        return [self._of(key, unmentioned) for key in of_each(self.match, records)]
+
+    def _of(self, key: Any, unmentioned: Told) -> Told:
+        if isinstance(key, str):
+            key = key.casefold()
+            if not key or key not in self.found:
+                return unmentioned
+            return self._told(self.found[key], self.since.get(key, {}))
         if isinstance(key, Unknown):
             return dict.fromkeys(self.facts, key), {}
         if isinstance(key, tuple):
             return {fact: self._of_all(fact, key) for fact in self.facts}, {}
-        key = key.casefold() if isinstance(key, str) else ""
-        if key not in self.found:
-            # Most are not mentioned, and all of those alike.
-            if not self.unmentioned:
-                self.unmentioned.append(self._told({}, {}))
-            return self.unmentioned[0]
-        return self._told(self.found[key], self.since.get(key, {}))
+        return unmentioned
 
-    def _told(
-        self, found: Mapping[str, Any], since: Mapping[str, datetime]
-    ) -> tuple[dict[str, Any], dict[str, Witness]]:
+    def _told(self, found: Mapping[str, Any], since: Mapping[str, datetime]) -> Told:
         facts = {**self.absent, **found}
         if self.origin is Origin.API:
             return facts, {}
@@ -207,24 +219,51 @@ class Visit:
         self, kind: type[Subject], record: Record, id: str, name: str, facts: dict[str, Any]
     ) -> AnySubject:
         """Return a subject of `kind` with `facts`, to which it adds those of other sections."""
-        for fact, value in facts.items():
-            if type(value) is str and len(value) > MOST_WORDS:
-                facts[fact] = self.fit(value)
-        witnesses: dict[str, Witness] = {}
+        columns = {fact: [value] for fact, value in facts.items()}
+        return self.subjects(kind, [record], [id], [name], columns)[0]
+
+    def subjects(
+        self,
+        kind: type[Subject],
+        records: Sequence[Record],
+        ids: Sequence[str],
+        names: Sequence[str],
+        facts: dict[str, list[Any]],
+    ) -> list[AnySubject]:
+        """Return the subjects of `records`, as `subject` does; `facts` has a column for each.
+
+        There are very many: whatever can be done for a whole column is done for it.
+        """
+        for fact, values in facts.items():
+            if any(type(value) is str and len(value) > MOST_WORDS for value in values):
+                facts[fact] = [self.fit(value) for value in values]
+        columns: dict[str, Sequence[Any]] = {"id": ids, "name": names, **facts}
+        witnesses: list[dict[str, Witness]] = []
         for join in self.joins.get(kind, ()):
-            more, behind = join.facts_of(record)
-            for fact, value in more.items():
-                own = facts.get(fact, NOT_COLLECTED)
-                if type(own) is Unknown or _is_later(value, own):
-                    facts[fact] = value
-            if behind:
-                witnesses.update(behind)
+            told = join.of_each(records)
+            for fact in dict.fromkeys((*join.facts, *join.absent)):
+                own = columns.get(fact) or [NOT_COLLECTED] * len(records)
+                columns[fact] = [
+                    more.get(fact, value)
+                    if type(value) is Unknown or _is_later(more.get(fact), value)
+                    else value
+                    for value, (more, _) in zip(own, told, strict=True)
+                ]
+            if join.origin is not Origin.API:
+                witnesses = witnesses or [{} for _ in records]
+                for known, (_, behind) in zip(witnesses, told, strict=True):
+                    known.update(behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
-            if fact in facts and _implausible(facts[fact], self.latest):
-                facts[fact] = malformed(fact)
+            if fact in columns:
+                columns[fact] = [
+                    malformed(fact) if _implausible(value, self.latest) else value
+                    for value in columns[fact]
+                ]
+        if witnesses:
+            columns["witnesses"] = witnesses
         make: Any = kind
-        made: AnySubject = make(id=id, name=name, witnesses=witnesses, **facts)
-        return made
+        rows = zip(*columns.values(), strict=True)
+        return [make(**dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def _is_later(value: Any, own: Any) -> bool:
@@ -525,7 +564,7 @@ class Listing(Section, frozen=True, kw_only=True):
     where: Reader = always(True)  # noqa: FBT003 - every entry is one
     """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
-    settle: Callable[[Visit, Record, Any], Any] = lambda visit, record, subject: subject
+    settle: Callable[[Visit, Record, Any], Any] | None = None
     """Settles what only an entry together with what was read before tells of its subject."""
     others: tuple[Listing, ...] = ()
     """What else the same list holds; their calls are not made."""
@@ -574,30 +613,26 @@ class Listing(Section, frozen=True, kw_only=True):
 
     def keep(self, visit: Visit, page: list[Record], seen: dict[str, dict[str, Any]]) -> int:
         """Keep the subjects on `page`, and return how many of its entries cannot be made out."""
-        nameless = 0
-        for record in page:
-            identity = self.identify(record, seen)
-            if identity:
-                visit.gathering.add(self.make(visit, identity, record))
-            elif identity is None:
-                nameless += 1
-        return nameless
+        identities = self.identify(page, seen)
+        records = [record for record, identity in zip(page, identities, strict=True) if identity]
+        self._add(visit, [identity for identity in identities if identity], records)
+        return identities.count(None)
 
-    def identify(self, record: Record, seen: dict[str, dict[str, Any]]) -> str | None:
-        """Return the id of an entry that is such a subject, and not yet among those `seen`.
+    def identify(self, page: list[Record], seen: dict[str, dict[str, Any]]) -> list[str | None]:
+        """Return the id of each entry that is such a subject, and not yet among those `seen`.
 
         An empty one stands for an entry that is none; None for one that does not tell.
         """
-        wanted = self.where(record)
-        if wanted is False:
-            return ""
-        identity = self.id(record)
-        if wanted is not True or type(identity) is not str or not identity:
-            return None
-        if identity in seen:
-            return ""
-        seen[identity] = {}
-        return identity
+        identities: list[str | None] = []
+        for wanted, identity in zip(of_each(self.where, page), of_each(self.id, page), strict=True):
+            if wanted is False or (wanted is True and type(identity) is str and identity in seen):
+                identities.append("")
+            elif wanted is not True or type(identity) is not str or not identity:
+                identities.append(None)
+            else:
+                seen[identity] = {}
+                identities.append(identity)
+        return identities
 
     async def _keep_detailed(
         self,
@@ -609,7 +644,7 @@ class Listing(Section, frozen=True, kw_only=True):
     ) -> int:
         """Keep the subjects of `batch` with what is told of each by itself, as `keep` does."""
         room = max(0, detail.most - len(seen))
-        identities = [self.identify(record, seen) for record in batch]
+        identities = self.identify(batch, seen)
         records = [record for record, identity in zip(batch, identities, strict=True) if identity]
         gate = asyncio.Semaphore(DETAILS_AT_ONCE)
 
@@ -620,8 +655,7 @@ class Listing(Section, frozen=True, kw_only=True):
         if len(records) > room and not any(gap.unknown is _TOO_MANY for gap in gaps):
             gaps.append(Unanswered(_TOO_MANY))
         records[:room] = await asyncio.gather(*map(ask_for, records[:room]))
-        for identity, record in zip(filter(None, identities), records, strict=True):
-            visit.gathering.add(self.make(visit, identity, record))
+        self._add(visit, [identity for identity in identities if identity], records)
         return identities.count(None)
 
     async def _detailed(
@@ -644,16 +678,19 @@ class Listing(Section, frozen=True, kw_only=True):
             return Record({**record.fields, detail.into: more})
         return Record({**record.fields, **more}) if isinstance(more, dict) else record
 
-    def make(self, visit: Visit, identity: str, record: Record) -> AnySubject:
-        """Return the subject that `record` describes."""
-        name = self.name(record)
-        facts = {fact: read(record) for fact, read in self.facts.items()}
-        facts.update(self.fixed)
-        called = name if type(name) is str and name else identity
-        settled: AnySubject = self.settle(
-            visit, record, visit.subject(self.subject, record, identity, called, facts)
-        )
-        return settled
+    def _add(self, visit: Visit, identities: list[str], records: list[Record]) -> None:
+        """Keep the subjects that `records` describe."""
+        names = [
+            name if type(name) is str and name else identity
+            for name, identity in zip(of_each(self.name, records), identities, strict=True)
+        ]
+        facts = {fact: of_each(read, records) for fact, read in self.facts.items()}
+        facts.update((fact, [value] * len(records)) for fact, value in self.fixed.items())
+        made = visit.subjects(self.subject, records, identities, names, facts)
+        if self.settle is not None:
+            pairs = zip(records, made, strict=True)
+            made = [self.settle(visit, record, subject) for record, subject in pairs]
+        visit.gathering.add(*made)
 
 
 class Single(Section, frozen=True, kw_only=True):
@@ -728,31 +765,32 @@ class Join(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         found: dict[str, dict[str, Any]] = {}
         async for page in self.page_by_page(visit):
-            for record in page:
-                self._take(record, found)
+            self._take(page, found)
         self._announce(visit, found, None)
         unproven = None if found else self.unproven
         visit.gathering.account(
             **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
         )
 
-    def _take(self, record: Record, found: dict[str, dict[str, Any]]) -> None:
-        counts = self.where(record)
-        if counts is False:
-            return
-        key = self.key(record)
-        if counts is not True or not isinstance(key, str):
-            # What it says may be the newest word on somebody, and nobody knows on whom.
-            raise Unanswered(_NAMELESS)
-        known = found.setdefault(key.casefold(), {})
-        for fact, read in self.facts.items():
-            value, before = read(record), known.get(fact)
-            if isinstance(value, Unknown):
+    def _take(self, page: list[Record], found: dict[str, dict[str, Any]]) -> None:
+        facts = [(fact, of_each(read, page)) for fact, read in self.facts.items()]
+        counting = zip(of_each(self.where, page), of_each(self.key, page), strict=True)
+        for place, (counts, key) in enumerate(counting):
+            if counts is False:
                 continue
-            if isinstance(value, datetime) and isinstance(before, datetime):
-                known[fact] = max(value, before)
-            else:
-                known.setdefault(fact, value)
+            if counts is not True or not isinstance(key, str):
+                # What it says may be the newest word on somebody, and nobody knows on whom.
+                raise Unanswered(_NAMELESS)
+            if not key:  # it is on nobody
+                continue
+            known = found.setdefault(key.casefold(), {})
+            for fact, values in facts:
+                value = values[place]
+                if fact not in known:
+                    if not isinstance(value, Unknown):
+                        known[fact] = value
+                elif isinstance(value, datetime) and isinstance(known[fact], datetime):
+                    known[fact] = max(value, known[fact])
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)

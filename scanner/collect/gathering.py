@@ -49,9 +49,9 @@ class Gathering:
         self.problems: list[Problem] = []
         self.populations: dict[str, Unknown] = {kind.__name__: _NOT_REACHED for kind in expected}
 
-    def add(self, subject: AnySubject) -> None:
-        """Keep a subject."""
-        self.subjects.append(subject)
+    def add(self, *subjects: AnySubject) -> None:
+        """Keep subjects."""
+        self.subjects.extend(subjects)
 
     def account(self, **facts: Any) -> None:
         """Keep facts of the account; one that is known is never overwritten by a gap."""

@@ -8,7 +8,6 @@ such, and so is a list that is shorter than it was announced to be.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -192,17 +191,6 @@ def _onward(page: Record, path: str) -> str:
     if not isinstance(value, str):
         raise Unanswered(malformed(path))
     return value
-
-
-class LinkHeader(Pages, frozen=True, kw_only=True):
-    """A header holds the address of the next page (RFC 8288)."""
-
-    def following(self, seen: Seen) -> Any:
-        for part in seen.answer.headers.get("link", "").split(","):
-            found = re.fullmatch(r'\s*<([^>]+)>\s*;.*\brel="?next"?.*', part)
-            if found:
-                return found[1]
-        return None
 
 
 class Headed(Pages, frozen=True, kw_only=True):

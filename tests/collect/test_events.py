@@ -104,5 +104,6 @@ def test_what_is_said_of_nobody_is_said_of_no_one_else() -> None:
         absent={"mfa": Mfa.NONE},
         found={"": {"mfa": Mfa.TOTP}, "7": {"mfa": Mfa.SMS}},
     )
-    told = [joined.facts_of(Record({"id": each}))[0]["mfa"] for each in ("7", "8", "9", "")]
-    assert told == [Mfa.SMS, Mfa.NONE, Mfa.NONE, Mfa.TOTP]
+    people = [Record({"id": each}) for each in ("7", "8", "9", "")]
+    told = [facts["mfa"] for facts, _ in joined.of_each(people)]
+    assert told == [Mfa.SMS, Mfa.NONE, Mfa.NONE, Mfa.NONE]

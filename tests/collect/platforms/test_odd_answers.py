@@ -15,6 +15,7 @@ import pytest
 from vendors import NAMES, Desk, Refusal, judged, key, platform, read, vendor
 
 from scanner.collect import http
+from scanner.collect.answers import parse_moment
 from scanner.collect.http import Call
 from scanner.model import Deployment, Reason, Status
 from scanner.report import ReportedTarget
@@ -165,3 +166,20 @@ def test_a_last_page_that_leads_back_ends_the_list_and_is_told(name: str) -> Non
         deployment = read(Desk(name, answers=answers))
         nothing_gained(name, deployment, place)
         assert deployment.problems, place
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("20200731204954", datetime(2020, 7, 31, 20, 49, 54, tzinfo=UTC)),
+        ("1700000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+        (1_700_000_000_000, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+        (20_200_731_204_954, None),
+        ("99999999999999", None),
+        ("170000000000000", None),
+    ],
+)
+def test_digits_are_a_moment_only_where_it_is_plain_which(
+    written: Any, meant: datetime | None
+) -> None:
+    assert parse_moment(written) == meant
