@@ -466,6 +466,8 @@ _COUNTRIES = (
     "|Ecuador"
 )
 _PLACE = r"[A-ZÀ-Þ][\wÀ-ÿ'’.-]*"
+# Where nothing that is of a name can follow it; a hyphen between two names is in the first.
+_WORD = f"{_PLACE}+"
 _STATES = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
     "|T[NX]|UT|V[AT]|W[AIVY]|Alabama|Arizona|Arkansas|California|Colorado|Connecticut|Delaware"
@@ -481,15 +483,15 @@ _ADDRESS_IN_STATE = re.compile(
 )
 _ADDRESS_ELSEWHERE = re.compile(
     # Street 61, City, 22869
-    rf"{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}[^\S\n]+\d{{1,4}}[a-z]?,\s{_PLACE},\s"
+    rf"{_WORD}(?: [\wÀ-ÿ'’.-]++){{0,4}}[^\S\n]+\d{{1,4}}[a-z]?,\s{_WORD},\s"
     r"(?!20[0-4]\d\b|19\d\d\b)\d{4,5}\b|"
     # City, ST 12345
-    rf"{_PLACE}(?:[ -]{_PLACE}){{0,3}}\s?[,|]?\s+[A-Z]{{2}}\s?[,|.]?\s+\d{{5}}(?:-\d{{4}})?\b"
+    rf"{_WORD}(?: {_WORD}){{0,3}}\s?[,|]?\s+[A-Z]{{2}}\s?[,|.]?\s+\d{{5}}(?:-\d{{4}})?\b"
     # City A1B 2C3, City SW1A 1AA
-    rf"|{_PLACE}\s?[,|]?\s+(?:[A-Z]{{2}}\s?[,|]?\s+)?(?:[A-Z]\d[A-Z]\s?\d[A-Z]\d"
+    rf"|{_WORD}\s?[,|]?\s+(?:[A-Z]{{2}}\s?[,|]?\s+)?(?:[A-Z]\d[A-Z]\s?\d[A-Z]\d"
     rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s\d[A-Z]{{2}})\b"
     # Street 5, 12345 City
-    rf"|{_PLACE}(?:[ -][\wÀ-ÿ'’.-]+){{0,4}}[^\S\n]+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
+    rf"|{_WORD}(?: [\wÀ-ÿ'’.-]++){{0,4}}[^\S\n]+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
     rf"|]{{1,30}})?\s?[,|\n•·-]\s*"
     rf"(?:[A-Z]{{1,2}}-)?(?!20[0-4]\d\b|19\d\d\b)\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
     # 27 Rue des Rosiers, Calle Almirante 5

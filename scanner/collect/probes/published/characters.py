@@ -143,6 +143,8 @@ def normalise(text: str) -> str:
     """Return `text` with one form for each character (NFKC), single spaces and no empty lines."""
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
     lines = text.replace("\r", "\n").split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 

@@ -15,7 +15,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import normalise, take_placeholders
-from scanner.collect.probes.published.style import Look, Styles
+from scanner.collect.probes.published.style import LOOKS, Look, Styles
 from scanner.collect.probes.published.ticked import ticked
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
@@ -122,6 +122,13 @@ _MOST_OPEN_LINKS = 4
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
+_TOLD = LOOKS | {"role"}
+"""Attributes by which alone, beside its style, what holds inside an element may be another."""
+_IN_ORDER = tuple(sorted(_TOLD))
+_EMPTY = frozenset(("br", "img"))
+_BY_MORE = frozenset(("form", "body", "header"))
+"""Elements of which that depends on more: where they stand, which of them it is."""
+
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.{0,4000}?%>", re.DOTALL)
 _MARK = "{{server}}"
 _CONTROLS = (
@@ -224,7 +231,7 @@ def _mark(code: re.Match[str]) -> str:
     return f"{{{{{name[1]}}}}}" if name else _MARK
 
 
-class _Place(msgspec.Struct, frozen=True, gc=False):
+class _Place(msgspec.Struct, gc=False):
     """What holds at one place of the tree."""
 
     look: Look = Look()
@@ -236,6 +243,12 @@ class _Place(msgspec.Struct, frozen=True, gc=False):
     """How many links are open here; HTML lets no link stand in another."""
     form: int = 0
     """The form that is open here, by its `mem_id`, if that is what the element is."""
+    unseen: bool = False
+    """Nobody can read the text that stands here."""
+    picture: str | None = None
+    """Address of the picture behind it."""
+    inner: dict[tuple[object, ...], _Place] = msgspec.field(default_factory=dict)
+    """What holds inside the elements met here, by all that it depends on: most are alike."""
 
 
 class _Reader:
@@ -284,15 +297,17 @@ class _Reader:
         inside = self._enter(body, "body", _Place())
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
+        parts, links = self._parts, self._links
         node, place = (body.first_child, inside) if inside else (None, _Place())
         while node is not None or rest:
             if node is None:
-                self._leave(place)
+                if place.form or (place.block and (parts or links)):
+                    self._leave(place)
                 node, place = rest.pop()
                 continue
             tag = node.tag or "-"
             if tag == "-text":
-                self._text(node.text_lexbor() or "", place.look)
+                self._text(node.text_lexbor() or "", place)
             elif tag == "-comment":
                 self._condition(node)
             elif (inside := self._enter(node, tag, place)) is not None:
@@ -308,31 +323,53 @@ class _Reader:
             self._box(node, tag, place)
             return None
         attributes = node.attributes
+        ruled = self._styles.ruled
+        key = (
+            tag,
+            attributes.get("style"),
+            ruled.get(node.mem_id) if ruled else None,
+            None if _TOLD.isdisjoint(attributes) else tuple(map(attributes.get, _IN_ORDER)),
+        )
+        inside = place.inner.get(key)
+        if inside is None or "hidden" in attributes:
+            inside = self._inside(node, tag, attributes, place)
+            if inside is None:
+                self._hide(node.text(separator=" ")[:MOST_HIDDEN])
+                return None
+            if tag not in _BY_MORE:
+                place.inner[key] = inside
+        if self._mail and inside.picture:
+            self._pictures.append(Picture(inside.picture))
+        if tag in _EMPTY:
+            self._empty(tag, attributes)
+            return None
+        if place.links < inside.links <= _MOST_OPEN_LINKS:
+            self._link(node, tag, attributes, inside)
+        if inside.block and (self._parts or self._links):
+            self._end(place)
+        if inside.form:
+            self._forms[inside.form] = slice(len(self._blocks), None)
+        return inside
+
+    def _inside(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], place: _Place
+    ) -> _Place | None:
+        """Return what holds inside an element, if it is seen."""
         style = self._styles.of(node, attributes)
         if style.unseen or "hidden" in attributes:
-            self._hide(node.text(separator=" ")[:MOST_HIDDEN])
             return None
-        if self._mail and (ground := attributes.get("background") or style.picture):
-            self._pictures.append(Picture(ground))
         look = place.look.inside(style, attributes, all_known=self._all_known)
-        if tag == "br":
-            self._parts.append("\n")
-            return None
-        if tag == "img":
-            self._picture(attributes)
-            return None
-        links = place.links + (tag == "a" or tag in _FILLED_LINKS)
-        if place.links < links <= _MOST_OPEN_LINKS:
-            self._link(node, tag, attributes, look)
-        if tag not in _BLOCKS:
-            return _Place(look, place.region, place.heading, links=links)
-        self._end(place)
-        form = 0
-        if tag in ("form", "body"):
-            form = node.mem_id
-            self._forms[form] = slice(len(self._blocks), None)
-        region = self._region(node, tag, attributes, place.region)
-        return _Place(look, region, tag in _HEADINGS, block=True, links=links, form=form)
+        block = tag in _BLOCKS
+        return _Place(
+            look,
+            self._region(node, tag, attributes, place.region) if block else place.region,
+            tag in _HEADINGS if block else place.heading,
+            block=block,
+            links=place.links + (tag == "a" or tag in _FILLED_LINKS),
+            form=node.mem_id if tag in ("form", "body") else 0,
+            unseen=look.unseen,
+            picture=attributes.get("background") or style.picture,
+        )
 
     def _box(self, node: LexborNode, tag: str, place: _Place) -> None:
         """Take what scrolls in a box of its own, as long texts at forms do."""
@@ -359,11 +396,11 @@ class _Reader:
             begin = self._forms[place.form].start
             self._forms[place.form] = slice(begin, len(self._blocks))
 
-    def _text(self, text: str, look: Look) -> None:
+    def _text(self, text: str, place: _Place) -> None:
         if text.isspace():
             if self._parts:
                 self._parts.append(" ")
-        elif look.unseen:
+        elif place.unseen:
             self._hide(text)
         elif text:
             self._parts.append(text)
@@ -383,10 +420,13 @@ class _Reader:
             return Region.NAVIGATION
         return region
 
-    def _picture(self, attributes: dict[str, str | None]) -> None:
-        self._pictures.append(
-            Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
-        )
+    def _empty(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag == "br":
+            self._parts.append("\n")
+        else:
+            self._pictures.append(
+                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
+            )
 
     def _condition(self, node: LexborNode) -> None:
         """Keep what Outlook alone shows, out of a conditional comment, as not seen."""
@@ -397,7 +437,7 @@ class _Reader:
             self._hide(_MARKUP.sub(" ", markup + end) + rest)
 
     def _link(
-        self, node: LexborNode, tag: str, attributes: dict[str, str | None], look: Look
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], inside: _Place
     ) -> None:
         """Keep a link that somebody can see, though its own text may be of the ground's colour."""
         if tag in _FILLED_LINKS:
@@ -405,7 +445,7 @@ class _Reader:
             self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
             return
         href = attributes.get("href")
-        if href and not (look.unseen and node.css_first("[style]:not(a)") is None):
+        if href and not (inside.unseen and node.css_first("[style]:not(a)") is None):
             text = take_placeholders(normalise(node.text(separator=" ")))[0]
             self._links.append(Link(text[:300], href.strip()[:2000]))
 

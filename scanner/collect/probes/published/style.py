@@ -103,7 +103,7 @@ class Look(msgspec.Struct, frozen=True, gc=False):
 
         Unless `all_known`, a style sheet from elsewhere may have given it any background.
         """
-        if style is PLAIN and _LOOKS.isdisjoint(attributes):
+        if style is PLAIN and LOOKS.isdisjoint(attributes):
             return self
         colour, ground, tiny = self.colour, self.ground, self.tiny
         paint = style.paint if all_known else style.own
@@ -127,7 +127,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
 
 
 _MJML_GROUNDS = ("background-color", "container-background-color", "inner-background-color")
-_LOOKS = frozenset(("bgcolor", "background", "color", "class", "id", *_MJML_GROUNDS))
+LOOKS = frozenset(("bgcolor", "background", "color", "class", "id", *_MJML_GROUNDS))
+"""Attributes by which an element looks otherwise, beside its style."""
 
 
 def _mjml_ground(attributes: Mapping[str, str | None]) -> str | None:
@@ -143,12 +144,13 @@ class Styles:
     """What is said of the elements of one document."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
-        self._sheets, self._ruled = _style_rules(tree)
+        self._sheets, self.ruled = _style_rules(tree)
+        """The rules of style sheets for each element that has any, by its `mem_id`."""
         self._read: dict[tuple[str, tuple[int, ...]], Style] = {}
 
     def of(self, node: LexborNode, attributes: Mapping[str, str | None]) -> Style:
         """Return what is stated of an element: by the style sheets, then by its own style."""
-        rules = self._ruled.get(node.mem_id, ()) if self._ruled else ()
+        rules = self.ruled.get(node.mem_id, ()) if self.ruled else ()
         own = attributes.get("style") or ""
         if not own and not rules:
             return PLAIN
