@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import msgspec
@@ -187,6 +188,7 @@ def _telling(content: Content) -> set[int]:
     return near | links_of(content).holding(OPT_OUT, _HREF)
 
 
+@functools.lru_cache(maxsize=256)
 def _mention(text: str) -> str | None:
     """Return the sentence of `text` that tells of refusing further mail."""
     flat = text.replace("\n", "")
@@ -212,14 +214,14 @@ def _way(
     begun: str | None,
 ) -> Way | None:
     """Return the way out that a link is; `begun` is a sentence on it that goes on in this block."""
+    if not link.text and japanese_text:
+        # The rule asks for text; what is a picture alone leads anywhere besides.
+        return None
     text = link.text if not URL.match(link.text) and "@" not in link.text else ""
     own = bool(OPT_OUT.search(text)) and not _NOT_OPT_OUT.search(text)
     beside = _beside(blocks, number, block, link)
     around = _mention(beside) or begun
     by_href = bool(_HREF.search(link.href))
-    if not link.text and japanese_text:
-        # The rule asks for text; what is a picture alone leads anywhere besides.
-        return None
     if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
     token = bool(_TOKEN.search(link.href)) or PLACEHOLDER in link.href

@@ -149,7 +149,8 @@ def _name_in(  # noqa: C901 - one question after the other
 ) -> tuple[str, int, float] | None:
     doubtful: tuple[str, int, float] | None = None
     last = len(content.blocks)
-    for number in sorted(texts_of(content).holding(*NAMED)):
+    telling = sorted(texts_of(content).holding(*NAMED))
+    for number in telling:
         for line in content.blocks[number].text.split("\n"):
             named = labelled_name(line)
             if named and (entity(named) or body_name(named)):
@@ -170,8 +171,8 @@ def _name_in(  # noqa: C901 - one question after the other
             doubtful = doubtful or (legal, number, 0.6)
     if doubtful:
         return doubtful
-    for number, block in enumerate(content.blocks):
-        for line in block.text.split("\n"):
+    for number in telling:
+        for line in content.blocks[number].text.split("\n"):
             named = labelled_name(line)
             if (
                 named
@@ -350,9 +351,8 @@ def _address_in(
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
     texts = texts_of(content)
-    # An address may go on in the next two cells of a table.
-    begun = {number - by for number in texts.holding(LOCATED) for by in (0, 1, 2) if number >= by}
-    for number in sorted(begun):
+    # One that goes on in the next cells of a table has a figure in the first.
+    for number in sorted(texts.holding(LOCATED)):
         block = content.blocks[number]
         match = postal_address(block.text)
         if match is None and number >= total // 2:

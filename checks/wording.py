@@ -221,7 +221,7 @@ _STOP = re.compile(r"(?<=[。!?！？])(?![)」』）])|(?<=\.)\s+(?=[A-Z\"“])
 _LINE_BEGINS = re.compile(
     r"^\s*(?:[・*※■□◆◇●○▼▽►▶→✓✔-]|\d{1,2}[.)、．]|\(\d|[①-⑳]|[a-zA-Z][.)]|[ア-ンイ-ン][.)、])"
 )
-_LINE_ENDS = re.compile(r"[。.!?！？:：)）」』】]$")
+_LINE_ENDS = tuple("。.!?！？:：)）」』】")
 
 
 @once
@@ -229,7 +229,7 @@ def is_japanese(content: Content) -> bool:
     """Tell whether people read it in Japanese, at least for a good part."""
     kana = total = 0
     for block in content.blocks:
-        kana += len(_KANA.findall(block.text))
+        kana += 0 if block.text.isascii() else len(_KANA.findall(block.text))
         total += len(block.text)
     return kana >= 3 and kana * 25 >= total
 
@@ -311,7 +311,7 @@ def split(text: str) -> Iterator[str]:
         if (
             joined
             and len(joined[-1]) > least
-            and not _LINE_ENDS.search(joined[-1])
+            and not joined[-1].endswith(_LINE_ENDS)
             and not _LINE_BEGINS.match(line)
             and "http" not in line
         ):
@@ -333,7 +333,7 @@ def _is_wrapped(lines: list[str]) -> bool:
     """Tell whether a sentence was cut into lines to look well in one width of the window."""
     if len(lines) < 3 or not lines[-1].endswith("。"):
         return False
-    cut = sum(not _LINE_ENDS.search(line) for line in lines[:-1])
+    cut = sum(not line.endswith(_LINE_ENDS) for line in lines[:-1])
     return (
         cut * 3 >= (len(lines) - 1) * 2
         and max(map(len, lines)) >= _WRAPPED_LINE * 2
@@ -517,7 +517,7 @@ _ADDRESS_IN_COUNTRY = re.compile(
 
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
-    found = ADDRESS_JA.search(text) or ADDRESS_EN.search(text)
+    found = ADDRESS_JA.search(text) or (ADDRESS_EN.search(text) if _DIGIT.search(text) else None)
     if found or not _POSTCODE_OR_COUNTRY.search(text):
         return found
     # What is longer is small print, and ends with the address if it has one.
@@ -534,14 +534,17 @@ _ZIP_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _COUNTRY = re.compile(guarded(_COUNTRIES))
-LOCATED = re.compile("[市区町村郡都道府県A-Za-zÀ-ÿ]")
+_DIGIT = re.compile(r"\d")
+LOCATED = re.compile(rf"[\d市区町村郡都道府県〒]|{guarded(_COUNTRIES)}")
 """What is in every text that `postal_address` finds one in."""
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
-    r"(?<!\d)\d{4,6}(?!\d)|[A-Z]\d[A-Z]|[A-Z]\d{1,2}\s?\d[A-Z]{2}|\b(?:Rue|Calle|Avenida|Av\."
-    r"|Rua|Via|Bag|Postfach"
-    r"|Apartado|Casilla)\s"
-    rf"|\b(?:{_COUNTRIES})(?![\w-])"
+    guarded(
+        r"(?<!\d)\d{4,6}(?!\d)|[A-Z]\d[A-Z]|[A-Z]\d{1,2}\s?\d[A-Z]{2}|\b(?:Rue|Calle|Avenida|Av\."
+        r"|Rua|Via|Bag|Postfach"
+        r"|Apartado|Casilla)\s"
+        rf"|\b(?:{_COUNTRIES})(?![\w-])"
+    )
 )
 _LONGEST_ADDRESS = 700
 """Characters at the end of a block in which an address of elsewhere is looked for."""

@@ -129,7 +129,9 @@ _EMPTY = frozenset(("br", "img"))
 _BY_MORE = frozenset(("form", "body", "header"))
 """Elements of which that depends on more: where they stand, which of them it is."""
 
-_SERVER_CODE = re.compile(r"<\?(?:php|=|\s).*?(?:\?>|\Z)|<%.{0,4000}?%>", re.DOTALL)
+_SERVER_CODE = re.compile(r"<\?(?:php|=|\s)|<%")
+_MOST_CODE = 4000
+"""Characters between `<%` and `%>`."""
 _MARK = "{{server}}"
 _CONTROLS = (
     "input, select, textarea, button"
@@ -147,9 +149,7 @@ class Markup:
 
     def __init__(self, html: str) -> None:
         # What a server fills in is no markup, and would end at the first `>` inside it.
-        self._tree = LexborHTMLParser(
-            _SERVER_CODE.sub(_mark, html) if "<?" in html or "%>" in html else html
-        )
+        self._tree = LexborHTMLParser(_without_code(html) if "<?" in html or "%>" in html else html)
         self._source = html
         self._styles = Styles(self._tree)
         self._readings: dict[bool, _Reader] = {}
@@ -225,9 +225,33 @@ class Markup:
         return False
 
 
-def _mark(code: re.Match[str]) -> str:
+def _without_code(html: str) -> str:
+    """Return `html` with a placeholder for each piece of code that a server runs."""
+    kept: list[str] = []
+    end = at = 0
+    close = -1
+    while begin := _SERVER_CODE.search(html, at):
+        inside = begin.end()
+        if begin[0] == "<%":
+            if close < inside:
+                # Looked for once, however often code begins before it.
+                close = html.find("%>", inside)
+                close = len(html) + _MOST_CODE if close < 0 else close
+            if close - inside > _MOST_CODE:
+                at = begin.start() + 1
+                continue
+            closed = close + 2
+        else:
+            found = html.find("?>", inside)
+            closed = len(html) if found < 0 else found + 2
+        kept += (html[end : begin.start()], _mark(html[begin.start() : closed]))
+        end = at = closed
+    return "".join(kept) + html[end:]
+
+
+def _mark(code: str) -> str:
     """Return what stands for server code: a placeholder, by its name where it has a plain one."""
-    name = re.fullmatch(r"<%=?\s*([\w.]+)\s*%>", code[0])
+    name = re.fullmatch(r"<%=?\s*([\w.]+)\s*%>", code)
     return f"{{{{{name[1]}}}}}" if name else _MARK
 
 
