@@ -68,6 +68,8 @@ _NEXT = {
     "sendgrid": ("_metadata", "next"),
 }
 """Where a page tells of the next one, for lists of which the answers hold a single page."""
+_CURSORS = frozenset({"customerio", "hubspot"})
+"""Those where that is no link but a word, which the next question repeats."""
 _OWN_PATHS = frozenset({"account-engagement", "dynamics", "salesforce"})
 """Those whose lists go on by such a link alone, without a word in the question."""
 _NOT_ONE = re.compile(r"\{(?!version|account)\w+\}")
@@ -100,6 +102,7 @@ class Account:
         self._calls = platform_of(name).calls
         self._next = _NEXT.get(name, ())
         self._by_link = name in _OWN_PATHS
+        self._by_word = name in _CURSORS
         self._links: dict[str, str] = {}
         """The keys of the lists that links go on with."""
         self._bodies: dict[tuple[str, int, int], bytes] = {}
@@ -142,7 +145,7 @@ class Account:
             link = re.sub(r"[?&]more=\d+$", "", address)
             link += f"{'&' if '?' in link else '?'}more={turned}"
             self._links[link] = key
-            _point(made, self._next, link)
+            _point(made, self._next, f"page-{turned + 1}" if self._by_word else link)
         body = _encoded(made)
         if not address and len(body) > MOST_UNPAGED:
             self._totals[key] = total * MOST_UNPAGED // len(body)

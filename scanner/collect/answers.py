@@ -164,17 +164,15 @@ class Field:
                 fields.get(path, _MISSING) if type(fields := each.fields) is dict else each.at(path)
                 for each in records
             ]
-        if len(steps) == len(("outer", "inner")):
-            outer, inner = steps
-            return [
-                within.get(inner, _MISSING)
-                if type(fields := each.fields) is dict
-                and path not in fields
-                and type(within := fields.get(outer)) is dict
-                else each.at(path)
-                for each in records
+        values = [each.fields for each in records]
+        for step in steps:
+            values = [
+                value.get(step, _MISSING) if type(value) is dict else _MISSING for value in values
             ]
-        return [each.at(path) for each in records]
+        return [
+            each.at(path) if value is _MISSING or path in each.fields else value
+            for each, value in zip(records, values, strict=True)
+        ]
 
     def _fact(self, value: Any) -> Any:
         if value is _MISSING:
@@ -291,6 +289,8 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
     """Read a list of texts, or the field `of` of a list of objects."""
 
     def convert(value: Any) -> Any:
+        if not value and isinstance(value, str):
+            return null
         if isinstance(value, str):
             words = not of and value.isprintable()
             return tuple(value.replace(",", " ").split()) if words else _MISSING

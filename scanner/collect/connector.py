@@ -71,10 +71,6 @@ Given = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
 """Parameters, or how to make them of what is known by then."""
 
 
-Told = tuple[dict[str, Any], dict[str, Witness]]
-"""Facts, and who stands behind them."""
-
-
 class Joined(msgspec.Struct):
     """What one section adds to the subjects of another."""
 
@@ -84,42 +80,39 @@ class Joined(msgspec.Struct):
     """The facts of a subject that the section does not mention."""
     origin: Origin = Origin.API
     found: dict[str, dict[str, Any]] = {}
-    """The facts by what `match` gives, in lower case."""
+    """By fact, and by what `match` gives, in lower case."""
     since: dict[str, dict[str, datetime]] = {}
     gap: Unknown | None = None
 
-    def of_each(self, records: Sequence[Record]) -> list[Told]:
-        """Return the facts of the subject of each of `records`, and who stands behind them."""
+    def keys(self, records: Sequence[Record]) -> list[Any]:
+        """Return what `told` knows the subjects of `records` by; an empty name is nobody's."""
+        return [
+            (key.casefold() or None) if isinstance(key, str) else key
+            for key in of_each(self.match, records)
+        ]
+
+    def told(self, fact: str, keys: Sequence[Any]) -> list[Any]:
+        """Return `fact` of each of the subjects that `keys` stand for."""
         if self.gap is not None:
-            return [(dict.fromkeys(self.facts, self.gap), {})] * len(records)
-        unmentioned = self._told({}, {})  # most are, and all of those alike
-        return [self._of(key, unmentioned) for key in of_each(self.match, records)]
+            return [self.gap] * len(keys)
+        found = self.found.get(fact, {})
+        absent = self.absent.get(fact, NOT_COLLECTED)
+        return [
+            found.get(key, absent) if type(key) is str else self._unlike(fact, key, absent)
+            for key in keys
+        ]
 
-    def _of(self, key: Any, unmentioned: Told) -> Told:
-        if isinstance(key, str):
-            key = key.casefold()
-            if not key or key not in self.found:
-                return unmentioned
-            return self._told(self.found[key], self.since.get(key, {}))
-        if isinstance(key, Unknown):
-            return dict.fromkeys(self.facts, key), {}
-        if isinstance(key, tuple):
-            return {fact: self._of_all(fact, key) for fact in self.facts}, {}
-        return unmentioned
+    def witness(self, fact: str, key: Any) -> Witness:
+        """Return who stands behind `fact` of the subject that `key` stands for."""
+        since = self.since.get(fact, {}).get(key) if isinstance(key, str) else None
+        return Witness(origin=self.origin, since=since)
 
-    def _told(self, found: Mapping[str, Any], since: Mapping[str, datetime]) -> Told:
-        facts = {**self.absent, **found}
-        if self.origin is Origin.API:
-            return facts, {}
-        return facts, {
-            name: Witness(origin=self.origin, since=since.get(name))
-            for name, value in facts.items()
-            if not isinstance(value, Unknown)
-        }
-
-    def _of_all(self, fact: str, keys: tuple[str, ...]) -> Any:
-        """Return what stands behind all of `keys`, as the names of several roles."""
-        parts = [self.found.get(key.casefold(), {}).get(fact, malformed(fact)) for key in keys]
+    def _unlike(self, fact: str, key: Any, absent: Any) -> Any:
+        """Return what stands behind a `key` that is no name, or all of several names."""
+        if not isinstance(key, tuple):
+            return key if isinstance(key, Unknown) else absent
+        found = self.found.get(fact, {})
+        parts = [found.get(each.casefold(), malformed(fact)) for each in key]
         gap = next((each for each in parts if isinstance(each, Unknown)), None)
         return gap or tuple(inner for each in parts for inner in each)
 
@@ -235,40 +228,54 @@ class Visit:
         There are very many: whatever can be done for a whole column is done for it.
         """
         for fact, values in facts.items():
-            if any(type(value) is str and len(value) > MOST_WORDS for value in values):
+            if [value for value in values if type(value) is str and len(value) > MOST_WORDS]:
                 facts[fact] = [self.fit(value) for value in values]
         columns: dict[str, Sequence[Any]] = {"id": ids, "name": names, **facts}
-        witnesses: list[dict[str, Witness]] = []
+        behind: list[dict[str, Witness]] = []
         for join in self.joins.get(kind, ()):
-            told = join.of_each(records)
-            for fact in dict.fromkeys((*join.facts, *join.absent)):
-                own = columns.get(fact) or [NOT_COLLECTED] * len(records)
-                columns[fact] = [
-                    more.get(fact, value)
-                    if type(value) is Unknown or _is_later(more.get(fact), value)
-                    else value
-                    for value, (more, _) in zip(own, told, strict=True)
-                ]
-            if join.origin is not Origin.API:
-                witnesses = witnesses or [{} for _ in records]
-                for known, (_, behind) in zip(witnesses, told, strict=True):
-                    known.update(behind)
+            behind = _joined(join, records, columns, behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
             if fact in columns:
                 columns[fact] = [
                     malformed(fact) if _implausible(value, self.latest) else value
                     for value in columns[fact]
                 ]
-        if witnesses:
-            columns["witnesses"] = witnesses
+        if behind:
+            columns["witnesses"] = behind
         make: Any = kind
         rows = zip(*columns.values(), strict=True)
         return [make(**dict(zip(columns, row, strict=True))) for row in rows]
 
 
-def _is_later(value: Any, own: Any) -> bool:
+def _joined(
+    join: Joined,
+    records: Sequence[Record],
+    columns: dict[str, Sequence[Any]],
+    behind: list[dict[str, Witness]],
+) -> list[dict[str, Witness]]:
+    """Add to `columns` what `join` tells, and return who stands `behind` the facts from then on."""
+    keys = join.keys(records)
+    for fact in dict.fromkeys((*join.facts, *join.absent)):
+        own = columns.get(fact) or [NOT_COLLECTED] * len(records)
+        told = join.told(fact, keys)
+        columns[fact] = [
+            more
+            if (type(value) is Unknown and more is not NOT_COLLECTED)
+            or (type(more) is datetime and _is_later(more, value))
+            else value
+            for value, more in zip(own, told, strict=True)
+        ]
+        if join.origin is not Origin.API and join.gap is None:
+            behind = behind or [{} for _ in records]
+            for known, key, more in zip(behind, keys, told, strict=True):
+                if type(more) is not Unknown:
+                    known[fact] = join.witness(fact, key)
+    return behind
+
+
+def _is_later(value: datetime, own: Any) -> bool:
     """Tell whether another section knows a later moment than the subject itself, or than never."""
-    return type(value) is datetime and (own is None or (type(own) is datetime and value > own))
+    return own is None or (type(own) is datetime and value > own)
 
 
 _PAST = ("created", "issued", "last_sign_in", "last_used", "password_changed", "rotated")
@@ -763,34 +770,34 @@ class Join(Section, frozen=True, kw_only=True):
         return tuple(f"{self.subject.__name__}.{fact}" for fact in self.facts)
 
     async def read(self, visit: Visit) -> None:
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, dict[str, Any]] = {fact: {} for fact in self.facts}
+        counted = 0
         async for page in self.page_by_page(visit):
-            self._take(page, found)
+            counted += self._take(page, found)
         self._announce(visit, found, None)
-        unproven = None if found else self.unproven
+        unproven = None if counted else self.unproven
         visit.gathering.account(
             **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
         )
 
-    def _take(self, page: list[Record], found: dict[str, dict[str, Any]]) -> None:
-        facts = [(fact, of_each(read, page)) for fact, read in self.facts.items()]
-        counting = zip(of_each(self.where, page), of_each(self.key, page), strict=True)
-        for place, (counts, key) in enumerate(counting):
-            if counts is False:
-                continue
-            if counts is not True or not isinstance(key, str):
-                # What it says may be the newest word on somebody, and nobody knows on whom.
-                raise Unanswered(_NAMELESS)
-            if not key:  # it is on nobody
-                continue
-            known = found.setdefault(key.casefold(), {})
-            for fact, values in facts:
-                value = values[place]
-                if fact not in known:
-                    if not isinstance(value, Unknown):
-                        known[fact] = value
-                elif isinstance(value, datetime) and isinstance(known[fact], datetime):
-                    known[fact] = max(value, known[fact])
+    def _take(self, page: list[Record], found: dict[str, dict[str, Any]]) -> int:
+        """Add what `page` tells to what was `found` before, and return how many entries count."""
+        counts = of_each(self.where, page)
+        records = [record for record, each in zip(page, counts, strict=True) if each is not False]
+        keys = of_each(self.key, records)
+        if len(records) > counts.count(True) or not all(isinstance(key, str) for key in keys):
+            # What it says may be the newest word on somebody, and nobody knows on whom.
+            raise Unanswered(_NAMELESS)
+        keys = [key.casefold() for key in keys]
+        for fact, read in self.facts.items():
+            known = found[fact]
+            for key, value in zip(keys, of_each(read, records), strict=True):
+                if isinstance(value, Unknown):
+                    continue
+                before = known.setdefault(key, value)
+                if type(before) is datetime and type(value) is datetime and value > before:
+                    known[key] = value
+        return len(records)
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
@@ -897,13 +904,15 @@ class Changes(Section, frozen=True, kw_only=True):
             absent={fact: log.state(trace).value for fact, trace in self.people.items()},
             origin=Origin.EVENT,
         )
+        joined.found = {fact: {} for fact in self.people}
+        joined.since = {fact: {} for fact in self.people}
         for about in people:
-            states = {fact: log.state(trace, about) for fact, trace in self.people.items()}
             key = about.casefold()
-            joined.found[key] = {fact: state.value for fact, state in states.items()}
-            joined.since[key] = {
-                fact: state.since for fact, state in states.items() if state.since is not None
-            }
+            for fact, trace in self.people.items():
+                state = log.state(trace, about)
+                joined.found[fact][key] = state.value
+                if state.since is not None:
+                    joined.since[fact][key] = state.since
         self._join(visit, joined)
 
     def _join(self, visit: Visit, joined: Joined) -> None:

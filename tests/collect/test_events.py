@@ -102,8 +102,8 @@ def test_what_is_said_of_nobody_is_said_of_no_one_else() -> None:
         match=text("id"),
         facts=("mfa",),
         absent={"mfa": Mfa.NONE},
-        found={"": {"mfa": Mfa.TOTP}, "7": {"mfa": Mfa.SMS}},
+        found={"mfa": {"": Mfa.TOTP, "7": Mfa.SMS}},
     )
     people = [Record({"id": each}) for each in ("7", "8", "9", "")]
-    told = [facts["mfa"] for facts, _ in joined.of_each(people)]
+    told = joined.told("mfa", joined.keys(people))
     assert told == [Mfa.SMS, Mfa.NONE, Mfa.NONE, Mfa.NONE]

@@ -161,13 +161,19 @@ def _tag(element: ET.Element) -> str:
 
 def _plain(element: ET.Element, depth: int = 8) -> Any:
     """Return an element as a text, or as an object whose repeated children are lists."""
-    children = list(element)
-    if not children or not depth:
+    if not len(element) or not depth:
         return element.text or ""
-    found: dict[str, list[Any]] = {}
-    for each in children:
-        found.setdefault(_tag(each), []).append(_plain(each, depth - 1))
-    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+    found: dict[str, Any] = {}
+    for each in element:
+        name = _tag(each)
+        value = _plain(each, depth - 1) if len(each) else each.text or ""
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
 
 
 def _fault(root: ET.Element) -> Unknown:
@@ -220,13 +226,19 @@ def _is_administrator(record: Record) -> Fact[bool]:
     return any(role.lower() in _ADMINISTRATORS for role in roles)
 
 
+_last, _made, _changed = (
+    moment("LastSuccessfulLogin", null=None),
+    moment("CreatedDate"),
+    moment("ModifiedDate"),
+)
+
+
 def _last_sign_in(record: Record) -> Any:
     """Return the last sign-in; the date of making or changing in its place stands for never."""
-    last = moment("LastSuccessfulLogin", null=None)(record)
+    last = _last(record)
     if isinstance(last, Unknown) or last is None:
         return last
-    others = {moment("CreatedDate")(record), moment("ModifiedDate")(record)}
-    return None if last in others else last
+    return None if last in (_made(record), _changed(record)) else last
 
 
 def _logged(record: Record) -> Fact[bool]:

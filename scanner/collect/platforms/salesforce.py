@@ -94,10 +94,13 @@ _COMPLEXITY = {
     "Any3UpperLowerCaseNumericSpecialCharacters": True,
 }
 
-_METHODS: tuple[tuple[Mfa, tuple[str, ...]], ...] = (
-    (Mfa.PHISHING_RESISTANT, ("HasSecurityKey", "HasBuiltInAuthenticator", "HasU2F")),
-    (Mfa.TOTP, ("HasTotp",)),
-    (Mfa.PUSH, ("HasSalesforceAuthenticator",)),
+_METHODS = (
+    (
+        Mfa.PHISHING_RESISTANT,
+        (flag("HasSecurityKey"), flag("HasBuiltInAuthenticator"), flag("HasU2F")),
+    ),
+    (Mfa.TOTP, (flag("HasTotp"),)),
+    (Mfa.PUSH, (flag("HasSalesforceAuthenticator"),)),
 )
 _VERIFIED_BY = {
     "U2F": Mfa.PHISHING_RESISTANT,
@@ -187,8 +190,8 @@ def _users(visit: Visit) -> str:
 
 def _strongest(record: Record) -> Fact[Mfa]:
     told = False
-    for kind, fields in _METHODS:
-        flags = [flag(each)(record) for each in fields]
+    for kind, methods in _METHODS:
+        flags = [has(record) for has in methods]
         if True in flags:
             return kind
         told = told or any(each is False for each in flags)
