@@ -8,6 +8,7 @@ import re
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
 from checks.wording import (
+    ADDRESS_BEGINS,
     ADDRESS_EN,
     ADDRESS_JA,
     LOCATED,
@@ -351,8 +352,9 @@ def _address_in(
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
     texts = texts_of(content)
-    # One that goes on in the next cells of a table has a figure in the first.
-    for number in sorted(texts.holding(LOCATED)):
+    # An address may go on in the next two cells of a table.
+    near = {number - by for number in texts.holding(LOCATED) for by in (0, 1, 2)}
+    for number in sorted(near & texts.holding(ADDRESS_BEGINS)):
         block = content.blocks[number]
         match = postal_address(block.text)
         if match is None and number >= total // 2:

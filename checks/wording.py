@@ -535,8 +535,10 @@ _ZIP_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _COUNTRY = re.compile(guarded(_COUNTRIES))
 _DIGIT = re.compile(r"\d")
-LOCATED = re.compile(rf"[\d市区町村郡都道府県〒]|{guarded(_COUNTRIES)}")
+LOCATED = re.compile("[市区町村郡都道府県〒A-Za-zÀ-ÿ]")
 """What is in every text that `postal_address` finds one in."""
+ADDRESS_BEGINS = re.compile(rf"[\d市区町村郡都道府県〒]|{guarded(_COUNTRIES)}")
+"""This too, and where an address goes on in another text it is in the first."""
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
     guarded(
