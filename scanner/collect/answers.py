@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
-from functools import cache, lru_cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
@@ -185,7 +185,7 @@ class Field:
 
 def of_each(read: Reader, records: Sequence[Record]) -> list[Any]:
     """Return what `read` makes of each of `records`."""
-    if isinstance(read, Field | _Always | _No):
+    if isinstance(read, Field | _Always | _Combined):
         return read.of_each(records)
     return [read(each) for each in records]
 
@@ -237,21 +237,26 @@ def flag(path: str, *, null: Any = _MISSING) -> Reader:
 
 def no(reader: Reader) -> Reader:
     """Read the opposite of a yes or no, as `can sign in` from `deactivated`."""
-    return _No(reader)
+    return _Combined((reader,), _opposite)
 
 
-class _No:
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+class _Combined:
+    """Makes one fact of what several readers say."""
+
+    def __init__(self, readers: Sequence[Reader], combine: Callable[[Sequence[Any]], Any]) -> None:
+        self._readers = readers
+        self._combine = combine
 
     def __call__(self, record: Record) -> Any:
-        return _opposite(self._reader(record))
+        return self._combine([read(record) for read in self._readers])
 
     def of_each(self, records: Sequence[Record]) -> list[Any]:
-        return [_opposite(value) for value in of_each(self._reader, records)]
+        columns = [of_each(read, records) for read in self._readers]
+        return [self._combine(row) for row in zip(*columns, strict=True)]
 
 
-def _opposite(value: Any) -> Any:
+def _opposite(values: Sequence[Any]) -> Any:
+    (value,) = values
     return value if isinstance(value, Unknown) else not value
 
 
@@ -542,7 +547,7 @@ def some_of(path: str, reader: Reader) -> Reader:
 
 
 def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
-    return lambda record: _decide([each(record) for each in readers], by=by)
+    return _Combined(readers, partial(_decide, by=by))
 
 
 def _decide(values: Iterable[Any], *, by: bool) -> Any:
