@@ -665,6 +665,7 @@ _COOKIE_DENIED = words(
 _COOKIE_AFFIRMED = words(
     r"(?:cookie|クッキー)[^。、,]{0,24}(?:使用|利用|取得|収集|用い|使っ|使い)(?:して|し|いたし|致し|て)?"
     r"(?:て)?(?:い|おり|お)?ます"
+    r"|(?:cookie|クッキー)[^。、,]{0,24}(?:(?:使用|利用|取得|収集)する|用いる|使う)(?:こと|場合)が(?:あり|ござい)ます"
 )
 _COOKIE_REFUSED = words(
     r"拒否|無効|ブロック|受け入れ|受け取り?ない|オフ|削除|設定(?:を)?変更|disable|block"
@@ -1443,6 +1444,10 @@ _OTHER_DISCLOSURE = words(
     r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
 )
 _RIGHTS = words(r"開示(?:等|請求|[、,・].{0,4}(?:訂正|修正|追加|削除|利用停止))|rights|access to")
+_OWN_RIGHTS = words(
+    r"(?:お客(?:様|さま)|利用者|ユーザー|会員|ご?本人|あなた|患者)(?:様|さま)?の(?:ご)?権利"
+)
+_LOOKED_AT = words(r"(?:情報|データ|記録)(?:の|を)?(?:内容(?:の|を)?)?(?:確認|閲覧|照会|開示)")
 _REFUSED = words(r"(?:応じ(?:られ|かね|ませ)|お?受けでき|対応(?:でき|いたしかね))")
 _ON_CONDITION = words(r"場合|とき|際|ただし|但し|除|ければ|ない(?:と|限り)|以下|次の|下記|各号")
 _OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引")
@@ -1472,7 +1477,10 @@ def disclosure_request(page: Page) -> Verdict:
             return passed("It says so: “{quote}”", quote=each.text, said=each.quotation(0.9))
     for section in sections(content, Region.MAIN, Region.FORM):
         if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
-            _RIGHTS.search(section.heading)
+            (
+                _RIGHTS.search(section.heading)
+                or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
+            )
             and len(section.text) >= _A_SENTENCE
             and not _NOT_YET.search(section.text)
             and not _REFUSED.search(section.text)
