@@ -37,19 +37,23 @@ def _fields(*names: str) -> dict[str, str]:
     return {"fields": ",".join(names)}
 
 
+_FIRST_NAME, _LAST_NAME = text("firstName"), text("lastName")
+_ROLE, _ROLE_NAME = text("role"), text("roleName")
+
+
 def _name(record: Record) -> str:
-    parts = [text(field)(record) for field in ("firstName", "lastName")]
+    parts = (_FIRST_NAME(record), _LAST_NAME(record))
     return " ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def _is_administrator(record: Record) -> Fact[bool]:
-    role = text("role")(record)
+    role = _ROLE(record)
     return role if isinstance(role, Unknown) else role.lower() == _ROLE_OF_ADMINISTRATORS
 
 
 def _roles(record: Record) -> Any:
-    role = text("roleName")(record)
-    role = text("role")(record) if isinstance(role, Unknown) else role
+    role = _ROLE_NAME(record)
+    role = _ROLE(record) if isinstance(role, Unknown) else role
     return role if isinstance(role, Unknown) else (role,)
 
 

@@ -72,9 +72,14 @@ _MAKES_ADMINISTRATORS = {"users:manage", "roles:manage"}
 TEMPLATES = Call(section="templates", path="/api/templates", permission="templates:get")
 
 
+_ROLE, _RIGHTS = number("user_role.id"), texts("user_role.permissions")
+_IS_PERSON = choice("type", {"user": True, "api": False})
+_IS_ENABLED = choice("status", {"enabled": True, "disabled": False})
+
+
 def _allows_everything(record: Record) -> Fact[bool]:
     """Tell whether a user's role is that of the super administrator, or can give it to itself."""
-    role, rights = number("user_role.id")(record), texts("user_role.permissions")(record)
+    role, rights = _ROLE(record), _RIGHTS(record)
     if role == SUPER_ADMIN:
         return True
     if isinstance(role, Unknown):
@@ -86,18 +91,14 @@ def _scopes(record: Record) -> Fact[tuple[str, ...]]:
     everything = _allows_everything(record)
     if isinstance(everything, Unknown):
         return everything
-    return _FULL if everything else texts("user_role.permissions")(record)
-
-
-def _is_person(record: Record) -> Any:
-    return choice("type", {"user": True, "api": False})(record)
+    return _FULL if everything else _RIGHTS(record)
 
 
 def _is_live_key(record: Record) -> Any:
-    person = _is_person(record)
+    person = _IS_PERSON(record)
     if person is not False:
         return person if isinstance(person, Unknown) else False
-    return choice("status", {"enabled": True, "disabled": False})(record)
+    return _IS_ENABLED(record)
 
 
 def _behaviour(_: Visit, release: Numbers) -> ProgramFacts | None:
@@ -185,9 +186,12 @@ _STATUS = {
 }
 
 
+_IS_PLAIN = choice("content_type", _PLAIN)
+
+
 def _within_template(visit: Visit, record: Record, campaign: Message) -> Message:
     """Put a campaign's text into its template, where the unsubscribe link usually stands."""
-    plain = choice("content_type", _PLAIN)(record)
+    plain = _IS_PLAIN(record)
     if isinstance(plain, Unknown):
         return msgspec.structs.replace(campaign, html=plain, text=plain)
     html = campaign.html
@@ -240,7 +244,7 @@ LISTMONK = connector(
         OwnRights(
             call=Call(section="own rights", path="/api/profile"),
             items="data",
-            rights=texts("user_role.permissions"),
+            rights=_RIGHTS,
         ),
         Settings(
             call=SETTINGS,
@@ -282,12 +286,12 @@ LISTMONK = connector(
             call=Call(section="users", path="/api/users", permission="users:get"),
             items="data",
             subject=Person,
-            where=_is_person,
+            where=_IS_PERSON,
             facts={
                 "email": text("email", null=""),
                 "username": text("username"),
                 "can_sign_in": choice("status", {"enabled": True, "disabled": False}),
-                "machine": no(_is_person),
+                "machine": no(_IS_PERSON),
                 "administrator": _allows_everything,
                 "roles": one("user_role.name"),
                 "mfa": choice("twofa_type", {"none": Mfa.NONE, "totp": Mfa.TOTP}),
