@@ -255,6 +255,11 @@ class _Combined:
         return [self._combine(row) for row in zip(*columns, strict=True)]
 
 
+def made_from(combine: Callable[..., Any], *readers: Reader) -> Reader:
+    """Read what `combine` makes of what `readers` say, given in their order."""
+    return _Combined(readers, lambda values: combine(*values))
+
+
 def _opposite(values: Sequence[Any]) -> Any:
     (value,) = values
     return value if isinstance(value, Unknown) else not value
@@ -326,16 +331,14 @@ def one(path: str) -> Reader:
 def prefixed(prefix: str, *paths: str) -> Reader:
     """Read an id that is unique among its like only, as one that is unique in the account."""
     named = paths or ("id",)
-    readers = [text(path) for path in named]
 
-    def with_prefix(record: Record) -> Any:
-        parts = [read(record) for read in readers]
-        gap = next((each for each in parts if isinstance(each, Unknown)), None)
-        if gap is not None:
-            return gap
+    def with_prefix(*parts: Any) -> Any:
+        for part in parts:
+            if isinstance(part, Unknown):
+                return part
         return f"{prefix}:{':'.join(parts)}" if all(parts) else malformed(named[0])
 
-    return with_prefix
+    return made_from(with_prefix, *map(text, named))
 
 
 @_made_once

@@ -6,15 +6,13 @@ platform `salesforce` reads. Every request names the fields that it wants; there
 
 from __future__ import annotations
 
-from typing import Any
-
 from scanner.collect.answers import (
-    Record,
     always,
     body,
     choice,
     domain,
     flag,
+    made_from,
     moment,
     no,
     prefixed,
@@ -37,24 +35,17 @@ def _fields(*names: str) -> dict[str, str]:
     return {"fields": ",".join(names)}
 
 
-_FIRST_NAME, _LAST_NAME = text("firstName"), text("lastName")
-_ROLE, _ROLE_NAME = text("role"), text("roleName")
+def _full_name(*parts: Fact[str]) -> str:
+    return " ".join([part for part in parts if isinstance(part, str) and part])
 
 
-def _name(record: Record) -> str:
-    parts = (_FIRST_NAME(record), _LAST_NAME(record))
-    return " ".join(part for part in parts if isinstance(part, str) and part)
-
-
-def _is_administrator(record: Record) -> Fact[bool]:
-    role = _ROLE(record)
+def _is_administrator(role: Fact[str]) -> Fact[bool]:
     return role if isinstance(role, Unknown) else role.lower() == _ROLE_OF_ADMINISTRATORS
 
 
-def _roles(record: Record) -> Any:
-    role = _ROLE_NAME(record)
-    role = _ROLE(record) if isinstance(role, Unknown) else role
-    return role if isinstance(role, Unknown) else (role,)
+def _roles(name: Fact[str], role: Fact[str]) -> Fact[tuple[str, ...]]:
+    told = role if isinstance(name, Unknown) else name
+    return told if isinstance(told, Unknown) else (told,)
 
 
 _CERTIFICATE = {
@@ -109,12 +100,12 @@ ACCOUNT_ENGAGEMENT = connector(
                 *("isDeleted", "createdAt"),
             ),
             subject=Person,
-            name=_name,
+            name=made_from(_full_name, text("firstName"), text("lastName")),
             facts={
                 "email": text("email"),
                 "username": text("username", null=""),
-                "administrator": _is_administrator,
-                "roles": _roles,
+                "administrator": made_from(_is_administrator, text("role")),
+                "roles": made_from(_roles, text("roleName"), text("role")),
                 "can_sign_in": no(flag("isDeleted")),
                 "created": moment("createdAt"),
             },
