@@ -121,7 +121,8 @@ class Field:
     """A reader of one field, which reads it of many records at a fraction of the cost.
 
     `convert` gives `_MISSING` for what it cannot read; `null` is what a null stands for. A value of
-    the type `plain`, a text with no more characters than `most`, is the fact as it stands.
+    the type `plain`, a text with no more characters than `most`, is the fact as it stands; a text
+    among `meanings` is the fact that it means.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class Field:
         *,
         plain: type | None = None,
         most: int = 0,
+        meanings: Mapping[str, Any] | None = None,
     ) -> None:
         self._path = path
         self._steps = path.split(".")
@@ -139,6 +141,7 @@ class Field:
         self._null = null
         self._plain = plain
         self._most = most
+        self._meanings = meanings
 
     def __call__(self, record: Record) -> Any:
         """Return the fact of `record`."""
@@ -153,6 +156,11 @@ class Field:
             most = self._most
             return [
                 value if type(value) is str and 0 < len(value) <= most else fact(value)
+                for value in values
+            ]
+        if (meanings := self._meanings) is not None:
+            return [
+                meanings[value] if type(value) is str and value in meanings else fact(value)
                 for value in values
             ]
         return [value if type(value) is plain else fact(value) for value in values]
@@ -291,7 +299,7 @@ def choice(path: str, meanings: Mapping[str, Any], *, null: Any = _MISSING) -> R
             value = str(value)
         return known.get(value.lower(), _MISSING) if isinstance(value, str) else _MISSING
 
-    return Field(path, convert, null)
+    return Field(path, convert, null, meanings=as_written)
 
 
 @_made_once

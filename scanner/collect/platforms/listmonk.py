@@ -21,6 +21,7 @@ from scanner.collect.answers import (
     encrypted,
     flag,
     host,
+    made_from,
     mail_address,
     mail_name,
     malformed,
@@ -77,9 +78,8 @@ _IS_PERSON = choice("type", {"user": True, "api": False})
 _IS_ENABLED = choice("status", {"enabled": True, "disabled": False})
 
 
-def _allows_everything(record: Record) -> Fact[bool]:
+def _allows_everything(role: Fact[int], rights: Fact[tuple[str, ...]]) -> Fact[bool]:
     """Tell whether a user's role is that of the super administrator, or can give it to itself."""
-    role, rights = _ROLE(record), _RIGHTS(record)
     if role == SUPER_ADMIN:
         return True
     if isinstance(role, Unknown):
@@ -87,18 +87,17 @@ def _allows_everything(record: Record) -> Fact[bool]:
     return rights if isinstance(rights, Unknown) else not _MAKES_ADMINISTRATORS.isdisjoint(rights)
 
 
-def _scopes(record: Record) -> Fact[tuple[str, ...]]:
-    everything = _allows_everything(record)
+def _scopes(role: Fact[int], rights: Fact[tuple[str, ...]]) -> Fact[tuple[str, ...]]:
+    everything = _allows_everything(role, rights)
     if isinstance(everything, Unknown):
         return everything
-    return _FULL if everything else _RIGHTS(record)
+    return _FULL if everything else rights
 
 
-def _is_live_key(record: Record) -> Any:
-    person = _IS_PERSON(record)
+def _is_live_key(person: Fact[bool], enabled: Fact[bool]) -> Fact[bool]:
     if person is not False:
         return person if isinstance(person, Unknown) else False
-    return _IS_ENABLED(record)
+    return enabled
 
 
 def _behaviour(_: Visit, release: Numbers) -> ProgramFacts | None:
@@ -290,9 +289,9 @@ LISTMONK = connector(
             facts={
                 "email": text("email", null=""),
                 "username": text("username"),
-                "can_sign_in": choice("status", {"enabled": True, "disabled": False}),
+                "can_sign_in": _IS_ENABLED,
                 "machine": no(_IS_PERSON),
-                "administrator": _allows_everything,
+                "administrator": made_from(_allows_everything, _ROLE, _RIGHTS),
                 "roles": one("user_role.name"),
                 "mfa": choice("twofa_type", {"none": Mfa.NONE, "totp": Mfa.TOTP}),
                 "signs_in_by_sso": no(flag("password_login")),
@@ -303,10 +302,13 @@ LISTMONK = connector(
                 Listing(
                     call=Call(section="API users", path=""),
                     subject=Credential,
-                    where=_is_live_key,
+                    where=made_from(_is_live_key, _IS_PERSON, _IS_ENABLED),
                     id=prefixed("api-user"),
                     fixed={"kind": CredentialKind.API_KEY},
-                    facts={"issued": moment("created_at"), "scopes": _scopes},
+                    facts={
+                        "issued": moment("created_at"),
+                        "scopes": made_from(_scopes, _ROLE, _RIGHTS),
+                    },
                 ),
             ),
         ),
