@@ -314,22 +314,28 @@ def _documentation(
 def _facts_read(
     function: Callable[..., Verdict], subjects: tuple[type[Subject], ...]
 ) -> frozenset[str]:
-    """Find the facts a check reads from the names in its code and in what it calls beside it."""
+    """Find the facts a check reads from the names in its code and in what its family lends it."""
     facts = {name for kind in subjects for name in kind.__struct_fields__}
     names: set[str] = set()
-    waiting, seen = [function.__code__], set()
+    waiting = [(function.__code__, function.__globals__)]
+    seen: set[types.CodeType] = set()
+    # A family of checks is one module, or a folder of them.
+    family = function.__module__.split(".")[:2]
     while waiting:
-        code = waiting.pop()
+        code, beside = waiting.pop()
         if code in seen:
             continue
         seen.add(code)
         names.update(code.co_names)
-        waiting.extend(const for const in code.co_consts if isinstance(const, types.CodeType))
+        waiting += [
+            (const, beside) for const in code.co_consts if isinstance(const, types.CodeType)
+        ]
         for name in code.co_names:
-            neighbour = function.__globals__.get(name)
+            # What remembers its answers wraps the function that finds them.
+            neighbour = getattr(beside.get(name), "__wrapped__", beside.get(name))
             if (
                 isinstance(neighbour, types.FunctionType)
-                and neighbour.__module__ == function.__module__
+                and neighbour.__module__.split(".")[:2] == family
             ):
-                waiting.append(neighbour.__code__)
+                waiting.append((neighbour.__code__, neighbour.__globals__))
     return frozenset(names & facts)

@@ -51,7 +51,7 @@ TABLES = {"_REASONS", "_TRUST_FAILURES", "_NO_TLS", "NEXT", "PROMPTS"}
 
 def sentences_in_code() -> Iterator[str]:
     """Yield every template that the code says, by the calls that take one."""
-    for path in [*ROOT.glob("scanner/**/*.py"), *ROOT.glob("checks/*.py")]:
+    for path in [*ROOT.glob("scanner/**/*.py"), *ROOT.glob("checks/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from templates(node)

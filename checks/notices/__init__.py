@@ -1,0 +1,1 @@
+"""How privacy notices speak: which of their sentences say what. Nothing is judged here."""

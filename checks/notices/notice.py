@@ -1,0 +1,100 @@
+"""A page as a privacy notice: its sentences, and those that announce what does not follow."""
+
+from __future__ import annotations
+
+from checks.wording import (
+    Section,
+    Sentence,
+    Words,
+    lines_of,
+    once,
+    sections,
+    sentences,
+    split,
+    words,
+)
+from scanner.sdk import Content, Region
+
+PERSONAL = words(
+    r"個人(?:情報|データ)|パーソナルデータ|お客様(?:の)?情報|personal (?:data|information)"
+    r"|your (?:data|information|(?:e-?mail|name|contact|postal|home)(?: address)?|details)"
+    r"|(?:ご?登録|会員|顧客|利用者|皆様の|みなさまの|ご本人の|自己の|ご自分の)情報|お?名前|氏名|ご?住所|電話番号|メールアドレス|名簿"
+    r"|(?:利用者|ご?家族|患者|お客)[^。、]{0,8}の情報|(?:いただ|頂|うかが|伺|お預かり|取得|収集|ご?提供|ご?入力)[^。、]{0,8}情報"
+)
+_COOKIE_TITLE = words(r"cookie|クッキー|外部送信")
+_ABOUT_PRIVACY = words(r"プライバシー|個人情報|情報の?お?取り?扱|privacy|datenschutz|your data")
+
+
+@once
+def main(content: Content) -> list[Sentence]:
+    """Return the sentences of a notice, the menus around it left out."""
+    return list(sentences(content, Region.MAIN, Region.FORM))
+
+
+NOT_YET = words(
+    r"準備中|検討中|未定|作成中|工事中|追って(?:掲載|公表)|ここに(?:記載|入力)|テキストが入り|ダミー(?:テキスト|文)"
+    r"|今後(?:定め|検討|策定)|coming soon|lorem ipsum|\bTBD\b"
+)
+"""Stands where something is to be said one day."""
+
+
+@once
+def told(content: Content) -> list[Sentence]:
+    """Return what the notice says, the headings over it left out."""
+    titles = {
+        (line.block, part)
+        for line in lines_of(content, Region.MAIN, Region.FORM)
+        if line.heading
+        for part in split(line.text)
+    }
+    return [
+        each
+        for each in main(content)
+        if (each.block, each.text) not in titles and not NOT_YET.search(each.text)
+    ]
+
+
+def under(content: Content, title: Words) -> Section | None:
+    """Return the first section of that title that says anything."""
+    for each in sections(content, Region.MAIN, Region.FORM):
+        if title.search(each.heading) and len(NOT_YET.sub("", each.text)) >= A_SENTENCE:
+            return each
+    return None
+
+
+A_SENTENCE = 12
+"""Characters; what says anything has more."""
+_TITLE = 40
+"""Characters; a heading has no more."""
+
+
+def in_hidden(content: Content, pattern: Words) -> str | None:
+    """Return what would have met a rule if it were shown."""
+    for line in content.hidden.split("\n"):
+        match = pattern.search(line)
+        if match:
+            return line[max(0, match.start() - 30) : match.end() + 60]
+    return None
+
+
+def about_cookies_alone(content: Content) -> bool:
+    """Tell whether a notice is about cookies and tags, and no other data."""
+    title = content.title or (content.blocks[0].text if content.blocks else "")
+    about = _ABOUT_PRIVACY.search(title)
+    return bool(
+        (_COOKIE_TITLE.search(title) and not about)
+        or not (about or any(PERSONAL.search(block.text) for block in content.blocks))
+    )
+
+
+def title_alone(content: Content, title: Words, *but: Words) -> Sentence | None:
+    """Return a heading with `title`, and none of `but`, in a notice that says no more of it."""
+    for each in main(content):
+        if (
+            len(each.text) <= _TITLE
+            and not each.text.endswith("。")
+            and title.search(each.text)
+            and not any(other.search(each.text) for other in but)
+        ):
+            return each
+    return None

@@ -1,0 +1,169 @@
+"""Who a notice says it is of."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from checks.notices.contacts import APPOINTED, filled_in
+from checks.wording import (
+    ADDRESS_EN,
+    ADDRESS_JA,
+    NOBODY,
+    body_name,
+    entity,
+    first,
+    is_label,
+    labelled_name,
+    sentences,
+    words,
+)
+from scanner.sdk import Block, Content, Region
+
+_SELF = words(
+    r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
+    r"|(?:個人情報|お客様).{0,8}(?:窓口|相談室|管理者)"
+)
+_OTHERS = words(
+    r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
+    r"|amazon|salesforce|hubspot|microsoft|マイクロソフト|解析ツール|ツールを|が提供する"
+    r"|情報開示センター|JIPDEC|日本情報経済社会推進協会|認定個人情報保護団体"
+)
+_ANOTHER = words(
+    r"(?:会社|法人|\)).{0,12}(?:の(?:もの|サーバ|クラウド|レンタル|システム)|に(?:委託|預け)|を利用"
+    r"|(?:の|が)(?:提供|運営)する.{0,24}(?:を(?:利用|使用|導入)|に保管))"
+)
+_JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
+_HEAD = words(
+    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者"
+    r"|代表\s*[一-龥]{1,4}[\s\u3000]?[一-龥]"
+    r"|representative|director|CEO"
+)
+_COMPANY_PAGE = words(
+    r"会社概要|会社案内|会社情報|企業情報|企業概要|運営者情報|運営会社|法人概要|団体概要"
+    r"|特定商取引|about ?us|company|corporate|アクセス"
+)
+_CALLED = words(
+    r"(?:^|[\n。:])\s*(?P<name>(?!(?:この|本|当)(?:サイト|サービス|ブログ|アプリ"
+    r"|ウェブ))[^\s。、,:「」『』(\ufffc][^。、,:「」『』(\n"
+    r"\ufffc]{0,40}?)\s*(?:\([^()]{1,30}\)\s*)?\((?:[^()]{0,30}[、,:。]|[^()]{0,24}\s)?\s*以下[、,]?.{0,10}?[「『\"]?(?:当|弊|本|私"
+    r"|運営者|事業者|甲)(?!サイト|サービス|ブログ|アプリ|ウェブ|web|ホーム|規約|ポリシー|方針|プロジェクト|ツール)"
+)
+"""A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
+_CALLED_IN_ENGLISH = re.compile(
+    r"(?P<called>\b[A-Z][\w.&'’ -]{1,50}?),?\s*\([^()]{0,40}[\"“'](?:[Ww]e|[Uu]s|[Oo]ur"
+    r"|the [Cc]ompany|Company)\b"
+    r"|\b(?:operated|owned|provided|run|controlled|published) by"
+    r" (?P<by>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,5})"
+    r"|\bcontroller\b[^.\n]{0,60}?(?:is|:)\s+(?P<is>[A-Z][\w.&'’ -]{1,50})"
+    r"|(?:^|\n)At (?P<at>[A-Z0-9][\w.&'’ -]{1,40}?)(?:\s\([A-Z]{2,8}\))?,"
+    r" (?:we\b|accessible from|one of our|your privacy)"
+    r"|©\s?(?:Copyright\s)?(?:\d{4}(?:[-–]\d{2,4})?,?\s)?(?P<kept>[A-Z][\w.&'’ -]{1,40}?)"
+    r"\.?\s+All [Rr]ights"
+)
+
+
+def operator(content: Content) -> tuple[str, int] | None:
+    """Return the name of the operator and its block."""
+    main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
+    # A list of definitions has the label and the name in blocks of their own.
+    for (_, block), (number, following) in itertools.pairwise(main):
+        if (
+            is_label(block.text)
+            and len(following.text) < 40
+            and not following.heading
+            and not re.search(r"\ufffc|[:：]\s*$", following.text)
+        ):
+            return following.text, number
+    for place, (number, block) in enumerate(main):
+        edge = place < 4 or place >= len(main) - 8
+        for part in (block.text, *block.text.split("\n")):
+            named = labelled_name(part)
+            if (
+                named
+                and not _OTHERS.search(named)
+                and len(named) < 40
+                and edge
+                # The label of the next line: this one was left blank.
+                and not named.endswith((":", ":"))
+            ):
+                return named, number
+        for line in block.text.split("\n"):
+            name = entity(line)
+            if (
+                name
+                and not _OTHERS.search(name)
+                and (edge or _SELF.search(line) or (line == name and ADDRESS_JA.search(block.text)))
+                and not _JOINT_LINE.search(line)
+                and (not (_OTHERS.search(line) or _ANOTHER.search(line)) or _SELF.search(line))
+            ):
+                return name, number
+        office = body_name(block.text)
+        if office and (
+            re.search(r"以下|といいます|とします", block.text) and _SELF.search(block.text)
+        ):
+            return office, number
+    title = entity(content.title)
+    said = itertools.chain(
+        (_headed(block, number) for number, block in main[:4] + main[-8:]),
+        [(title, 0)] if title and not _OTHERS.search(title) else (),
+        (_called(block.text, number) for number, block in main),
+    )
+    return next(filter(None, said), None)
+
+
+_HEADED = re.compile(
+    r"^(?P<name>[^\s。、:(][^。、:(]{1,30}?)\s*[(\s]\s*(?:院長|園長|所長|塾長|店主|店長|住職|校長|会長|主宰|代表者?)"
+    r"\s*:?\s*(?!取締役|理事|社員)[一-龥]{1,4}\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*(?:\)|$)"
+    r"|^(?P<seat>[^\s。、:(]{3,30})\s*\([^()]{0,60}(?:代表|店主|院長|園長|[都道府県].{1,6}[市区町村])[^()]{0,40}\)(?:は|が|では)"
+    r"|^(?P<beside>[^\s。、:(]{3,30})\s+(?:電話|TEL|〒)"
+)
+"""A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
+
+
+def _headed(block: Block, number: int) -> tuple[str, int] | None:
+    """Return the name in `block`, of that number, beside which its head stands."""
+    for line in block.text.split("\n"):
+        found = _HEADED.search(line)
+        others = (_OTHERS, _JOINT_LINE, NOBODY, APPOINTED)
+        if found and not any(each.search(line) for each in others):
+            return next(filter(None, found.groups())).strip(), number
+    return None
+
+
+def _called(text: str, number: int) -> tuple[str, int] | None:
+    """Return the name that `text`, of that block, gives to its operator."""
+    found = _CALLED.search(text)
+    name = found["name"] if found else None
+    if name is None and (english := _CALLED_IN_ENGLISH.search(text)):
+        name = next(filter(None, english.groupdict().values()), None)
+    if not name or _OTHERS.search(name) or NOBODY.search(name):
+        return None
+    return name.strip(), number
+
+
+def name_elsewhere(content: Content) -> str | None:
+    """Return the first name of a legal person that stands on the page."""
+    whole = "\n".join(b.text for b in content.blocks)
+    return next(
+        (
+            found
+            for line in (content.title, *whole.split("\n"))
+            if not _JOINT_LINE.search(line) and (found := entity(line)) and not _OTHERS.search(line)
+        ),
+        None,
+    )
+
+
+def name_filled_in(content: Content) -> bool:
+    """Tell whether a server fills in the name."""
+    return any(filled_in(block) and _SELF.search(block.text) for block in content.blocks)
+
+
+def seat_or_head(content: Content) -> bool:
+    """Tell whether an address, a representative or a link to a page about the company is there."""
+    return (
+        any(ADDRESS_JA.search(each.text) or ADDRESS_EN.search(each.text) for each in content.blocks)
+        or first(list(sentences(content)), _HEAD) is not None
+        or any(_COMPANY_PAGE.search(link.text) for each in content.blocks for link in each.links)
+    )

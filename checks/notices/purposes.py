@@ -1,0 +1,300 @@
+"""What a notice says that personal data is used for."""
+
+from __future__ import annotations
+
+import re
+
+from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
+from checks.notices.notice import PERSONAL, in_hidden, main, told
+from checks.wording import (
+    NEGATED,
+    UNLESS,
+    Sentence,
+    first,
+    is_japanese,
+    lines_of,
+    once,
+    sections,
+    sentences,
+    words,
+)
+from scanner.sdk import Content, Region
+
+_PURPOSE_HEADING = words(
+    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
+    r"|目的$|(?:個人情報|個人データ|情報"
+    r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
+    r"|purposes?|how (?:do )?we use|what we (?:do|use)"
+    r"|use of (?:your |personal )?(?:data|information)|why we"
+)
+_NOT_PURPOSE_HEADING = words(
+    r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
+)
+_ACT = (
+    r"(?:提供|送付|送信|配送|発送|お届け|納品|配信|配布|ご?案内|お知らせ|ご?連絡|通知"
+    r"|対応|ご?回答|返答|返信|分析|解析|改善|向上|開発|管理|運営|運用"
+    r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
+    r"|アンケート|統計|広告|宣伝|販促|販売|サポート|保守|メンテナンス|受付|受け付け"
+    r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
+    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為"
+    r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
+)
+_INTO_USE = (
+    rf"{_ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
+    rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
+    rf"|使用|使わせ|使い|使う|用い)"
+)
+_ITEM = words(
+    rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
+    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
+)
+_FOR = words(
+    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
+)
+_FOR_NOTHING_ELSE = words(
+    rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
+    r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
+)
+_INTO = words(
+    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
+)
+_PERHAPS_PURPOSE = words(
+    r"使[いうわっ]|用い[るなてま]|(?:利用|使用|活用)[しいす]|活か|役立て|参考に|[るうくすつむぶ]ため(?:です|と、|。|$)|(?:名前|連絡先|情報)の(?:利用|使用)\s"
+    r"|\bused?\b.{0,40}\b(?:for|to)\b|\bso (?:that )?(?:you|we) can\b"
+)
+"""What may name a purpose in words of its own; `_NO_PURPOSE` tells what never does."""
+_NOTHING_BUT = words(r"(?:以外|ほか)[^。]{0,12}(?:に|で)は?(?:使|用い|利用)")
+_NO_PURPOSE = words(
+    r"法令|遵守|適切|適正|適法|範囲|目的(?:外|を|の|は)|保護|防[ぐい止]|維持|努め|取り組|対策|リンク|目的以外|ご利用(?:いただ|頂|くだ|下さ)|利用する者|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を|の)|サービスを?ご?利用|規約|変更|停止"
+)
+_USED_FOR = words(
+    r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
+    r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
+)
+_ABSTRACT = words(
+    r"利用目的(?:を|は)?.{0,10}(?:明確|明らか|特定|明示|通知|公表|できる限り|定め)|利用目的の?(?:"
+    r"達成|範囲|変更)|(?:取得|収集|特定した)(?:した|時の)?.{0,6}目的の?範囲|目的外|範囲を超え"
+)
+_VAGUE = words(
+    r"^(?:[・※\-\d.()\s①-⑳]*)(?:当社の?)?(?:事業活動|事業の?遂行|業務の?遂行|マーケティング活動"
+    r"|サービスの?向上|お客様サービスの?向上|業務上必要な目的)(?:に用いる|を行う|のため"
+    r"|を目的)?.{0,8}$"
+)
+_ELSEWHERE = words(
+    r"利用目的.{0,30}(?:別途|個別に|各(?:フォーム|サービス|申込|ページ)|その都度|取得(?:の際"
+    r"|する際|時)).{0,30}(?:明示|通知|お?知らせ|公表|記載|提示|示し)|(?:取得|収集)(?:の際"
+    r"|する際|時)に.{0,20}利用目的.{0,12}(?:明示|お?知らせ|通知)"
+)
+_ENGLISH_USE = words(
+    r"\b(?:us(?:e|ed|ing)|process(?:ing)?|collect|keep|need|ask for|hold)\b.{0,100}"
+    r"\b(?:to|for|in order to|so (?:that )?(?:we|you) can)\b.{0,20}\b(?:mail|e-?mail|arrange|book"
+    r"|tell|let|invoice|identify|provid|deliver|send|respond|answer|improv|analy|process"
+    r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
+    r"|maintain|administer|develop|ship|creat|host|bill)"
+    r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
+    r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
+    r"|develop|administer)(?:e|ing|y|s)?\b.{3,}"
+)
+_ENGLISH_ITEM = words(
+    r"^\W*(?:\w{1,3}[.)] ?)?(?:the )?(?:provision|delivery|respon(?:se|ding)|improvement"
+    r"|preparation|announcement|customi[sz]ation|personali[sz]ation|execution|research|analysis|prevention"
+    r"|verification|maintenance|communication|administration|management|operation|fulfil+ment"
+    r"|performance|handling|shipping|shipment)s? (?:of|to|for|on|and|with)\b.{3,}"
+)
+"""A purpose under a heading of purposes, as a noun."""
+
+
+@once
+def purposes(content: Content) -> list[Sentence]:
+    """Return the sentences that say what personal data is used for."""
+    found: list[Sentence] = []
+    japanese = is_japanese(content)
+    item = _ITEM if japanese else _ENGLISH_USE
+    for section in sections(content, Region.MAIN, Region.FORM):
+        named = _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
+            section.heading
+        )
+        for each in section.sentences:
+            if _FOR_NOTHING_ELSE.search(each.text) and not COOKIE_PART.search(section.heading):
+                found.append(each)
+                continue
+            text = _without_promises(each.text)
+            if _skipped(text):
+                continue
+            listed = named and not japanese and _ENGLISH_ITEM.search(text)
+            if listed or (
+                item.search(text) if named else _tells_use(text, section.heading, japanese)
+            ):
+                found.append(each)
+    if japanese:
+        found += _announced(content, {each.block for each in found})
+    return found
+
+
+def _tells_use(text: str, heading: str, japanese: bool) -> bool:
+    """Tell whether a sentence under any heading says what personal data is used for."""
+    if COOKIE_PART.search(heading):
+        return False
+    personal = bool(PERSONAL.search(text))
+    if not japanese:
+        return bool(_ENGLISH_USE.search(text)) and (personal or not COOKIES.search(text))
+    if _FOR.search(text):
+        return personal or not COOKIES.search(text)
+    return personal and bool(_INTO.search(text)) and not ABOUT_TRACES.search(text)
+
+
+def _announced(content: Content, taken: set[int]) -> list[Sentence]:
+    """Return the items after a sentence such as `次の目的で利用します`."""
+    found: list[Sentence] = []
+    listed: list[Sentence] = []
+    waiting = 0
+    headings = {(n.block, n.text) for n in lines_of(content, Region.MAIN, Region.FORM) if n.heading}
+    for each in sentences(content, Region.MAIN, Region.FORM):
+        if (each.block, each.text) in headings:
+            # `1. 院内での利用` heads a part of what was announced.
+            part = waiting == _AFTER or re.match(r"\(?\d", each.text)
+            waiting = waiting if part and not _OTHER_MATTER.search(each.text) else 0
+        elif (
+            _USED_FOR.search(each.text)
+            and not COOKIES.search(each.text)
+            and not (_ABSTRACT.search(each.text) and not re.search(r"次|以下|下記|:$", each.text))
+        ):
+            waiting = _AFTER
+            rest = each.text[_USED_FOR.search(each.text).end() :]  # type: ignore[union-attr]
+            if _ITEM.search(rest) and each.block not in taken:
+                found.append(each)
+        elif waiting:
+            waiting -= 1
+            if COOKIE_PART.search(each.heading) or _NOT_PURPOSE_HEADING.search(each.heading):
+                waiting = 0
+            elif each.block in taken or _skipped(each.text):
+                continue
+            elif _ITEM.search(each.text):
+                found.append(each)
+            elif len(each.text) < _SHORT and not each.text.endswith("。"):
+                listed.append(each)
+    return found or (listed if len(listed) >= _LIST else [])
+
+
+_OTHER_MATTER = words(
+    r"個人(?:情報|データ)|cookie|クッキー|問い?合わ?せ|窓口|改[定訂]|変更|免責|取得|収集|管理|法令|保存|期間"
+    r"|権利|責任|解析|セキュリティ|安全|第三者|委託|共同|開示|情報の"
+)
+_AFTER = 16
+"""Sentences after an announcement that may be what it announces."""
+_SHORT = 60
+"""Characters; an item of a list has fewer."""
+_EXCEPTION = words(
+    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
+    r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
+)
+_NOTHING_ELSE = words(
+    r"(?:これら|それ|その|上記|本来|当該|この)?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
+    r"(?:で|に|の|には).{0,16}(?:ません|ない)|(?:他|ほか|別)の(?:利用)?目的(?:に|で)は?.{0,10}(?:ません|ない)"
+)
+"""What is denied is every other use."""
+_TOLD = words(
+    r"利用目的(?:を|は|について)?.{0,16}(?:通知|公表|明示|明確|特定|お知らせ|告知|明らか)(?:に?し|いたし|または|又は|する|を|の上|・)"
+    r".{0,12}(?:(?:公表|通知|明示)(?:し|いたし))?"
+)
+"""That purposes are told, which tells none."""
+
+
+def _without_promises(text: str) -> str:
+    return _TOLD.sub("", _NOTHING_ELSE.sub("", text))
+
+
+def _skipped(text: str) -> bool:
+    text = _without_promises(text)
+    return bool(
+        _EXCEPTION.search(text)
+        or _VAGUE.search(text)
+        or (_ABSTRACT.search(text) and not _FOR.search(text))
+        or (NEGATED.search(text) and not UNLESS.search(text))
+    )
+
+
+def listed(content: Content) -> Sentence | None:
+    """Return the first of the items under a heading of purposes that are not of the usual kind."""
+    for section in sections(content, Region.MAIN, Region.FORM):
+        if _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
+            section.heading
+        ):
+            items = [each for each in section.sentences if not _skipped(each.text)]
+            if len(items) >= _LIST or any("・" in each.text for each in items):
+                return items[0]
+    return None
+
+
+_LIST = 3
+"""Sentences under a heading; what lists anything has more than a preface and a close."""
+_MAIL_PURPOSE = words(
+    r"メール|メルマガ|ニュースレター|ご?案内|お知らせ|広告|宣伝|キャンペーン|ダイレクト"
+    r"|\bDM\b|販促|販売促進|プロモーション|配信|newsletter|e?-?mail|market|promot|offers"
+    r"|advertis"
+)
+_BEHAVIOUR = words(
+    r"(?:閲覧|行動|アクセス|利用|購買|購入|サイト|視聴|開封|クリック).{0,10}(?:履歴|状況"
+    r"|ログ|データ|動向|傾向|情報|記録).{0,40}(?:分析|解析|把握|活用|調査|利用|応じ|基づ"
+    r"|もと|集計)"
+    r"|(?:分析|解析).{0,20}(?:マーケティング|サービス|広告|案内|趣味|嗜好)|パーソナライズ"
+    r"|プロファイリング|興味|関心|嗜好|最適な(?:広告|情報|サービス|コンテンツ)|行動ターゲティング"
+    r"|analy[sz]|personali[sz]|behavio|interests|browsing|usage"
+)
+PURPOSE_HERE = words(
+    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
+    rf"|{_INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
+    r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
+)
+
+
+def told_elsewhere(content: Content) -> Sentence | None:
+    """Return the sentence that leaves purposes to be told where data is taken."""
+    return first(main(content), _ELSEWHERE)
+
+
+def hidden_purpose(content: Content) -> str | None:
+    """Return a purpose in text that is not shown."""
+    return in_hidden(content, _FOR)
+
+
+def perhaps_a_purpose(content: Content) -> Sentence | None:
+    """Return a sentence that may name a purpose in words of its own."""
+    for each in told(content):
+        if (
+            _PERHAPS_PURPOSE.search(each.text)
+            and not _NO_PURPOSE.search(each.text)
+            and not ABOUT_TRACES.search(each.text)
+            and (_NOTHING_BUT.search(each.text) or not _skipped(each.text))
+            and not COOKIE_PART.search(each.heading)
+        ):
+            return each
+    return None
+
+
+def purpose_mentioned(content: Content) -> Sentence | None:
+    """Return the sentence that says that there is a purpose."""
+    return first(main(content), _MENTIONED)
+
+
+_MENTIONED = words("利用目的|目的|purpose")
+
+
+def marketing_purposes(content: Content) -> tuple[Sentence | None, Sentence | None]:
+    """Return the purposes of sending mail, and of analysing behaviour."""
+    found = [
+        *purposes(content),
+        *(
+            each
+            for each in main(content)
+            if re.search(
+                r"ため|目的|場合があります|ことがあります|に(?:利用|活用|使用)|\bto\b|\bfor\b",
+                each.text,
+            )
+            and not (NEGATED.search(each.text) and not UNLESS.search(each.text))
+            and not re.search(
+                r"第三者配信|ヘルプ|お問い?合わ?せ(?:の|に対する)(?:案内|回答)", each.text
+            )
+        ),
+    ]
+    return first(found, _MAIL_PURPOSE), first(found, _BEHAVIOUR)

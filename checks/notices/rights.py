@@ -1,0 +1,91 @@
+"""What a notice says of the rights that people have to their data."""
+
+from __future__ import annotations
+
+import re
+
+from checks.notices.cookies import COOKIES
+from checks.notices.notice import A_SENTENCE, NOT_YET, told
+from checks.wording import Section, Sentence, first, sections, words
+from scanner.sdk import Content, Region
+
+DISCLOSURE = words(
+    r"開示.{0,40}(?:請求|求め|申し?出|要求|依頼|申請|手続|対応|応じ|できます|いたします"
+    r"|窓口|希望)|開示(?:[、,・]|及び|および|並びに|又は|または|と)(?:内容の)?(?:訂正|修正|追加|削除|利用停止)"
+    r"|(?:請求|求め|申し?出|要望|依頼|要請|希望).{0,30}開示|自己の?(?:個人)?情報.{0,20"
+    r"}開示|開示等|照会.{0,30}(?:希望|請求|求め|依頼|申し?出)"
+    r"|(?:自分|自身|本人|自己|登録)の?(?:情報|内容)?[^。]{0,24}(?:見たい|見る|お?知り(?:たい|になりたい)|閲覧|照会)[^。]{0,100}"
+    r"(?:求め|希望|請求|申し?出|申し?付け|お?知らせ|ご?連絡|でき)"
+    r"|(?:情報|記録|データ|内容|カルテ|名簿)の?(?:閲覧|照会|複写|写し)[^。]{0,40}(?:求め|希望|請求|申し?出|でき)"
+    r"|(?:情報|記録|データ|内容)を?お?知り(?:たい|になりたい)[^。]{0,60}(?:希望|請求|申し?出|申し?付け|ご?連絡|でき)"
+    r"|\brights?\b.{0,12}:.{0,20}\b(?:information|access|correct|delet|eras)"
+    r"|\b(?:demand|want|like|entitled|wish)\b.{0,20}\b(?:see|know what|view|receive|get a copy)\b"
+    r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
+    r"|rectif|your (?:personal )?(?:data|information))"
+)
+_CORRECTION = words(
+    r"(?:訂正|削除|利用停止|消去).{0,24}(?:請求|求め|依頼|できます|応じ|申し?出|対応|手続"
+    r"|希望)|(?:請求|求め|依頼|希望|申し?出).{0,24}(?:訂正|削除|利用停止|消去)"
+)
+_PERHAPS_RIGHTS = words(
+    r"\b(?:download|delete|erase|correct|access|see|update)\b.{0,60}\b(?:settings|e-?mail|write|account)\b"
+    r"|開示[^。]{0,40}(?:へ|まで|承)|(?:確認|消去)[^。]{0,24}(?:へ|まで|承)"
+    r"|(?:閲覧|照会|複写|写し|ご?らん|ご覧|登録内容の確認|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
+    r"(?:申し?出|請求|求め|希望|申し?付け|ご?連絡|お?知らせ|まで|応じ)"
+)
+_DISCLOSED = words(
+    r"診療(?:情報|記録)の(?:提供・)?開示|(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
+)
+_ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
+_OTHER_DISCLOSURE = words(
+    r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
+)
+RIGHTS = words(r"開示(?:等|請求|[、,・].{0,4}(?:訂正|修正|追加|削除|利用停止))|rights|access to")
+_OWN_RIGHTS = words(
+    r"(?:お客(?:様|さま)|利用者|ユーザー|会員|ご?本人|あなた|患者)(?:様|さま)?の(?:ご)?権利"
+)
+_LOOKED_AT = words(r"(?:情報|データ|記録)(?:の|を)?(?:内容(?:の|を)?)?(?:確認|閲覧|照会|開示)")
+_REFUSED = words(r"(?:応じ(?:られ|かね|ませ)|お?受けでき|対応(?:でき|いたしかね))")
+_ON_CONDITION = words(r"場合|とき|際|ただし|但し|除|ければ|ない(?:と|限り)|以下|次の|下記|各号")
+_OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販売業者|事業者|連絡先|氏名|特定商取引")
+"""Mail-order sellers disclose their own address on request (Specified Commercial Transactions)."""
+
+
+def disclosure(content: Content) -> Sentence | None:
+    """Return the sentence that says how people ask for disclosure."""
+    for each in told(content):
+        if DISCLOSURE.search(each.text) and not (
+            (_REFUSED.search(each.text) and not _ON_CONDITION.search(each.text))
+            or (
+                (_OTHER_DISCLOSURE.search(each.text) or _OF_THE_SELLER.search(each.heading))
+                and not re.search(r"本人|訂正|自己|ご自身|個人(?:情報|データ)", each.text)
+            )
+        ):
+            return each
+    return None
+
+
+def disclosure_section(content: Content) -> Section | None:
+    """Return the section that is on the disclosure of data, by its heading."""
+    for section in sections(content, Region.MAIN, Region.FORM):
+        if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
+            (
+                RIGHTS.search(section.heading)
+                or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
+            )
+            and len(section.text) >= A_SENTENCE
+            and not NOT_YET.search(section.text)
+            and not _REFUSED.search(section.text)
+        ):
+            return section
+    return None
+
+
+def correction(content: Content) -> Sentence | None:
+    """Return the sentence that says how people ask for correction or deletion."""
+    return first(told(content), _CORRECTION, COOKIES)
+
+
+def perhaps_a_right(content: Content) -> Sentence | None:
+    """Return a sentence that may speak of such a right, in words of its own."""
+    return first(told(content), _PERHAPS_RIGHTS, COOKIES)

@@ -1,0 +1,46 @@
+"""What a notice says of how data is kept safe."""
+
+from __future__ import annotations
+
+from checks.notices.notice import told
+from checks.wording import Sentence, first, words
+from scanner.sdk import Content
+
+SECURITY = words(
+    r"安全管理|安全(?:に|な|かつ).{0,12}(?:管理|保管|保護)|(?:漏え?い|漏洩|滅失|き損|毀損"
+    r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|未然|予防)|不正(?:な)?アクセス.{0,40"
+    r"}(?:防|対策|ないよう)"
+    r"|(?:紛失|破壊|漏れ|持ち出し).{0,24}(?:予防|防|ないよう|禁)|施錠|鍵(?:つき|付き|の(?:つい|付い|かか))|鍵をかけ"
+    r"|パスワード(?:を|で)[^。]{0,4}(?:かけ|守|保護)|アクセス(?:権限?|制限|制御)?(?:の|を|は)[^。]{0,16}(?:限|制限|制御)"
+    r"|ウイルス対策|ファイア.?ウォール|守秘義務|入退室"
+    r"|個人情報[^。]{0,40}(?:従業[者員]|社員|職員|スタッフ)[^。]{0,16}(?:教育|研修)"
+    r"|two-factor|firewall|over https"
+    r"|セキュリティ.{0,24}(?:対策|措置|確保|強化|保護|維持|システム)|安全対策|安全性.{0,10}(?:確保"
+    r"|保(?!証))|暗号(?:化|に|で)|\bSSL\b|\bTLS\b"
+    r"|(?:security|safeguard|technical and organi[sz]ational|protect).{0,60}(?:measure"
+    r"|safeguard|data|information|access|loss)|encrypt"
+    r"|\bstor\w*.{0,30}\bsecurely\b|\bsecurely\b.{0,20}\bstor"
+    r"|\bsecure (?:server|storage|connection|database)"
+)
+_PERHAPS_SECURITY = words(
+    r"金庫|以外[^。]{0,12}(?:見る|見ら|見え|触)|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
+)
+_VAGUE_SECURITY = words(
+    r"(?:厳重|適切|適正|厳正|慎重|大切|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の|が)?ない|漏らさないよう"
+    r"|(?:他|ほか)の(?:人|方|者)[^。]{0,12}見(?:られ|え)な"
+)
+
+
+def measure(content: Content) -> Sentence | None:
+    """Return the sentence that names a measure."""
+    return first(told(content), SECURITY)
+
+
+def vague_promise(content: Content) -> Sentence | None:
+    """Return the sentence that promises care, and names no measure."""
+    return first(told(content), _VAGUE_SECURITY)
+
+
+def perhaps_a_measure(content: Content) -> Sentence | None:
+    """Return a sentence that may name a measure, in words of its own."""
+    return first(told(content), _PERHAPS_SECURITY)

@@ -1,0 +1,239 @@
+"""What data is used for: named, wide enough for a marketing tool, and told where data is taken."""
+
+from __future__ import annotations
+
+import re
+
+from checks.notices.notice import in_hidden
+from checks.notices.purposes import (
+    PURPOSE_HERE,
+    hidden_purpose,
+    listed,
+    marketing_purposes,
+    perhaps_a_purpose,
+    purpose_mentioned,
+    purposes,
+    told_elsewhere,
+)
+from checks.privacy.undecided import READ_IT, not_shown, not_understood, notice_of
+from checks.wording import quote, words
+from scanner.model import Origin
+from scanner.sdk import (
+    Basis,
+    Content,
+    Form,
+    Page,
+    Region,
+    Severity,
+    Text,
+    Verdict,
+    check,
+    failed,
+    known,
+    not_applicable,
+    passed,
+    review,
+)
+
+
+@check("privacy.purpose-of-use", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def purpose_of_use(page: Page) -> Verdict:
+    """The notice says concretely what personal data is used for.
+
+    Why: Data may be used within the stated purposes only. Where none is stated, or only that one
+        exists, every campaign is outside it.
+    Fix: List concrete purposes, such as delivery of the newsletter, answers to enquiries, offers
+        based on the analysis of browsing history.
+    Source: Act on the Protection of Personal Information, art. 17(1) and 21(1); Guidelines (General
+        Rules) 3-1-1
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    found = purposes(content)
+    if found:
+        return passed(
+            "Purposes are stated: “{quote}”",
+            quote=found[0].text,
+            observed=len(found),
+            said=found[0].quotation(0.95 if len(found) > 1 else 0.8),
+        )
+    if elsewhere := told_elsewhere(content):
+        return review(
+            "The purposes are to be told where data is taken: “{quote}”",
+            remedy=Text.of("See whether each form tells them before people send it."),
+            quote=elsewhere.text,
+            said=elsewhere.quotation(0.6),
+        )
+    if hidden := hidden_purpose(content):
+        return not_shown(hidden)
+    if items := listed(content):
+        return review(
+            "Something is listed as purposes, and was not understood: “{quote}”",
+            remedy=READ_IT,
+            quote=items.text,
+            said=items.quotation(0.5),
+        )
+    if perhaps := perhaps_a_purpose(content):
+        return not_understood(perhaps)
+    if abstract := purpose_mentioned(content):
+        return failed(
+            "A purpose is mentioned, but none is named: “{quote}”",
+            quote=abstract.text,
+            said=abstract.quotation(0.85),
+        )
+    return failed("No purpose of use is stated.", said=quote("", 0.9))
+
+
+@check("privacy.purpose-covers-marketing", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def purpose_covers_marketing(page: Page) -> Verdict:
+    """The purposes cover what the marketing tool does: mail, and the analysis of behaviour.
+
+    Why: People must be able to foresee what is done with their data. Purposes that stop at
+        answering enquiries do not cover a tool that scores visits and sends mail.
+    Fix: Add the delivery of mail and the analysis of browsing history to the purposes.
+    Source: Act on the Protection of Personal Information, art. 17(1) and 18; Guidelines (General
+        Rules) 3-1-1, on analysis of behaviour
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    tools = [
+        tag.vendor for tag in known(page.site_tags) if tag.kind in ("marketing", "data_platform")
+    ]
+    newsletter = known(page.newsletter)
+    if not tools and not newsletter:
+        return not_applicable("Neither a marketing tag nor a newsletter form was seen with it.")
+    mail, behaviour = marketing_purposes(content)
+    seen = tools[0] if tools else Text.of("A newsletter form")
+    if behaviour and (mail or not newsletter):
+        return passed(
+            "The purposes cover it: “{quote}”",
+            quote=behaviour.text,
+            said=behaviour.quotation(0.85),
+        )
+    if mail and not tools:
+        return passed(
+            "The purposes cover it: “{quote}”", quote=mail.text, said=mail.quotation(0.85)
+        )
+    if mail or behaviour:
+        found = mail or behaviour
+        assert found is not None
+        return review(
+            "The purposes cover a part of it: “{quote}”",
+            remedy=Text.of(
+                "Decide whether they let people foresee that visits are analysed and mail is sent."
+            ),
+            quote=found.text,
+            said=found.quotation(0.6),
+        )
+    return failed(
+        "{seen} was found, and the purposes name neither mail nor the analysis of behaviour.",
+        seen=seen,
+        said=quote("", 0.9),
+    )
+
+
+_PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")
+_POLICY_LINK = words(r"プライバシー|個人情報|privacy|policy|kojin|p-?mark|/pp/?$")
+_HERE = words(r"こちら|ここ|here|詳細|詳しく")
+_POLICY_WORDS = words(
+    r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
+    r"cy|notice|statement)"
+)
+_POLICY_SHOWN = 30
+"""Blocks of a policy shown whole at the form, by whose end it has come to the purposes."""
+_DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
+_IN_SIGHT = 240
+"""Characters between a form and the link below it that still shows together with the button."""
+
+
+@check("privacy.notice-at-form", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
+    """A form tells what the data is used for before it is sent.
+
+    Why: Whoever takes data directly from people in writing, a web form included, must show the
+        purpose first. A link in the footer of the site is easily missed.
+    Fix: Put the purpose, or a link to the privacy policy, right before the button.
+    Source: Act on the Protection of Personal Information, art. 21(2); Guidelines (General Rules)
+        3-3-4
+    """
+    known(form.controls)
+    content = known(form.content)
+    blocks = content.blocks
+    inside = [n for n, block in enumerate(blocks) if block.region is Region.FORM]
+    near = range(max(0, min(inside, default=0) - 6), max(inside, default=len(blocks)) + 4)
+    mention: tuple[str, int] | None = None
+    for number, block in enumerate(blocks):
+        close = number in near and block.region is not Region.NAVIGATION
+        for link in block.links:
+            if not close or not (
+                _POLICY_LINK.search(link.text)
+                or _POLICY_LINK.search(link.href)
+                or (_POLICY_WORDS.search(block.text) and _HERE.search(link.text))
+            ):
+                continue
+            if _DEAD.match(link.href):
+                mention = mention or (block.text, number)
+                continue
+            return passed(
+                "It links to the policy: “{quote}”",
+                quote=link.text or block.text,
+                said=quote(block.text, 0.9, number),
+            )
+        if close and PURPOSE_HERE.search(block.text):
+            return passed(
+                "It tells the purpose: “{quote}”",
+                quote=block.text[:150],
+                said=quote(block.text, 0.85, number),
+            )
+        if close and _POLICY_WORDS.search(block.text):
+            mention = mention or (block.text, number)
+            if purposes(Content(blocks=blocks[number : number + _POLICY_SHOWN])):
+                return passed(
+                    "It tells the purpose: “{quote}”",
+                    quote=block.text[:150],
+                    said=quote(block.text, 0.8, number),
+                )
+    if mention:
+        return review(
+            "The policy is named at the form, and no link to it works from here: “{quote}”",
+            remedy=Text.of("See in a browser whether the policy can be read there before sending."),
+            quote=mention[0][:150],
+            said=quote(mention[0], 0.5, mention[1]),
+        )
+    last = max(inside, default=len(blocks))
+    for number, block in enumerate(blocks):
+        for link in block.links:
+            if _POLICY_LINK.search(link.text):
+                between = blocks[last + 1 : number]
+                if (
+                    inside
+                    and number > last
+                    and sum(len(each.text) for each in between) <= _IN_SIGHT
+                    and not any(each.heading and each.region is Region.MAIN for each in between)
+                    and not _DEAD.match(link.href)
+                ):
+                    return passed(
+                        "The policy is linked right below the form, in the footer: “{quote}”",
+                        quote=link.text,
+                        said=quote(block.text, 0.6, number),
+                    )
+                return review(
+                    "The policy is linked elsewhere on the page only: “{quote}”",
+                    remedy=Text.of("Put the link, or the purpose, right before the button."),
+                    quote=link.text,
+                    said=quote(block.text, 0.6, number),
+                )
+    if form.origin is not Origin.PROBE:
+        return review(
+            "The form itself has neither, and the page around it is not known here.",
+            remedy=_PAGE_AROUND,
+            said=quote("", 0.5),
+        )
+    # Forms that are filled in step by step show their last words last.
+    if hidden := in_hidden(content, _POLICY_WORDS) or in_hidden(content, PURPOSE_HERE):
+        return not_shown(hidden)
+    return failed(
+        "Neither the purpose nor a link to the policy stands at the form.", said=quote("", 0.9)
+    )

@@ -1,0 +1,160 @@
+"""Who answers for the data, where to ask, and what people may ask for."""
+
+from __future__ import annotations
+
+from checks.notices.contacts import can_be_asked, menu_link, window
+from checks.notices.operator import name_elsewhere, name_filled_in, operator, seat_or_head
+from checks.notices.rights import (
+    DISCLOSURE,
+    RIGHTS,
+    correction,
+    disclosure,
+    disclosure_section,
+    perhaps_a_right,
+)
+from checks.privacy.undecided import READ_IT, doubt, notice_of
+from checks.wording import is_japanese, legal_name, quote
+from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
+
+
+@check("privacy.operator-identity", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def operator_identity(page: Page) -> Verdict:
+    """The notice says who handles the data: name, address, representative.
+
+    Why: People cannot ask, complain or decide without knowing whom they deal with.
+    Fix: State the legal name, the address, and for a legal person the name of its representative.
+    Source: Act on the Protection of Personal Information, art. 32(1)(i); an answer without delay on
+        request is enough for address and representative
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    name = operator(content)
+    if name is None:
+        if elsewhere := name_elsewhere(content):
+            return review(
+                "A name stands on the page, and not as the operator's: “{quote}”",
+                remedy=READ_IT,
+                quote=elsewhere,
+                said=quote(elsewhere, 0.5),
+            )
+        if name_filled_in(content):
+            return review(
+                "A template fills in the operator's name.",
+                remedy=Text.of("Probe the page as the server sends it."),
+                said=quote("", 0.5),
+            )
+        if not is_japanese(content):
+            return review("No legal name was recognised.", remedy=READ_IT, said=quote("", 0.4))
+        return failed("Nobody is named as the operator.", said=quote("", 0.85))
+    if seat_or_head(content):
+        return passed(
+            "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
+        )
+    if (legal_name(name[0]) or not is_japanese(content)) and can_be_asked(content):
+        return passed(
+            "The operator is named, and can be asked for address and representative: “{quote}”",
+            quote=name[0],
+            said=quote(name[0], 0.7, name[1]),
+        )
+    return review(
+        "{name} is named, without address and representative.",
+        remedy=Text.of(
+            "See whether both can be found on the site, or are told without delay on request."
+        ),
+        name=name[0],
+        said=quote(name[0], 0.6, name[1]),
+    )
+
+
+@check("privacy.contact-window", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def contact_window(page: Page) -> Verdict:
+    """The notice says where to complain and ask.
+
+    Why: Whoever finds no address complains to the authority, or in public.
+    Fix: Name the contact for personal data, with a mail address, a telephone number or a form.
+    Source: Act on the Protection of Personal Information, art. 32(1)(iv) and 40; Order, art. 10
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    found = window(content)
+    if found.reached:
+        text, block = found.reached
+        return passed(
+            "It can be asked at: “{quote}”", quote=text[:150], said=quote(text, 0.9, block)
+        )
+    if found.form:
+        text, block = found.form
+        return passed(
+            "It can be asked at: “{quote}”", quote=text[:150], said=quote(text, 0.7, block)
+        )
+    mentioned, written = found.mentioned, found.written
+    if mentioned and found.filled_in:
+        return review(
+            "A contact is mentioned, and a template fills in how to reach it: “{quote}”",
+            remedy=Text.of("Probe the page as the server sends it."),
+            quote=mentioned[0][:150],
+            said=quote(mentioned[0], 0.5, mentioned[1]),
+        )
+    if written and found.to_write:
+        return passed(
+            "It can be asked at: “{quote}”",
+            quote=written[0][:150],
+            said=quote(written[0], 0.65, written[1]),
+        )
+    if written:
+        return review(
+            "There is an address, and it is not said what for: “{quote}”",
+            remedy=READ_IT,
+            quote=written[0][:150],
+            said=quote(written[0], 0.6, written[1]),
+        )
+    if mentioned:
+        return failed(
+            "A contact is mentioned, without a way to reach it: “{quote}”",
+            quote=mentioned[0][:150],
+            said=quote(mentioned[0], 0.7, mentioned[1]),
+        )
+    if link := menu_link(content):
+        text, block_text, block = link
+        return review(
+            "Only the menu of the site leads to a contact: “{quote}”",
+            remedy=Text.of("Name the contact in the notice itself."),
+            quote=text,
+            said=quote(block_text, 0.6, block),
+        )
+    return failed("No contact is named.", said=quote("", 0.9))
+
+
+@check("privacy.disclosure-request", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def disclosure_request(page: Page) -> Verdict:
+    """The notice says how people see, correct and stop the use of their data.
+
+    Why: These are rights of everybody whose data is kept; the procedure has to be knowable.
+    Fix: Describe how to ask for disclosure, correction and an end of use, and what it costs.
+    Source: Act on the Protection of Personal Information, art. 32(1)(iii), 33 to 35, 37 and 38
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    if said := disclosure(content):
+        return passed("It says so: “{quote}”", quote=said.text, said=said.quotation(0.9))
+    if section := disclosure_section(content):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.85, section.block),
+        )
+    if corrected := correction(content):
+        return review(
+            "Correction or deletion is described, disclosure is not: “{quote}”",
+            remedy=READ_IT,
+            quote=corrected.text,
+            said=corrected.quotation(0.6),
+        )
+    if left := doubt(content, DISCLOSURE, RIGHTS, perhaps_a_right(content)):
+        return left
+    return failed(
+        "It does not say how people ask for disclosure of their data.", said=quote("", 0.9)
+    )

@@ -1,0 +1,44 @@
+"""That data is kept safe."""
+
+from __future__ import annotations
+
+from checks.notices.notice import under
+from checks.notices.safekeeping import SECURITY, measure, perhaps_a_measure, vague_promise
+from checks.privacy.undecided import READ_IT, doubt, notice_of
+from checks.wording import is_japanese, quote
+from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
+
+
+@check("privacy.security-measures", severity=Severity.MEDIUM, basis=Basis.STATUTE)
+def security_measures(page: Page) -> Verdict:
+    """The notice says how the data is kept safe.
+
+    Why: Since April 2022 the measures taken must be knowable to the people concerned, as far as
+        telling them does no harm.
+    Fix: Describe the organisational, human, physical and technical measures, and for data kept
+        abroad what was found out about that country.
+    Source: Act on the Protection of Personal Information, art. 23 and 32(1)(iv); Order, art. 10
+    """
+    content = notice_of(page)
+    if isinstance(content, Verdict):
+        return content
+    if found := measure(content):
+        return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
+    if section := under(content, SECURITY):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.7, section.block),
+        )
+    if vague := vague_promise(content):
+        return review(
+            "It promises care and names no measure: “{quote}”",
+            remedy=Text.of("Name the measures, or tell them without delay to whoever asks."),
+            quote=vague.text,
+            said=vague.quotation(0.5),
+        )
+    if not is_japanese(content):
+        return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
+    if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
+        return left
+    return failed("It does not say how the data is kept safe.", said=quote("", 0.9))

@@ -1,0 +1,63 @@
+"""Pages of which nothing is judged here, and notices that are left to a person."""
+
+from __future__ import annotations
+
+from checks.notices.notice import about_cookies_alone, in_hidden, title_alone
+from checks.wording import Sentence, Words, quote
+from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, review
+
+READ_IT = Text.of("Read the passage, and decide whether a visitor would understand it so.")
+
+
+def notice_of(page: Page, *, cookies: bool = False) -> Content | Verdict:
+    """Return what a notice says, or why the page is not judged.
+
+    One that is about cookies alone is judged by what it says of `cookies` only.
+    """
+    content = known(page.content)
+    if not known(page.notice):
+        return not_applicable("This page does not tell how personal data is handled.")
+    if not cookies and about_cookies_alone(content):
+        return not_applicable("This page is about cookies and tags alone.")
+    return content
+
+
+def doubt(
+    content: Content, hidden: Words, title: Words, perhaps: Sentence | None, *but: Words
+) -> Verdict | None:
+    """Return why a notice that seems not to say something is left to a person, if it is.
+
+    Titles with `but` announce something else.
+    """
+    if unseen := in_hidden(content, hidden):
+        return not_shown(unseen)
+    if alone := title_alone(content, title, *but):
+        return review(
+            "It has a heading, and nothing is said under it: “{quote}”",
+            remedy=READ_IT,
+            quote=alone.text,
+            said=alone.quotation(0.5),
+        )
+    return not_understood(perhaps) if perhaps else None
+
+
+def not_understood(said: Sentence) -> Verdict:
+    """Return the answer where a sentence may say what was looked for."""
+    return review(
+        "This may say it, and was not understood: “{quote}”",
+        remedy=READ_IT,
+        quote=said.text,
+        said=said.quotation(0.4),
+    )
+
+
+def not_shown(text: str) -> Verdict:
+    """Return the answer where what was looked for is in text that is not shown."""
+    return review(
+        "It stands in text that is not shown when the page opens: “{quote}”",
+        remedy=Text.of(
+            "See in a browser whether people can open it, as behind a heading that unfolds."
+        ),
+        quote=text,
+        said=quote(text, 0.4),
+    )
