@@ -167,6 +167,13 @@ def test_the_question_of_a_group_belongs_to_its_only_box() -> None:
     assert [each.label for each in controls] == ["I agree to receive mail yes", "red", "blue"]
 
 
+def test_a_page_that_registers_people_is_no_sign_in_page() -> None:
+    box = '<input type="checkbox" name="news"><label for="news">メルマガを受け取る</label>'
+    registers = f'<form><input name="mail" type="email"><input type="password">{box}</form>'
+    assert [each.kind for each in known(form(registers).controls)][-1] == "checkbox"
+    assert not isinstance(page(registers).content, Unknown)
+
+
 def test_a_sign_in_form_asks_for_nothing_new() -> None:
     found = read_page(
         b"<p>" + b"text " * 60 + b"<form><input type=email><input type=password></form>", "x"

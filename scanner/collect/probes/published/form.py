@@ -77,9 +77,7 @@ def forms_in(markup: Markup, identity: str, page: Content) -> list[Form]:
     found = []
     for node, controls in markup.forms():
         asked = personal(controls)
-        secrets = sum(each.kind == "password" for each in controls)
-        typed = sum(each.kind in _TYPED for each in controls)
-        if asked and not (secrets == 1 and typed <= 1):
+        if asked and not _signs_in(controls):
             found.append((asked, node, controls))
     found.sort(key=lambda each: -each[0])
     return [
@@ -94,3 +92,12 @@ def forms_in(markup: Markup, identity: str, page: Content) -> list[Form]:
         )
         for number, (_, node, controls) in enumerate(found[:20])
     ]
+
+
+def _signs_in(controls: tuple[Control, ...]) -> bool:
+    kinds = [each.kind for each in controls]
+    return (
+        kinds.count("password") == 1
+        and sum(kind in _TYPED for kind in kinds) <= 1
+        and not any(each.kind == "checkbox" and NEWSLETTER.search(each.label) for each in controls)
+    )

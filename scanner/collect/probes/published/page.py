@@ -135,7 +135,8 @@ def read_page(
     shown = sum(len(block.text) for block in content.blocks)
     forms = forms_in(markup, identity, content)
     if shown < _LITTLE_TEXT:
-        if markup.select("input[type=password]") and not _TITLE.search(content.title):
+        signs_in = not forms and markup.select("input[type=password]")
+        if signs_in and not _TITLE.search(content.title):
             return [unread_page(identity, _SIGN_IN, **facts)]
         if not forms and _needs_script(markup, shown):
             # What a script will show is not known; which scripts there are, is.

@@ -20,14 +20,13 @@ _MOST_VISITS = 200_000
 """Elements that style sheets name, one counted as often as it is named."""
 
 _STATED = re.compile(
-    r"(?:^|;)\s*(display|visibility|opacity|mso-hide|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
+    r"(?:^|;)\s*(display|visibility|opacity|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
     re.IGNORECASE,
 )
 _NOT_SHOWN = {
     "display": re.compile(r"none\b", re.IGNORECASE),
     "visibility": re.compile(r"hidden\b|collapse\b", re.IGNORECASE),
     "opacity": re.compile(r"(?:0(?:\.0*)?|\.0+)%?\s*(?:!|$)"),
-    "mso-hide": re.compile(r"all\b", re.IGNORECASE),
 }
 _AWAY = re.compile(
     r"""(?:^|;)\s*(?:
