@@ -141,17 +141,60 @@ _SUBSCRIBE_FORM = words(
 
 def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     """Tell whether joining the list is what the form is for."""
-    typed = sum(each.kind in ("text", "email", "tel", "textarea", "number") for each in controls)
+    typed = sum(each.kind in _TYPED for each in controls)
     return _named_subscription(controls, content) or (
-        typed <= 2 and bool(_SUBSCRIBE_FORM.search(_form_text(content)))
+        typed <= 2
+        and (
+            bool(_SUBSCRIBE_FORM.search(_form_text(content)))
+            or (_asks_address_alone(controls) and _names_list(_introduction(content)))
+        )
     )
+
+
+_TYPED = ("text", "email", "tel", "textarea", "number")
+
+
+def _asks_address_alone(controls: tuple[Control, ...]) -> bool:
+    """Tell whether a form asks for a mail address, and for no more than a name beside it."""
+    typed = [each for each in controls if each.kind in _TYPED]
+    return any(
+        each.kind == "email" or _ADDRESS_FIELD.search(f"{each.name} {each.label}") for each in typed
+    ) and not any(each.kind in ("textarea", "tel", "password", "select") for each in controls)
+
+
+_ADDRESS_FIELD = words(r"メール|e-?mail")
+
+
+def _names_list(introduction: str) -> bool:
+    return any(
+        (_SUBSCRIBE_FORM.search(line) or _MAIL.search(line)) and not _NO_ADVERTISING.search(line)
+        for line in introduction.split("\n")
+    )
+
+
+def _introduction(content: Content) -> str:
+    """Return what stands right before a form, up to the heading that it is under."""
+    inside = [n for n, block in enumerate(content.blocks) if block.region is Region.FORM]
+    if not inside:
+        return ""
+    found: list[str] = []
+    for block in reversed(content.blocks[max(0, inside[0] - _MOST_BEFORE) : inside[0]]):
+        if len(block.text) > _LONG_BEFORE or (len(block.links) > 1 and not block.heading):
+            break
+        found.insert(0, block.text)
+        if block.heading:
+            break
+    return "\n".join(found)
+
+
+_MOST_BEFORE = 3
+_LONG_BEFORE = 200
+"""Blocks, and characters of one, that may belong to the form after them."""
 
 
 def _named_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     """Tell whether the button or the heading names the list that the form is for."""
-    typed = [
-        each for each in controls if each.kind in ("text", "email", "tel", "textarea", "number")
-    ]
+    typed = [each for each in controls if each.kind in _TYPED]
     buttons = " ".join(
         each.value or each.label for each in controls if each.kind in ("submit", "button")
     )
@@ -365,15 +408,21 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     if not asked and not subscription:
         return not_applicable(_NO_MAIL)
     said = asked[0].words.strip() if asked else ""
+    introduction = _introduction(content) if subscription else ""
     near = "\n".join(
-        block.text for block in content.blocks if block.region is not Region.NAVIGATION
+        [
+            *(block.text for block in content.blocks if block.region is not Region.NAVIGATION),
+            introduction,
+        ]
     )
     purpose = (
         _SPECIFIC.search(said)
         or (subscription and _SPECIFIC.search(near))
         or _purpose_near(asked, content)
     )
-    if (match := _ANYBODY.search(said or inside)) and not _NAMED_BEFORE.search(said):
+    if (match := _ANYBODY.search(said or f"{introduction}\n{inside}")) and not _NAMED_BEFORE.search(
+        said
+    ):
         return failed(
             "It agrees to mail from senders who are not named: “{quote}”",
             quote=said or match[0],

@@ -7,6 +7,7 @@ import re
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
+from checks.trade_names import a_name, no_name, stands_in, trade_name
 from checks.wording import (
     ADDRESS_BEGINS,
     ADDRESS_EN,
@@ -63,7 +64,7 @@ _OTHERS = words(
     r"|登壇|講師|様$|御中|個人情報保護委員会"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
+    r"(?:©|\(c\)|(?:^|[\n|.])\s*copyright|copyright(?=\s*(?:©|\(c\)|\d{4})))\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
     r"|]{2,60})",
     re.IGNORECASE,
 )
@@ -120,17 +121,63 @@ def name(message: Message) -> Verdict:
             quote=loose,
             said=quote(loose, 0.5),
         )
-    if not japanese(message) and (trade := _trade_name(content, header)):
-        return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
-    if kind_of(message) is Kind.UNCLEAR or not japanese(message):
+    if not japanese(message):
+        return _abroad(message, content)
+    if kind_of(message) is Kind.UNCLEAR:
         return review(
-            "Nobody is named in the body, and it is not clear that this is advertising."
-            if kind_of(message) is Kind.UNCLEAR
-            else "Nobody is named in the body by a legal name.",
+            "Nobody is named in the body, and it is not clear that this is advertising.",
             remedy=_NOT_CLEAR,
             said=quote("", 0.5),
         )
     return failed("Nobody is named as the sender in the body.", said=quote("", 0.85))
+
+
+def _abroad(message: Message, content: Content) -> Verdict:
+    """Judge a mail to readers outside Japan that shows no legal name.
+
+    The name that a sender trades under is enough there.
+    """
+    if trade := _trade_name(message, content):
+        return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
+    if not was_sent(message) and (
+        stands_in(content)
+        or any(
+            PLACEHOLDER in (block.text if len(block.text) < _SHORT else block.text[-_SHORT:])
+            for block in content.blocks[-_FOOTER:]
+        )
+    ):
+        return review(
+            "The template has a placeholder where the sender belongs.",
+            remedy=_SEND_IT,
+            said=quote("", 0.5),
+        )
+    if kind_of(message) is Kind.UNCLEAR:
+        return review(
+            "Nobody is named in the body, and it is not clear that this is advertising.",
+            remedy=_NOT_CLEAR,
+            said=quote("", 0.5),
+        )
+    header = message.from_name if isinstance(message.from_name, str) else ""
+    if maybe := a_name(content, header):
+        return review(
+            "A name is shown, and it is not clear that it is the sender's: “{quote}”",
+            remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
+            quote=maybe,
+            said=quote(maybe, 0.5),
+        )
+    return failed("Nobody is named as the sender in the body.", said=quote("", 0.7))
+
+
+def _trade_name(message: Message, content: Content) -> str | None:
+    header, address, title = (
+        each if isinstance(each, str) else ""
+        for each in (message.from_name, message.from_address, message.title)
+    )
+    return trade_name(content, header, address, title)
+
+
+_FOOTER = 6
+"""Blocks at the end of a mail in which it tells who sent it."""
 
 
 _NAMING = re.compile(
@@ -193,13 +240,15 @@ def _loose_name(content: Content) -> str | None:
     for block in content.blocks[-8:]:
         if match := _COPYRIGHT.search(block.text):
             found = _RIGHTS.sub("", match["name"]).strip(" .")
-            if found and PLACEHOLDER not in found:
+            if found and PLACEHOLDER not in found and not no_name(found):
                 return found
         for line in block.text.split("\n"):
             if len(line) <= 40 and (office := body_name(line)):
                 return office
-        if (street := ADDRESS_EN.search(block.text)) and (
-            match := _BEFORE_ADDRESS.search(block.text[: street.start()])
+        if (
+            (street := ADDRESS_EN.search(block.text))
+            and (match := _BEFORE_ADDRESS.search(block.text[: street.start()]))
+            and not no_name(match["name"])
         ):
             return match["name"].strip()
     lines = [line for block in content.blocks[-8:] for line in block.text.split("\n")]
@@ -211,37 +260,6 @@ def _loose_name(content: Content) -> str | None:
 
 _ABOVE = re.compile(r"(?!.*(?:です|ます|ください|こちら|http))\s*[^\W\d_][^。、:/\n]{1,29}$")
 """A name as it stands right above an address."""
-_SIGNED = re.compile(
-    r"^\W{0,3}(?:(?:the|your) )?(?P<team>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,3}) team\W*$"
-    r"|^\W{0,3}team (?P<of>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,2})\W*$"
-    r"|\b(?:sent|issued|brought) (?:to you )?by:? "
-    r"(?P<by>(?-i:[A-Z])[\w.&'’-]*(?: (?-i:[A-Z])[\w.&'’-]*){0,4})"
-    r"|\d{4} (?P<year>[^\n|.]{2,40}?)[.,]? all rights reserved",
-    re.IGNORECASE | re.MULTILINE,
-)
-_OF_THE_FIELD = re.compile(
-    r"\b(?:on behalf of|the|team|support|news(?:letter)?|updates?|info|notifications?|rewards?"
-    r"|service|hello"
-    r"|welcome to|from|official|customer|care|quote)\b|[^\w\s.&'’-]",
-    re.IGNORECASE,
-)
-
-
-def _trade_name(content: Content, header: str) -> str | None:
-    """Return the name that a mail is signed with, or the From field's where the body says it too.
-
-    The name that a sender trades under is enough outside Japan.
-    """
-    for block in content.blocks[-8:]:
-        if (match := _SIGNED.search(block.text)) and PLACEHOLDER not in match[0]:
-            found: str = next(filter(None, match.groups()))
-            return found.strip()
-    core = " ".join(_OF_THE_FIELD.sub(" ", header).split())
-    body = "\n".join(block.text for block in content.blocks).lower()
-    return core if len(core) > _SHORTEST_NAME and core.lower() in body else None
-
-
-_SHORTEST_NAME = 3
 _BEFORE_ADDRESS = re.compile(
     r"(?:^|[\n|•·])\s*(?P<name>[A-Z][^\n|•·@:\ufffc]{1,40}?)\s*[\n,|•·-]\s*$"
 )
@@ -586,7 +604,14 @@ def as_text(message: Message) -> Verdict:
                 Text.of("the way to refuse"),
                 any(w.usable for w in opt_out_of(content, sent=sent).ways),
             ),
-            (Text.of("the name"), bool(_name_in(content) or _loose_name(content))),
+            (
+                Text.of("the name"),
+                bool(
+                    _name_in(content)
+                    or _loose_name(content)
+                    or (not japanese(message) and _trade_name(message, content))
+                ),
+            ),
             (Text.of("the address"), bool(_address_in(content)[0] or _where(content))),
         )
         if not there

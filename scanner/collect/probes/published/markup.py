@@ -311,8 +311,10 @@ class _Reader:
         within = self._forms.get(form.mem_id) if form is not None else None
         if within is None:
             return self._content
+        # Where one of fields alone stands is told by an empty block.
         blocks[within] = [
-            msgspec.structs.replace(each, region=Region.FORM) for each in blocks[within]
+            msgspec.structs.replace(each, region=Region.FORM)
+            for each in blocks[within] or [Block(text="")]
         ]
         return msgspec.structs.replace(self._content, blocks=tuple(blocks))
 
