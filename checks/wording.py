@@ -632,7 +632,7 @@ def entity(text: str) -> str | None:
 
 NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
-    r"|ダミー|[_＿]{2}|XX|\?\?"
+    r"|ダミー|[_＿]{2}|XX|\?\?|^(?:19|20)\d\d Company"
 )
 """What a template leaves for somebody to write their name over."""
 

@@ -13,6 +13,7 @@ from checks.wording import (
     MAIL,
     NO_REPLY,
     PHONE,
+    PLACEHOLDER,
     lines_of,
     words,
 )
@@ -22,7 +23,7 @@ _WINDOW = words(
     r"(?:お?問い?合わ?せ|問合せ|ご?相談|ご?連絡|苦情|お?申し?出|請求)(?:等|など)?(?:の"
     r"|に関する|・)?.{0,12}(?:窓口|先\b|先$|先[はをがに、:：(]|フォーム|ページ|担当|係)"
     r"|(?:お?問い?合わ?せ|ご?連絡|ご?相談|お?申し?出).{0,60}(?:こちら|下記|以下|次の|まで"
-    r"|宛|ください|下さい|にて|より|から受け|お願い)|連絡先|窓口|個人情報.{0,6}(?:管理"
+    r"|宛|ください|下さい|にて|より|から受け|お願い)|お?問い?合わ?せ\s?[:：]|連絡先|窓口|個人情報.{0,6}(?:管理"
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
     r"|contact|reach us|get in touch|questions|data protection officer|\bDPO\b|write to us"
 )
@@ -37,7 +38,7 @@ _CONTACT_LINK = words(
 _SAME_WINDOW = words(
     r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出|責任者|管理者|担当"
     r"|TEL|電話|FAX|mail|メール|住所|所在地|受付|株式会社|有限会社|合同会社|法人|事務局|[部室課係]$"
-    r"|代表|会社名|社\s?名|住\s?所|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
+    r"|^アクセス$|代表|会社名|社\s?名|住\s?所|名称|氏名|事業者|屋号|運営|郵便番号|LINE|フォーム"
 )
 _NO_ANSWER = words(r"(?:ご?連絡|お?問い?合わ?せ|ご?回答).{0,16}(?:いたし|致し|し)かね")
 _ASKS_THERE = words(r"お?問い?合わ?せフォーム(?:より|から|にて|で|まで)")
@@ -121,7 +122,7 @@ def window(content: Content) -> Window:
     """Return where `content` says that people can ask."""
     rows = list(_rows(content))
     mentioned: tuple[str, int] | None = None
-    last = 0
+    after: list[Block] = []
     for place, row in enumerate(rows):
         if not _speaks_of_asking(row):
             continue
@@ -133,8 +134,7 @@ def window(content: Content) -> Window:
         if _FORM_NAMED.search(row.text) and _ASKS.search(f"{row.text} {row.under}"):
             return Window(form=(row.text, row.block))
         mentioned = mentioned or (row.text, row.block)
-        last = row.block
-    after = content.blocks[last : last + 12]
+        after += _following(content, row.block)
     written = next(
         (
             (row.text, row.block)
@@ -153,6 +153,15 @@ def window(content: Content) -> Window:
             _SIGNED_BY.search(row.text) and means(row.text) for row in (*rows[:12], *rows[-10:])
         ),
     )
+
+
+def _following(content: Content, block: int) -> list[Block]:
+    """Return the blocks from `block` on; what a server puts at the end is no part of a notice."""
+    blocks = content.blocks[block : block + 12]
+    ends = block + 12 >= len(content.blocks)
+    while ends and blocks and not blocks[-1].text.replace(PLACEHOLDER, "").strip():
+        blocks = blocks[:-1]
+    return list(blocks)
 
 
 def _speaks_of_asking(row: Row) -> bool:

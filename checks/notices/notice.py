@@ -33,7 +33,7 @@ def main(content: Content) -> list[Sentence]:
 
 NOT_YET = words(
     r"準備中|検討中|未定|作成中|工事中|追って(?:掲載|公表)|ここに(?:記載|入力)|テキストが入り|ダミー(?:テキスト|文)"
-    r"|今後(?:定め|検討|策定)|coming soon|lorem ipsum|\bTBD\b"
+    r"|今後(?:定め|検討|策定)|ああああ|あいうえお|coming soon|lorem ipsum|\bTBD\b"
 )
 """Stands where something is to be said one day."""
 

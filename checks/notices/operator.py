@@ -27,6 +27,7 @@ _SELF = words(
 _OTHERS = words(
     r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
     r"|amazon|salesforce|hubspot|microsoft|マイクロソフト|解析ツール|ツールを|が提供する"
+    r"|openai|anthropic|stripe|cloudflare|vercel|paypal|netlify|github|formspree|apple\b"
     r"|情報開示センター|JIPDEC|日本情報経済社会推進協会|認定個人情報保護団体"
 )
 _ANOTHER = words(
@@ -36,6 +37,7 @@ _ANOTHER = words(
 _JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
 _HEAD = words(
     r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者"
+    r"|(?:提供者|運営者|事業主|店主|主宰者?|開発者|管理人)[)\s]?[:：(/]?\s*[一-龥]{1,4}[\s\u3000][一-龥ぁ-んァ-ヶ]|主宰"
     r"|代表\s*[一-龥]{1,4}[\s\u3000]?[一-龥]"
     r"|representative|director|CEO"
 )
@@ -149,7 +151,10 @@ def name_elsewhere(content: Content) -> str | None:
         (
             found
             for line in (content.title, *whole.split("\n"))
-            if not _JOINT_LINE.search(line) and (found := entity(line)) and not _OTHERS.search(line)
+            if not _JOINT_LINE.search(line)
+            and (found := entity(line))
+            and not _OTHERS.search(line)
+            and not NOBODY.search(found)
         ),
         None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
-from checks.notices.notice import PERSONAL, in_hidden, main, told
+from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told
 from checks.wording import (
     NEGATED,
     UNLESS,
@@ -220,7 +220,11 @@ def listed(content: Content) -> Sentence | None:
         if _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
             section.heading
         ):
-            items = [each for each in section.sentences if not _skipped(each.text)]
+            items = [
+                each
+                for each in section.sentences
+                if not _skipped(each.text) and not NOT_YET.search(each.text)
+            ]
             if len(items) >= _LIST or any("・" in each.text for each in items):
                 return items[0]
     return None
