@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 from checks.wording import (
     Section,
     Sentence,
@@ -54,9 +57,66 @@ def told(content: Content) -> list[Sentence]:
     ]
 
 
+@once
+def topics(content: Content) -> list[Section]:
+    """Return the sections of a notice; what begins with its title in the same line is one too.
+
+    As `第三者提供:同意なく…`, `【利用目的】ご注文の…`, `Use. We use…`, or a line above others.
+    """
+    found: list[Section] = []
+    for section in sections(content, Region.MAIN, Region.FORM):
+        heading, parts = section.heading, list[Sentence]()
+        label, rest = _labelled(heading) if heading.startswith(("【", "[")) else ("", "")
+        if label and rest:
+            heading, parts = label, [Sentence(rest, section.block, label)]
+        for each, following in itertools.zip_longest(section.sentences, section.sentences[1:]):
+            label, rest = _labelled(each.text)
+            if not label or not (rest or (following and _stands_over(each, following))):
+                parts.append(Sentence(each.text, each.block, heading))
+                continue
+            found.append(Section(heading, section.block, tuple(parts)))
+            heading = label
+            parts = [Sentence(each.text, each.block, heading)] if rest else []
+        found.append(Section(heading, section.block, tuple(parts)))
+    return [each for each in found if each.heading or each.sentences]
+
+
+def _stands_over(each: Sentence, following: Sentence) -> bool:
+    """Tell whether a line names what the next one says; the items of a list do not."""
+    return (
+        each.block == following.block
+        and following.text.endswith("。")
+        and not each.text.startswith(("・", "-", "*"))
+    )
+
+
+def _labelled(text: str) -> tuple[str, str]:
+    """Return the title that a sentence begins with, if it does, and what follows it."""
+    match = _TITLE_BEFORE.match(text)
+    if match is None:
+        return "", ""
+    label = next(filter(None, match.group("marked", "plain", "line", "english")))
+    return (label.strip(), match["rest"].strip()) if _TOPIC.search(label) else ("", "")
+
+
+_TITLE_BEFORE = re.compile(
+    r"^[\s・●■◆▼○]*(?:\d{1,2}\s?[.．、)]?\s*|\([\dア-ン]\)\s*|[①-⑳]\s*|第\d+条\s*)?"
+    r"(?:[【\[〔<(](?P<marked>[^【】\[\]。]{2,24})[】\]〕>)](?P<more>)"
+    r"|(?P<plain>[^\s。、:]{2,20})(?:\s?:\s*|\s+(?=[^\s]{4}))"
+    r"|(?P<line>[^。、:]{2,24})$"
+    r"|(?P<english>[A-Z][A-Za-z' ]{2,28})[.:]\s(?=[A-Z]))(?P<rest>.*)$",
+    re.DOTALL,
+)
+_TOPIC = words(
+    r"目的|利用|使い|使う|用途|提供|第三者|他人|他社|外部|委託|共同|開示|訂正|照会|請求|権利|安全|管理|守り|しまい|保管"
+    r"|セキュリティ|問い?合わ?せ|質問|苦情|相談|見たい|ご覧|消し|直し|窓口|連絡|cookie|クッキー|外国|海外|国外|取得|収集|集め"
+    r"|\buse\b|purpose|third part|sharing|access|rights|security|contact|group compan|disclos"
+)
+
+
 def under(content: Content, title: Words) -> Section | None:
     """Return the first section of that title that says anything."""
-    for each in sections(content, Region.MAIN, Region.FORM):
+    for each in topics(content):
         if title.search(each.heading) and len(NOT_YET.sub("", each.text)) >= A_SENTENCE:
             return each
     return None

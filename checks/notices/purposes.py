@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
-from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told
+from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
 from checks.wording import (
     NEGATED,
     UNLESS,
@@ -14,7 +14,6 @@ from checks.wording import (
     is_japanese,
     lines_of,
     once,
-    sections,
     sentences,
     words,
 )
@@ -22,10 +21,11 @@ from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(
     r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
-    r"|目的$|(?:個人情報|個人データ|情報"
+    r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得|収集)と利用|利用の(?:範囲|場面)|[でし]ての利用|での利用"
+    r"|^\W*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
     r"|purposes?|how (?:do )?we use|what we (?:do|use)"
-    r"|use of (?:your |personal )?(?:data|information)|why we"
+    r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
 )
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
@@ -80,6 +80,23 @@ _VAGUE = words(
     r"|サービスの?向上|お客様サービスの?向上|業務上必要な目的)(?:に用いる|を行う|のため"
     r"|を目的)?.{0,8}$"
 )
+_VAGUE_USE = words(
+    r"有益な(?:形|かたち|方法)|有効に(?:利用|活用|使)|定める範囲(?:内)?(?:に|で)|期待に反しない|誠実に(?:利用|使用|取り?扱)"
+    r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
+    r"|(?:当|弊|本)[社会園院店](?:の|が行う)事業の?(?:ため|目的)"
+    r"|\b(?:specified|legitimate|lawful|compatible)\b|purposes? for which|see fit"
+)
+"""What says that there is a purpose, or that it is a good one."""
+_USED_IN = words(
+    r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
+    r"(?:など|等)?[、)]?に(?:のみ|だけ|も)?[、]?(?:使(?:い|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
+)
+_IN_SOME_WAY = words(
+    r"(?:適切|適正|有効|誠実|安全|厳正|自由|慎重|正当|適法|公正|円滑|快適|大切|丁寧|十分|充分|一切|一緒|無断|勝手|不正"
+    r"|範囲内?|場合|際|以外|目的外?|第三者|他社?|外部|共同|相互|有益|便利|当社|弊社|会社|本人|事業|業務|継続的?|積極的|効果的|統計的)"
+    r"(?:など|等)?[、)]?に"
+)
+_ENGLISH_LISTED = words(r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};")
 _ELSEWHERE = words(
     r"利用目的.{0,30}(?:別途|個別に|各(?:フォーム|サービス|申込|ページ)|その都度|取得(?:の際"
     r"|する際|時)).{0,30}(?:明示|通知|お?知らせ|公表|記載|提示|示し)|(?:取得|収集)(?:の際"
@@ -110,10 +127,13 @@ def purposes(content: Content) -> list[Sentence]:
     found: list[Sentence] = []
     japanese = is_japanese(content)
     item = _ITEM if japanese else _ENGLISH_USE
-    for section in sections(content, Region.MAIN, Region.FORM):
-        named = _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
-            section.heading
+    announced = False
+    for section in topics(content):
+        # `利用目的一覧` may stand over a table that has headings of its own.
+        named = _headed_by_purpose(section.heading) or (
+            announced and not _OTHER_MATTER.search(section.heading)
         )
+        announced = named and not section.sentences
         for each in section.sentences:
             if _FOR_NOTHING_ELSE.search(each.text) and not COOKIE_PART.search(section.heading):
                 found.append(each)
@@ -121,14 +141,30 @@ def purposes(content: Content) -> list[Sentence]:
             text = _without_promises(each.text)
             if _skipped(text):
                 continue
-            listed = named and not japanese and _ENGLISH_ITEM.search(text)
-            if listed or (
-                item.search(text) if named else _tells_use(text, section.heading, japanese)
+            if (
+                item.search(text) or _listed_as_purpose(text, japanese)
+                if named
+                else _tells_use(text, section.heading, japanese)
             ):
                 found.append(each)
     if japanese:
         found += _announced(content, {each.block for each in found})
     return found
+
+
+def _headed_by_purpose(heading: str) -> bool:
+    return bool(_PURPOSE_HEADING.search(heading)) and not _NOT_PURPOSE_HEADING.search(heading)
+
+
+def _listed_as_purpose(text: str, japanese: bool) -> bool:
+    if japanese:
+        return _used_in(text)
+    return bool(_ENGLISH_ITEM.search(text) or _ENGLISH_LISTED.search(text))
+
+
+def _used_in(text: str) -> bool:
+    """Tell whether a sentence says in what work data is used, and not only how well."""
+    return any(not _IN_SOME_WAY.search(found[0]) for found in _USED_IN.finditer(text))
 
 
 def _tells_use(text: str, heading: str, japanese: bool) -> bool:
@@ -140,7 +176,14 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
         return bool(_ENGLISH_USE.search(text)) and (personal or not COOKIES.search(text))
     if _FOR.search(text):
         return personal or not COOKIES.search(text)
-    return personal and bool(_INTO.search(text)) and not ABOUT_TRACES.search(text)
+    return (
+        (personal or bool(_RECEIVED.search(text)))
+        and (bool(_INTO.search(text)) or _used_in(text))
+        and not ABOUT_TRACES.search(text)
+    )
+
+
+_RECEIVED = words(r"(?:いただ|頂|くださ)(?:い|っ)た|お?預かり|うかがった|伺った")
 
 
 def _announced(content: Content, taken: set[int]) -> list[Sentence]:
@@ -204,11 +247,27 @@ def _without_promises(text: str) -> str:
     return _TOLD.sub("", _NOTHING_ELSE.sub("", text))
 
 
+_USED_FOR_THAT = words(
+    r"(?:提供|案内|連絡|履行|維持|管理|対応|回答|発送)[^。]{0,16}(?:ため|為|目的)(?:に|で)[、]?(?:のみ)?(?:利用|使用|活用)(?:し|いた|さ)"
+)
+"""An agent may say it of data that somebody entrusts; that is a purpose as well."""
+
+
+_ENUMERATED = words(rf"(?:{_ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")
+_EXCEPTED = words(r"第三者|同意|法令|裁判所|安全管理|目的外|公衆衛生")
+"""A list of purposes may name a change of classes; what excepts names the law."""
+
+
 def _skipped(text: str) -> bool:
     text = _without_promises(text)
     return bool(
-        _EXCEPTION.search(text)
+        (
+            _EXCEPTION.search(text)
+            and not _USED_FOR_THAT.search(text)
+            and not (_ENUMERATED.search(text) and not _EXCEPTED.search(text))
+        )
         or _VAGUE.search(text)
+        or _VAGUE_USE.search(text)
         or (_ABSTRACT.search(text) and not _FOR.search(text))
         or (NEGATED.search(text) and not UNLESS.search(text))
     )
@@ -216,10 +275,8 @@ def _skipped(text: str) -> bool:
 
 def listed(content: Content) -> Sentence | None:
     """Return the first of the items under a heading of purposes that are not of the usual kind."""
-    for section in sections(content, Region.MAIN, Region.FORM):
-        if _PURPOSE_HEADING.search(section.heading) and not _NOT_PURPOSE_HEADING.search(
-            section.heading
-        ):
+    for section in topics(content):
+        if _headed_by_purpose(section.heading):
             items = [
                 each
                 for each in section.sentences
