@@ -616,7 +616,8 @@ NAMED = (_LABELLED, _IN_JAPANESE, _IN_ENGLISH, _ENDS_A_BODY)
 def entity(text: str) -> str | None:
     """Return the first name of a legal person in `text`."""
     for match in ENTITY.finditer(text) if _IN_JAPANESE.search(text) else ():
-        name = match[0].strip()
+        # `分析には株式会社甲` names 株式会社甲.
+        name = _BEFORE_A_NAME.sub("", match[0]).strip()
         rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
         # `株式会社は…` and `株式会社の…` name nobody.
         if (
@@ -630,6 +631,9 @@ def entity(text: str) -> str | None:
     return english[0] if english else None
 
 
+_BEFORE_A_NAME = re.compile(
+    r"^[^会(]*(?:には|では|とは|[はをがのにでと])(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
+)
 NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
     r"|ダミー|[_＿]{2}|XX|\?\?|^(?:19|20)\d\d Company"

@@ -25,11 +25,16 @@ _WINDOW = words(
     r"|(?:お?問い?合わ?せ|ご?連絡|ご?相談|お?申し?出).{0,60}(?:こちら|下記|以下|次の|まで"
     r"|宛|ください|下さい|にて|より|から受け|お願い)|お?問い?合わ?せ\s?[:：]|連絡先|窓口|個人情報.{0,6}(?:管理"
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
+    r"|[係課室部]\s?宛"
     r"|contact|reach us|get in touch|questions|data protection officer|\bDPO\b|write to us"
 )
-_WINDOW_HEADING = words(r"お?問い?合わ?せ|窓口|連絡先|苦情|相談|contact|questions|申出")
+_WINDOW_HEADING = words(
+    r"お?問い?合わ?せ|窓口|連絡先?|苦情|相談|お?尋ね|質問|ご?意見|申し?出"
+    r"|contact|questions|writing to us"
+)
 _FORM_NAMED = words(
-    r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|form|here|チャット"
+    r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|\bhere\b|チャット"
+    r"|\b(?:contact|enquiry|inquiry|support|web|our|the|this|fill in|fill out)\b[^.]{0,16}\bform\b"
     r"|LINE(?:の?トーク|公式|アカウント)?(?:より|から|にて|で|まで)"
 )
 _CONTACT_LINK = words(
@@ -43,7 +48,15 @@ _SAME_WINDOW = words(
 _NO_ANSWER = words(r"(?:ご?連絡|お?問い?合わ?せ|ご?回答).{0,16}(?:いたし|致し|し)かね")
 _ASKS_THERE = words(r"お?問い?合わ?せフォーム(?:より|から|にて|で|まで)")
 APPOINTED = words(r"(?:管理者|責任者).{0,10}(?:任命|設置|選任|置[きくい])")
-_ASKS = words(r"お?問い?合わ?せ|窓口|contact|ご?相談|ご?連絡")
+_ASKS = words(
+    r"お?問い?合わ?せ|窓口|ご?相談|ご?連絡"
+    r"|\bcontact(?: us|ing|ed| form|:)|\b(?:ask|inquir|enquir|reach|write)"
+)
+_OF_OTHERS = words(
+    r"保護団体|個人情報保護委員会|JIPDEC|消費(?:者|生活)(?:センター|ホットライン)|委託先|提供先|リンク先|google|(?:入力|記入|記載)例"
+    r"|例[:：)]"
+)
+"""Whom else people can ask, and what they might write."""
 _FILLED_IN = re.compile(r"\{\{|\{%|\$\{|<|\[%|%%|\{[a-z$]")
 """A placeholder that a server fills in, unlike one that somebody forgot to."""
 
@@ -114,8 +127,6 @@ class Window(msgspec.Struct, frozen=True, gc=False):
     """A template fills in what follows."""
     written: tuple[str, int] | None = None
     """An address that stands anywhere."""
-    to_write: bool = False
-    """That address is one to write to, or the notice is signed with it."""
 
 
 def window(content: Content) -> Window:
@@ -139,7 +150,9 @@ def window(content: Content) -> Window:
         (
             (row.text, row.block)
             for row in rows
-            if (MAIL.search(row.text) or PHONE.search(row.text)) and not NO_REPLY.search(row.text)
+            if (MAIL.search(row.text) or PHONE.search(row.text))
+            and not NO_REPLY.search(row.text)
+            and not _OF_OTHERS.search(f"{row.under} {row.text}")
         ),
         None,
     )
@@ -148,10 +161,6 @@ def window(content: Content) -> Window:
         filled_in=any(filled_in(block) for block in after)
         and not any(_LEFT_BLANK.search(block.text) for block in after),
         written=written,
-        to_write=bool(written and _TO_WRITE.search(written[0]))
-        or any(
-            _SIGNED_BY.search(row.text) and means(row.text) for row in (*rows[:12], *rows[-10:])
-        ),
     )
 
 
@@ -184,6 +193,19 @@ def filled_in(block: Block) -> bool:
 def leads_to_a_contact(link: Link) -> bool:
     """Tell whether `link` leads to where people can ask."""
     return bool(_CONTACT_LINK.search(f"{link.href} {link.text}"))
+
+
+def operator_reached(content: Content) -> tuple[str, int] | None:
+    """Return the first telephone number or mail address on the page, and its block."""
+    return next(
+        (
+            (block.text, number)
+            for number, block in enumerate(content.blocks)
+            if any(each.search(block.text) for each in (PHONE, MAIL))
+            and not (_OF_OTHERS.search(block.text) or NO_REPLY.search(block.text))
+        ),
+        None,
+    )
 
 
 def can_be_asked(content: Content) -> bool:

@@ -25,6 +25,7 @@ _COOKIE_USED = words(
     r"|cookies?\b.{0,80}\b(?:use|set|store|place|collect|track|help|allow|enable)|\b(?:use"
     r"|uses|using|set|sets|store|place|places|collect|through|via)\b.{0,80}\bcookies?"
 )
+_OTHERS_COOKIES = words(r"\bsponsors\b|\bsites? (?:of|run by) (?:our )?(?:others|partners)")
 _COOKIE_DENIED = words(
     r"(?:cookie|クッキー).{0,40}(?:使用|利用|取得|収集|設定|発行|保存|設置).{0,6}(?:は"
     r"|を|も)?(?:一切|全く)?"
@@ -58,16 +59,18 @@ _TRACE = (
     r"(?:cookie|クッキー|(?:閲覧|行動|アクセス|利用|訪問|操作|視聴|購買|クリック|開封"
     r"|web|ウェブ|サイト)[^。]{0,8}(?:履歴|ログ|情報|データ|状況|記録)|識別子|端末情報"
     r"|IPアドレス"
+    r"|(?:行動|操作|閲覧|アクセス)(?:の)?記録|(?<!登)記録(?:は|を|に|が)|この情報|アクセス情報|操作時間"
     r"|これら(?:の)?(?:情報|データ|履歴)|当該(?:情報|データ|履歴)|同(?:情報|データ)|取得した(?:情"
     r"報|データ))"
 )
 _WHO = (
-    r"(?:個人(?:情報|データ|を特定|を識別)|(?:会員|お客様|お客さま|ご?登録|顧客|ユーザー"
+    r"(?:個人(?:情報|データ|を特定|を識別)|入力内容|登録内容|(?:会員|顧客|利用者|お客様|モニター)の?(?:番号|ID)"
+    r"|(?:会員|お客様|お客さま|ご?登録|顧客|ユーザー"
     r"|利用者|お申込|お申し込み|ご?入力(?:いただ|頂)いた|アカウント|ご?本人|見込み客|リード)[^。]{0,14}(?:情報"
     r"|データ)?|氏名|お名前|メールアドレス|特定の個人)"
 )
 _TIE = (
-    r"(?:(?:紐|ひも|ヒモ)[づ付]|関連\s?[づ付]|関係\s?[づ付]|結び\s?[つ付]|突き?合わせ"
+    r"(?:(?:紐|ひも|ヒモ)[づ付]|(?:番号|ID|情報|データ)(?:を|に|と)[^。、]{0,6}(?:付して|付け|つなが|追加|加え)|関連\s?[づ付]|関係\s?[づ付]|結び\s?[つ付]|突き?合わせ"
     r"|つな(?:げ|ぎ|い)|繋(?:げ|ぎ|い)|突合|照合|統合|結合|連結|マッチング|名寄せ|組み?合わせ|リンクさせ|合わせて(?:見|拝見|把握|分析"
     r"|利用|管理|取得|活用)|併せて(?:分析|利用|管理|活用)|とともに(?:分析|利用|管理|保存)"
     r"|連携させ|(?:個人|お客様)を(?:特定|識別)(?:して|し、|する(?:こと|場合)))"
@@ -80,6 +83,9 @@ _LINKED = words(
     r"|data)|your (?:account|profile|name|e-?mail|identity|contact)|you personally|identif"
     r"|contact record|information you (?:provide|give)|e-?mail address"
     r"|you (?:gave|have given|provided))"
+    r"|\b(?:add(?:ed)?|stor(?:e|ed)|record(?:ed)?|kept?|attach(?:ed)?|join(?:ed)?|sav(?:e|ed)|appended|written)"
+    r" (?:to|with|under|in|into) (?:your|the|a|their) (?:\w+ ){0,3}"
+    r"(?:profile|record|entry|account|contact|file)\b"
     r"|(?:cookie|browsing|behavio|visit|usage).{0,120}\b(?:linked|combined|associated"
     r"|matched|connected|merged|tied)\b.{0,60}(?:personal|you|name|e-?mail|account|profile"
     r"|contact)"
@@ -113,7 +119,11 @@ class CookiesSaid(msgspec.Struct, frozen=True, gc=False):
 
 def cookies_said(content: Content) -> CookiesSaid:
     """Return what a notice says of the use of cookies."""
-    found = [each for each in main(content) if COOKIES.search(each.text)]
+    found = [
+        each
+        for each in main(content)
+        if COOKIES.search(each.text) and not _OTHERS_COOKIES.search(each.text)
+    ]
     denied = first(found, _COOKIE_DENIED)
     titles = {each.heading for each in found}
     used = None

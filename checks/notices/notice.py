@@ -69,9 +69,15 @@ def topics(content: Content) -> list[Section]:
         label, rest = _labelled(heading) if heading.startswith(("【", "[")) else ("", "")
         if label and rest:
             heading, parts = label, [Sentence(rest, section.block, label)]
+        joint = False
         for each, following in itertools.zip_longest(section.sentences, section.sentences[1:]):
             label, rest = _labelled(each.text)
-            if not label or not (rest or (following and _stands_over(each, following))):
+            joint = joint or "共同" in f"{heading} {each.text}"
+            if (
+                not label
+                or (joint and _PART_OF_JOINT_USE.search(label))
+                or not (rest or (following and _stands_over(each, following)))
+            ):
                 parts.append(Sentence(each.text, each.block, heading))
                 continue
             found.append(Section(heading, section.block, tuple(parts)))
@@ -96,7 +102,9 @@ def _labelled(text: str) -> tuple[str, str]:
     if match is None:
         return "", ""
     label = next(filter(None, match.group("marked", "plain", "line", "english")))
-    return (label.strip(), match["rest"].strip()) if _TOPIC.search(label) else ("", "")
+    if not _TOPIC.search(label) or _SENTENCE.search(label):
+        return "", ""
+    return label.strip(), match["rest"].strip()
 
 
 _TITLE_BEFORE = re.compile(
@@ -107,11 +115,22 @@ _TITLE_BEFORE = re.compile(
     r"|(?P<english>[A-Z][A-Za-z' ]{2,28})[.:]\s(?=[A-Z]))(?P<rest>.*)$",
     re.DOTALL,
 )
+_PART_OF_JOINT_USE = re.compile("目的|項目|範囲|責任")
+"""What is to be said of joint use stands in lines of its own, and is said of nothing else."""
+_SENTENCE = re.compile("[はを]|ます|です")
 _TOPIC = words(
     r"目的|利用|使い|使う|用途|提供|第三者|他人|他社|外部|委託|共同|開示|訂正|照会|請求|権利|安全|管理|守り|しまい|保管"
     r"|セキュリティ|問い?合わ?せ|質問|苦情|相談|見たい|ご覧|消し|直し|窓口|連絡|cookie|クッキー|外国|海外|国外|取得|収集|集め"
     r"|\buse\b|purpose|third part|sharing|access|rights|security|contact|group compan|disclos"
 )
+
+
+OF_OTHERS = words(
+    r"リンク(?:先|され)|リンク[^。]{0,12}(?:サイト|ページ)|外部サイト|他(?:社|者)の?(?:ウェブ)?サイト"
+    r"|(?:各|当該|それぞれの)(?:工務店|加盟店|出店者?|店舗|ショップ|ウェブサイト|サイト)の?(?:運営者)?(?:に(?:お|ご)|の(?:方針|ポリシー))"
+    r"|\bsponsors\b|\b(?:third[ -]part(?:y|ies)|other|linked|external)(?:['’]s?)? (?:web)?sites"
+)
+"""What other sites do, which is none of the notice's own promises."""
 
 
 def under(content: Content, title: Words) -> Section | None:

@@ -15,6 +15,7 @@ from checks.wording import (
     first,
     is_label,
     labelled_name,
+    legal_name,
     sentences,
     words,
 )
@@ -27,16 +28,18 @@ _SELF = words(
 _OTHERS = words(
     r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
     r"|amazon|salesforce|hubspot|microsoft|マイクロソフト|解析ツール|ツールを|が提供する"
-    r"|openai|anthropic|stripe|cloudflare|vercel|paypal|netlify|github|formspree|apple\b"
+    r"|klaviyo|mailchimp|marketo|adobe|activecampaign|twilio|sendgrid|braze|zoho|oracle|shopify|intuit"
+    r"|プレイド|クラウドサーカス|シャノン|データX|フロムスクラッチ|SATORI|openai|anthropic|stripe|cloudflare|vercel|paypal|netlify|github|formspree|apple\b"
     r"|情報開示センター|JIPDEC|日本情報経済社会推進協会|認定個人情報保護団体"
 )
 _ANOTHER = words(
     r"(?:会社|法人|\)).{0,12}(?:の(?:もの|サーバ|クラウド|レンタル|システム)|に(?:委託|預け)|を利用"
-    r"|(?:の|が)(?:提供|運営)する.{0,24}(?:を(?:利用|使用|導入)|に保管))"
+    r"|(?:の|が)(?:提供|運営)する.{0,24}(?:を(?:利用|使用|導入)|に保管)"
+    r"|の.{0,6}「[^」]{1,40}」|[」)]?を(?:利用|使用|導入|採用))|\b(?:we|site|website)\b.{0,12}\bus(?:e|es|ing)\b"
 )
 _JOINT_LINE = words(r"管理責任|責任を有する|共同利用|管理について")
 _HEAD = words(
-    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者"
+    r"代表(?:取締役|理事|社員|者)|理事長|会長|学長|院長|園長|塾長|住職|所長|社長|代表\s*[:：]|責任者\s*[:：]?\s*[一-龥]{1,4}[\s\u3000][一-龥ぁ-んァ-ヶ]"
     r"|(?:提供者|運営者|事業主|店主|主宰者?|開発者|管理人)[)\s]?[:：(/]?\s*[一-龥]{1,4}[\s\u3000][一-龥ぁ-んァ-ヶ]|主宰"
     r"|代表\s*[一-龥]{1,4}[\s\u3000]?[一-龥]"
     r"|representative|director|CEO"
@@ -95,7 +98,7 @@ def operator(content: Content) -> tuple[str, int] | None:
             if (
                 name
                 and not _OTHERS.search(name)
-                and (edge or _SELF.search(line) or (line == name and ADDRESS_JA.search(block.text)))
+                and (edge or _SELF.search(line) or _stands_with_its_seat(name, line, block.text))
                 and not _JOINT_LINE.search(line)
                 and (not (_OTHERS.search(line) or _ANOTHER.search(line)) or _SELF.search(line))
             ):
@@ -114,10 +117,20 @@ def operator(content: Content) -> tuple[str, int] | None:
     return next(filter(None, said), None)
 
 
+def _stands_with_its_seat(name: str, line: str, text: str) -> bool:
+    if line == name:
+        return bool(ADDRESS_JA.search(text))
+    beside = line.partition(name)[2][:120]
+    return beside.startswith(("(", " (", ", ")) and bool(
+        ADDRESS_JA.search(beside) or ADDRESS_EN.search(beside) or _HEAD.search(beside)
+    )
+
+
 _HEADED = re.compile(
     r"^(?P<name>[^\s。、:(][^。、:(]{1,30}?)\s*[(\s]\s*(?:院長|園長|所長|塾長|店主|店長|住職|校長|会長|主宰|代表者?)"
-    r"\s*:?\s*(?!取締役|理事|社員)[一-龥]{1,4}\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*(?:\)|$)"
-    r"|^(?P<seat>[^\s。、:(]{3,30})\s*\([^()]{0,60}(?:代表|店主|院長|園長|[都道府県].{1,6}[市区町村])[^()]{0,40}\)(?:は|が|では)"
+    r"\s*:?\s*(?!取締役|理事|社員)[一-龥]{1,4}\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*(?:\)|$|(?=[\s〒][^\n]{0,6}[都道府県市]))"
+    r"|^(?P<seat>[^\s。、:(]{3,30})\s*\([^()]{0,60}(?:代表|店主|院長|園長|[都道府県].{1,6}[市区町村]|[一-龥]{2,4}市[一-龥]"
+    r"|(?:行政書|税理|弁護|司法書|会計|建築|労務)士\s)[^()]{0,40}\)(?:は|が|では|です|(?=[の、]))"
     r"|^(?P<beside>[^\s。、:(]{3,30})\s+(?:電話|TEL|〒)"
 )
 """A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
@@ -151,13 +164,24 @@ def name_elsewhere(content: Content) -> str | None:
         (
             found
             for line in (content.title, *whole.split("\n"))
-            if not _JOINT_LINE.search(line)
+            if not (_JOINT_LINE.search(line) or _ANOTHER.search(line))
             and (found := entity(line))
             and not _OTHERS.search(line)
             and not NOBODY.search(found)
         ),
         None,
     )
+
+
+def is_brand(name: str) -> bool:
+    """Tell whether a name is neither a legal person's nor a human's, nor ends as a body's does."""
+    return not (legal_name(name) or _ENDS_AS_A_BODY.search(name))
+
+
+_ENDS_AS_A_BODY = re.compile(
+    r"[会園院校社店塾室所館組協団庁省市町村県府都区局部]\b|法人|組合|財団|大学|学園|クリニック|センター"
+    r"|事務[局所]|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
+)
 
 
 def name_filled_in(content: Content) -> bool:

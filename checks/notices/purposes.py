@@ -294,6 +294,11 @@ _MAIL_PURPOSE = words(
     r"|\bDM\b|販促|販売促進|プロモーション|配信|newsletter|e?-?mail|market|promot|offers"
     r"|advertis"
 )
+_NOTICE_OF = words(
+    r"(?:障害|メンテナンス|規約|変更|休業|休講|採否|結果|状況|緊急|成績|欠席|再検査|重要な|期限)[^。、]{0,10}(?:お?知らせ|通知|ご?連絡|ご?案内)"
+    r"|(?:氏名|名前|会社名|住所|電話番号)[^。]{0,20}メールアドレス(?:は|を|の|、)|メールアドレス(?:は|を)"
+)
+"""What is sent in any case, and where it is sent."""
 _BEHAVIOUR = words(
     r"(?:閲覧|行動|アクセス|利用|購買|購入|サイト|視聴|開封|クリック).{0,10}(?:履歴|状況"
     r"|ログ|データ|動向|傾向|情報|記録).{0,40}(?:分析|解析|把握|活用|調査|利用|応じ|基づ"
@@ -358,4 +363,7 @@ def marketing_purposes(content: Content) -> tuple[Sentence | None, Sentence | No
             )
         ),
     ]
-    return first(found, _MAIL_PURPOSE), first(found, _BEHAVIOUR)
+    mail = next(
+        (each for each in found if _MAIL_PURPOSE.search(_NOTICE_OF.sub("", each.text))), None
+    )
+    return mail, first(found, _BEHAVIOUR)

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from checks.notices.notice import main, told, under
+from checks.notices.notice import OF_OTHERS, main, told, topics, under
 from checks.wording import NEGATED, Section, Sentence, first, is_heading, sections, words
 from scanner.sdk import Content, Region
 
@@ -23,7 +23,7 @@ _KEPT = words(
     r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
     r"|(?:だれ|誰|他人|他者|他社|他の?[^。、]{0,8}|ほかの?[^。、]{0,8}|社外|外部?|どこ|第三者|[^。、]{1,8}以外の(?:者|方|人))"
     r"[^。、]{0,6}(?:に|へ)[もは]?[^。]{0,24}(?:渡|送|出す|出し|明か|譲|貸|見せ|見られ|知らせ|知られ|教え|売|漏|公開|提供|開示)"
-    r"[^。]{0,16}(?:ません|ない(?!と|場合|よう)|ず)"
+    r"[^。]{0,16}(?:ません|ない(?!と|場合|よう)|ず|禁)"
     r"|\b(?:not|never|n['’]t) (?:(?:ever|also) )?(?:sell|share|rent|trade|give|disclose|pass|lend"
     r"|hand|reveal)|\b(?:nobody|no ?one)(?: else)?\b.{0,20}\b(?:gets?|sees?|receives?|has access)"
     r"|\bto (?:nobody|no ?one)\b"
@@ -48,6 +48,31 @@ _PERHAPS_GIVEN = words(
     r"|\b(?:passed on|handed over|given to|disclosed)\b"
 )
 _LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
+_COUNTRY = (
+    r"(?:米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ|英国|イギリス|インド|中国|中華人民|台湾|韓国|大韓民国"
+    r"|フィリピン|ベトナム|ドイツ|フランス|オランダ|タイ王国|マレーシア|オーストラリア|スイス|香港|ミャンマー"
+    r"|United States|\bUSA?\b|U\.S\.|Ireland|Germany|Singapore|Philippines|Vietnam"
+    r"|China|India|Canada|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea|Australia)"
+)
+_FOREIGN = r"(?:外国|海外|国外|国境を越え)"
+_SENT = (
+    r"(?:(?:提供|送付|送信|移転|委託|共有)を?(?:し|す|さ|いた|致)|渡[すりるさっ])[^。]{0,24}ます"
+)
+_GOES_ABROAD = words(
+    rf"(?:情報|データ|名簿)[^。]{{0,60}}{_FOREIGN}[^。]{{0,50}}{_SENT}"
+    rf"|{_FOREIGN}[^。]{{0,50}}(?:情報|データ|名簿)[^。]{{0,40}}{_SENT}"
+    r"|\b(?:sent|transferred|kept|stored|staffed|live)\b.{0,60}"
+    r"\b(?:overseas|abroad|other countries|outside Japan)"
+)
+"""Servers alone are no recipients."""
+_ABROAD_RULED = words(
+    rf"{_COUNTRY}|同意(?!したものと)|相当措置|基準(?:に)?適合|標準契約"
+    r"|契約(?:を|に|で|により)|保護水準|同等"
+    r"|外的環境|国内の|(?:提供|移転|渡|委託|送信)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
+    r"|(?:国の|個人情報保護)制度"
+    r"|consent|agreed|contract|clauses|safeguard|adequa|framework"
+)
+"""A country, consent or safeguards; or that no data goes abroad."""
 _ABROAD = words(
     r"(?:外国|海外|国外|越境|域外|米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ"
     r"|英国|インド|中国|台湾|韓国|フィリピン|ベトナム).{0,60}(?:第三者|提供|委託|移転"
@@ -63,7 +88,7 @@ _FOREIGN_SERVICES = words(
     r"|\baws\b|amazon web services|microsoft|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
     r"|facebook|meta "
 )
-_JOINT = words(r"共同(?:して)?(?:で)?利用")
+_JOINT = words(r"共同(?:して)?(?:で)?利用|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b")
 _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
     r"|しておりません|ございません|行っていません|なし)"
@@ -76,7 +101,7 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
+            r"項目|\bnames?\b|\baddress|データ:|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
             r"|情報)|氏名[、,・/]"
         ),
     ),
@@ -84,11 +109,24 @@ _JOINT_PARTS = (
         "scope",
         words(
             r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
-            r"|各社|企業)|関連会社|子会社|加盟店"
+            r"|各社|企業)|関連会社|子会社|加盟店|提携|(?:株式|有限|合同)会社.{1,30}と[、]"
+            r"|\bwith the\b|\bcompanies\b|association"
         ),
     ),
-    ("purpose", words(r"目的")),
-    ("responsible", words(r"責任(?:を有する|を負う|者)|管理責任|責任主体")),
+    (
+        "purpose",
+        words(
+            r"目的|[るの]ため(?:に)?[、]?(?:共同|利用)|(?:行う|図る|する)ために"
+            r"|\b(?:for|in order to)\b"
+        ),
+    ),
+    (
+        "responsible",
+        words(
+            r"責任(?:を有する|を負う|を(?:も|持)って|者)|管理責任|責任主体"
+            r"|\bresponsib|\bin charge\b"
+        ),
+    ),
 )
 
 
@@ -101,6 +139,32 @@ def _following(content: Content, block: int) -> str:
             break
         parts.append(each.text)
     return "\n".join(parts)
+
+
+_HAND = r"(?:提供|開示|伝え|渡|教え|答え|知らせ|見せ|公開|お?届け|通知|共有|漏ら|出(?:す|し))"
+_CONSENT = r"(?:同意|承諾|了解|了承|許可|許諾|OK|よいとおっしゃ)"
+_ONLY_WITH = words(
+    rf"{_CONSENT}[^。]{{0,40}}{_HAND}(?!(?:いただ|頂|くださ|下さ))"
+    rf"|{_HAND}[^。]{{0,24}}(?:は|場合|とき|際)[^。]{{0,16}}{_CONSENT}"
+    rf"|法(?:令|律)[^。]{{0,24}}(?:ところ|場合|定め|求め|以外|よる)[^。]{{0,24}}{_HAND}(?!(?:いただ|頂|くださ|下さ))"
+)
+"""Data goes to others with consent, or where the law says so, in whatever words."""
+_AMENDED = words(r"変更|改[定訂]")
+_GIVEN_HEADING = words(
+    r"第三者|提供先|提供しない|(?:外|他人|他社|よそ)(?:へ|に|への)[^。]{0,6}(?:出す|出し|見せ|渡|提供|情報提供)"
+    r"|passing on|who (?:else )?(?:sees|gets)|sharing|with whom|recipients"
+)
+_ON_GROUND = words(
+    rf"{_CONSENT}|法(?:令|律)(?!を)|\bconsent|\blaw|statute|\bcourt|unless|except|\bonly\b"
+)
+_PROMISE = words(
+    r"適切|適正|慎重|厳重|厳正|配慮|注意|審査|基準に従|適当|判断|遵守|順守"
+    r"|see fit|with care|carefully"
+)
+"""What sounds like a ground, and is none."""
+_COMPLIANCE = words(
+    r"(?:関係|関連)?(?:法令|法律|法規|ガイドライン)(?:等|など)?(?:[・や及びその他]*(?:規範|規程|規則|ガイドライン)等?)?を(?:遵守|順守|守)[^。、,]{0,6}"
+)
 
 
 class Given(msgspec.Struct, frozen=True, gc=False):
@@ -119,29 +183,57 @@ def given(content: Content) -> Given:
         each
         for each in told(content)
         if GIVEN.search(each.text)
+        and not OF_OTHERS.search(each.text)
         and not (NOT_GIVING.search(each.text) and not re.search(r"第三者(?:に|へ)", each.text))
     ]
     for each in found:
-        if NEGATED.search(each.text) or _GROUND.search(each.text):
+        if NEGATED.search(each.text) or _GROUND.search(_COMPLIANCE.sub("", each.text)):
             return Given(each, 0.9)
     if not found:
         return Given()
-    section = next(
-        (each for each in sections(content, *_SHOWN) if found[0] in each.sentences), None
-    )
-    if section is not None and _GROUND.search(section.text.replace(found[0].text, "")):
+    if _GROUND.search(_COMPLIANCE.sub("", _beside(content, found[0]))):
         return Given(found[0], 0.8)
-    if len(found[0].text) < 24 and len(found) > 1:
-        return Given(found[1], 0.6)
-    return Given(groundless=found[0])
+    claim = found[1] if len(found[0].text) < _TITLE and len(found) > 1 else found[0]
+    if claim is not found[0] and not promised(claim.text):
+        return Given(claim, 0.6)
+    return Given(groundless=claim)
 
 
+_TITLE = 24
+"""Characters; a title has no more."""
 _SHOWN = (Region.MAIN, Region.FORM)
+
+
+def _beside(content: Content, claim: Sentence) -> str:
+    """Return what is said of the same matter: all of its section, or the next sentences."""
+    for section in topics(content):
+        texts = [each.text for each in section.sentences]
+        if claim.text in texts and any(each.block == claim.block for each in section.sentences):
+            place = texts.index(claim.text)
+            near = texts[place:][:_CONDITIONS]
+            if GIVEN.search(section.heading):
+                near = texts
+            elif promised(claim.text) and not _LISTS.search(claim.text):
+                near = []
+            return "\n".join(each for each in near if each != claim.text)
+    return ""
+
+
+_LISTS = words(r"次の|以下|下記|各号|場合|ただし|但し|:")
+_CONDITIONS = 9
+"""Sentences in which the conditions of giving data may be listed, the first included."""
 
 
 def kept(content: Content) -> Sentence | None:
     """Return the sentence that says that nobody is given the data, in other words."""
-    return first(main(content), _KEPT)
+    return first(main(content), _KEPT, OF_OTHERS) or first(
+        told(content), _ONLY_WITH, OF_OTHERS, _AMENDED
+    )
+
+
+def promised(text: str) -> bool:
+    """Tell whether `text` promises care, which is no ground to give data to others."""
+    return bool(_PROMISE.search(text))
 
 
 def related(content: Content) -> Sentence | None:
@@ -151,9 +243,18 @@ def related(content: Content) -> Sentence | None:
 
 def given_under(content: Content) -> Section | None:
     """Return the section on third parties in which a ground, or a denial, stands."""
+    for title, ground in ((GIVEN, _GROUND), (_GIVEN_HEADING, _ON_GROUND)):
+        section = under(content, title)
+        if section and (NEGATED.search(section.text) or ground.search(section.text)):
+            return section
+    return None
+
+
+def promised_under(content: Content) -> Sentence | None:
+    """Return the promise that is all that stands under a title on third parties."""
     section = under(content, GIVEN)
-    if section and (NEGATED.search(section.text) or _GROUND.search(section.text)):
-        return section
+    if section and not _GROUND.search(_COMPLIANCE.sub("", section.text)):
+        return first(list(section.sentences), _PROMISE)
     return None
 
 
@@ -165,6 +266,23 @@ def perhaps_given(content: Content) -> Sentence | None:
 def abroad(content: Content) -> Sentence | None:
     """Return the sentence that says where abroad data goes."""
     return first(main(content), _ABROAD)
+
+
+def lawless_abroad(content: Content) -> Sentence | None:
+    """Return the sentence that says data goes abroad, where nothing more is said of it."""
+    claim = first(told(content), _GOES_ABROAD)
+    if claim is None:
+        return None
+    for section in topics(content):
+        if any((each.block, each.text) == (claim.block, claim.text) for each in section.sentences):
+            text = section.text if _FAR.search(section.heading) else claim.text
+            if _LISTS.search(claim.text):
+                text += _beside(content, claim)
+            return None if _ABROAD_RULED.search(text) else claim
+    return None
+
+
+_FAR = words(r"外国|海外|国外|越境|グローバル|国際|abroad|overseas|leaves|transfer|countries")
 
 
 def foreign_service(content: Content) -> Sentence | None:
@@ -214,10 +332,13 @@ def _claims_joint_use(text: str) -> bool:
         _JOINT.search(text)
         and not _JOINT_DENIED.search(text)
         and (not _JOINT_STATUTE.search(text) or _JOINT_BY_US.search(text))
-        and re.search(r"共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ)", text)
+        and _JOINT_DONE.search(text)
     )
 
 
+_JOINT_DONE = words(
+    r"共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ|され)|\bused jointly|\bjointly use"
+)
 _JOINT_BY_US = words(
     r"(?:当社|弊社|当グループ|当行).{0,60}共同(?:して)?(?:で)?利用(?:します"
     r"|いたします|しております|しています|することがあります|する場合があります)"

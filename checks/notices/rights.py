@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from checks.notices.cookies import COOKIES
-from checks.notices.notice import A_SENTENCE, NOT_YET, told
-from checks.wording import Section, Sentence, first, sections, words
-from scanner.sdk import Content, Region
+from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
+from checks.wording import Section, Sentence, first, words
+from scanner.sdk import Content
 
 DISCLOSURE = words(
     r"開示.{0,40}(?:請求|求め|申し?出|要求|依頼|申請|手続|対応|応じ|できます|いたします"
@@ -32,7 +32,7 @@ _CORRECTION = words(
 _PERHAPS_RIGHTS = words(
     r"\b(?:download|delete|erase|correct|access|see|update)\b.{0,60}\b(?:settings|e-?mail|write|account)\b"
     r"|開示[^。]{0,40}(?:へ|まで|承(?!認))|(?:確認|消去)[^。]{0,24}(?:へ(?:お|ご|申|連絡|。|$)|まで|承(?!認))"
-    r"|(?:閲覧|照会|複写|写し|ご?らん|ご覧|登録内容の確認|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
+    r"|(?:閲覧(?!状況|履歴)|照会|複写|写し|ご?らん|ご覧|登録内容の確認|お?知り(?:に|たい)|あらため|改め|直し|消し|抹消|異議)[^。]{0,40}"
     r"(?:申し?出|請求|求め|希望|申し?付け|ご?連絡|お?知らせ|まで|応じ)"
 )
 _DISCLOSED = words(
@@ -53,9 +53,56 @@ _OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販�
 """Mail-order sellers disclose their own address on request (Specified Commercial Transactions)."""
 
 
+_SEE = (
+    r"(?:見た|見せ|ご覧|ごらん|閲覧(?!状況|履歴|傾向|情報|データ|記録|者)|写し|コピー|複写|照会|エクスポート"
+    r"|何を持っているか|(?:情報|データ|記載|内容|登録)[^。、]{0,10}(?:を知|の?ご?確認)|確認(?=[・、や]))"
+)
+_CHANGE = (
+    r"(?:訂正|修正|変更|直し|直す|直って|正し|削除|消去|消し|消す|抹消|退会|やめて|使わない|使ってほし"
+    r"|止め|停止|異議)"
+)
+_WISH = (
+    r"(?:希望|求め|請求|申し?出|申し?付け|要望|リクエスト|お?伝え|ご?連絡|お?話し|でき(?:ます|る)"
+    r"|ください|下さい|言って|応じ|お?応え|お見せし)"
+)
+_SEEN_AND_CHANGED = words(
+    rf"{_SEE}[^。]{{0,60}}{_CHANGE}[^。]{{0,60}}{_WISH}|{_WISH}[^。]{{0,40}}{_SEE}[^。]{{0,40}}{_CHANGE}"
+    rf"|{_CHANGE}[^。]{{0,40}}{_SEE}[^。]{{0,40}}{_WISH}"
+    r"|(?:個人データ|個人情報|データ)[^。]{0,40}エクスポート[^。]{0,40}(?:リクエスト|請求|求め|でき)"
+    r"|\b(?:may|can|right|ask|wish|want|entitled)\b.{0,40}"
+    r"\b(?:see|view|copy|know what|what we hold|inspect)\b.{0,80}"
+    r"\b(?:amend|correct|change|delet|eras|stop|remov)"
+)
+"""To see what is kept, and to have it changed, in whatever words."""
+_OTHER_INFORMATION = words(
+    r"株主|投資家|(?<![A-Za-z])IR(?![A-Za-z])|適時開示|決算|統合報告|有価証券|事業報告|事業計画|企業情報|金融商品|ディスクロージャー|財務|公開資料"
+    r"|評点|選考|書面を開示|証券取引|営業報告|役員名簿|(?:個人情報|個人データ)(?:に|では)は?(?:あた|該当し?)(?:ら|り|ませ|な)"
+)
+"""What companies disclose of themselves, and what is no personal data."""
+_OWN_DATA = words(
+    r"本人|自己|ご自身|個人データ|個人情報(?!(?:に|では)は?(?:あた|該当))"
+    r"|会員情報|登録(?:情報|内容)"
+    r"|会員情報|登録(?:情報|内容)"
+)
+_DENIED = words(
+    r"(?:開示|閲覧)[^。]{0,12}(?:請求|求め(?:る)?)(?:する)?こと(?:が|は)でき(?:ない|ません)"
+)
+
+_ASKED_TO_SEE = words(rf"(?:{_SEE}|開示)[^。]{{0,16}}{_CHANGE}")
+_WISHED = words(_WISH)
+
+
 def disclosure(content: Content) -> Sentence | None:
     """Return the sentence that says how people ask for disclosure."""
     for each in told(content):
+        if OF_OTHERS.search(each.text) or _DENIED.search(each.text):
+            continue
+        if _OTHER_INFORMATION.search(f"{each.heading} {each.text}") and not _OWN_DATA.search(
+            each.text
+        ):
+            continue
+        if _SEEN_AND_CHANGED.search(each.text):
+            return each
         if DISCLOSURE.search(each.text) and not (
             (_REFUSED.search(each.text) and not _ON_CONDITION.search(each.text))
             or (
@@ -69,11 +116,16 @@ def disclosure(content: Content) -> Sentence | None:
 
 def disclosure_section(content: Content) -> Section | None:
     """Return the section that is on the disclosure of data, by its heading."""
-    for section in sections(content, Region.MAIN, Region.FORM):
+    for section in topics(content):
+        if _OTHER_INFORMATION.search(f"{section.heading} {section.text}") and not _OWN_DATA.search(
+            section.text
+        ):
+            continue
         if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
             (
                 RIGHTS.search(section.heading)
                 or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
+                or (_ASKED_TO_SEE.search(section.heading) and _WISHED.search(section.text))
             )
             and len(section.text) >= A_SENTENCE
             and not NOT_YET.search(section.text)
@@ -85,9 +137,9 @@ def disclosure_section(content: Content) -> Section | None:
 
 def correction(content: Content) -> Sentence | None:
     """Return the sentence that says how people ask for correction or deletion."""
-    return first(told(content), _CORRECTION, COOKIES)
+    return first(told(content), _CORRECTION, COOKIES, OF_OTHERS, _OTHER_INFORMATION)
 
 
 def perhaps_a_right(content: Content) -> Sentence | None:
     """Return a sentence that may speak of such a right, in words of its own."""
-    return first(told(content), _PERHAPS_RIGHTS, COOKIES)
+    return first(told(content), _PERHAPS_RIGHTS, COOKIES, OF_OTHERS, _OTHER_INFORMATION)

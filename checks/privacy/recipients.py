@@ -11,11 +11,14 @@ from checks.notices.recipients import (
     given_under,
     joint,
     kept,
+    lawless_abroad,
     perhaps_given,
+    promised,
+    promised_under,
     related,
 )
 from checks.privacy.undecided import doubt, notice_of
-from checks.wording import NEGATED, quote
+from checks.wording import NEGATED, Sentence, quote
 from scanner.sdk import (
     Basis,
     Page,
@@ -32,7 +35,7 @@ from scanner.sdk import (
 
 
 @check("privacy.third-party", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def third_party(page: Page) -> Verdict:
+def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the other
     """The notice says whether, to whom and on what ground data is given to others.
 
     Why: Personal data may go to third parties only with consent or on a ground that the law names.
@@ -51,6 +54,8 @@ def third_party(page: Page) -> Verdict:
             quote=found.said.text,
             said=found.said.quotation(found.confidence),
         )
+    if found.groundless and promised(found.groundless.text):
+        return _promised_alone(found.groundless)
     if found.groundless:
         return review(
             "Data goes to third parties, and no consent or other ground is named: “{quote}”",
@@ -60,6 +65,12 @@ def third_party(page: Page) -> Verdict:
         )
     if nobody := kept(content):
         return passed("It says so: “{quote}”", quote=nobody.text, said=nobody.quotation(0.75))
+    if section := given_under(content):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.7, section.block),
+        )
     if others := related(content):
         if NEGATED.search(others.text):
             return passed("It says so: “{quote}”", quote=others.text, said=others.quotation(0.75))
@@ -69,15 +80,19 @@ def third_party(page: Page) -> Verdict:
             quote=others.text,
             said=others.quotation(0.6),
         )
-    if section := given_under(content):
-        return passed(
-            "It says so: “{quote}”",
-            quote=section.heading,
-            said=quote(section.heading, 0.7, section.block),
-        )
+    if empty := promised_under(content):
+        return _promised_alone(empty)
     if left := doubt(content, GIVEN, GIVEN, perhaps_given(content), NOT_GIVING):
         return left
     return failed("Nothing is said about third parties.", said=quote("", 0.9))
+
+
+def _promised_alone(said: Sentence) -> Verdict:
+    return failed(
+        "Data goes to third parties, and no consent or other ground is named: “{quote}”",
+        quote=said.text,
+        said=said.quotation(0.7),
+    )
 
 
 @check("privacy.overseas-transfer", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -94,6 +109,12 @@ def overseas_transfer(page: Page) -> Verdict:
     content = notice_of(page)
     if isinstance(content, Verdict):
         return content
+    if lawless := lawless_abroad(content):
+        return failed(
+            "Data goes abroad, and no country, consent or safeguard is named: “{quote}”",
+            quote=lawless.text,
+            said=lawless.quotation(0.7),
+        )
     if found := abroad(content):
         return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
     remedy = Text.of(

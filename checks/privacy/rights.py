@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from checks.notices.contacts import can_be_asked, menu_link, window
-from checks.notices.operator import name_elsewhere, name_filled_in, operator, seat_or_head
+from checks.notices.contacts import can_be_asked, menu_link, operator_reached, window
+from checks.notices.operator import (
+    is_brand,
+    name_elsewhere,
+    name_filled_in,
+    operator,
+    seat_or_head,
+)
 from checks.notices.rights import (
     DISCLOSURE,
     RIGHTS,
@@ -57,6 +63,12 @@ def operator_identity(page: Page) -> Verdict:
             quote=name[0],
             said=quote(name[0], 0.7, name[1]),
         )
+    if is_brand(name[0]):
+        return failed(
+            "{name} is the name of a shop, a site or a service; who runs it is not said.",
+            name=name[0],
+            said=quote(name[0], 0.7, name[1]),
+        )
     return review(
         "{name} is named, without address and representative.",
         remedy=Text.of(
@@ -97,18 +109,17 @@ def contact_window(page: Page) -> Verdict:
             quote=mentioned[0][:150],
             said=quote(mentioned[0], 0.5, mentioned[1]),
         )
-    if written and found.to_write:
+    if written:
         return passed(
             "It can be asked at: “{quote}”",
             quote=written[0][:150],
-            said=quote(written[0], 0.65, written[1]),
-        )
-    if written:
-        return review(
-            "There is an address, and it is not said what for: “{quote}”",
-            remedy=READ_IT,
-            quote=written[0][:150],
             said=quote(written[0], 0.6, written[1]),
+        )
+    if mentioned and (shown := operator_reached(content)):
+        return passed(
+            "It can be asked at: “{quote}”",
+            quote=shown[0][:150],
+            said=quote(shown[0], 0.6, shown[1]),
         )
     if mentioned:
         return failed(

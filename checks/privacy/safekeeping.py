@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from checks.notices.notice import under
-from checks.notices.safekeeping import SECURITY, measure, perhaps_a_measure, vague_promise
+from checks.notices.safekeeping import (
+    SECURITY,
+    measure,
+    perhaps_a_measure,
+    perhaps_in_english,
+    vague_promise,
+)
 from checks.privacy.undecided import READ_IT, doubt, notice_of
 from checks.wording import is_japanese, quote
 from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
@@ -37,7 +43,7 @@ def security_measures(page: Page) -> Verdict:
             quote=vague.text,
             said=vague.quotation(0.5),
         )
-    if not is_japanese(content):
+    if not is_japanese(content) and perhaps_in_english(content):
         return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
     if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
         return left

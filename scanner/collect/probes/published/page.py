@@ -80,6 +80,10 @@ _TITLE = re.compile(
 _TERMS = re.compile(
     r"利用規約|会員規約|ご利用規定|特定商取引|terms (?:of|and)|user agreement", re.IGNORECASE
 )
+_SITE_POLICY = re.compile(
+    r"サイトポリシー|(?:ご利用|閲覧)(?:にあたって|に際して)|site policy", re.IGNORECASE
+)
+_CHAPTER = re.compile(r"\W*(?:\d{1,2}|第\d+条)?\W*(?:個人情報|プライバシー|privacy)", re.IGNORECASE)
 _POLICY = re.compile(
     r"\W*(?:プライバシー.?ポリシー|個人情報保護方針|privacy policy)", re.IGNORECASE
 )
@@ -240,6 +244,12 @@ def is_notice(content: Content, asks: bool) -> bool:
         and sum("個人情報" in each for each in headings) < _CHAPTERS
     ):
         return False
+    if (
+        not asks
+        and any(_SITE_POLICY.search(each) for each in first)
+        and any(_CHAPTER.match(each) for each in headings[1:])
+    ):
+        return True
     text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
     words = sum(1 for pattern in _WORDS if pattern.search(text))
     if any(_TITLE.search(heading) for heading in first):
