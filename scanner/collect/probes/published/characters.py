@@ -70,8 +70,11 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_MAY_BE_PLACEHOLDER = re.compile(r"[{%*\[#$<【《〔○〇◯●△▲□■×✕]|[Xx]{3}")
-"""How each placeholder begins; most texts hold no such character, which is quick to see."""
+_MAY_BE_PLACEHOLDER = re.compile(
+    "|".join((*map(re.escape, "{%*[#$<【《〔○〇◯●△▲□■×✕"), "X[Xx]{2}", "x[Xx]{2}"))
+)
+"""How each placeholder begins. Most texts hold no such character, and alternatives of which each
+begins with one character, not a set of them, are quick to look for."""
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")
 """Zero-width and soft characters, which split words without being seen."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
-from collections.abc import Iterator
-from email import message_from_bytes
+from collections.abc import Iterable, Iterator
 from email.header import decode_header
 from email.message import Message as Mail
 from email.utils import parseaddr
@@ -15,6 +16,7 @@ import msgspec
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.characters import decode, normalise
 from scanner.collect.probes.published.markup import Markup, plain
+from scanner.collect.probes.published.mime import parts
 from scanner.collect.probes.published.page import TOO_LARGE
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import Content, Fact, Message, Origin, Reason, Signature, Text, Unknown
@@ -70,8 +72,8 @@ _PIXEL_HOSTS = re.compile(
     r"|png)|beacon",
     re.IGNORECASE,
 )
-# One of these is in every such address; looking for them is quicker.
-_OF_PIXEL_HOSTS = ("open", "o.gif", "o.png", "/e3t/", "track", "/email/", "/pixel.", "beacon")
+# In every such address; looking for that in lower case is quicker.
+_OF_PIXEL_HOSTS = re.compile(r"open|o\.gif|o\.png|/e3t/|track|/email/|/pixel\.|beacon")
 _NO_SIZE = re.compile(
     r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\b|display\s*:\s*none", re.IGNORECASE
 )
@@ -185,31 +187,39 @@ def _lost(content: Content) -> bool:
 
 
 def _pixels(markup: Markup) -> Iterator[str]:
+    # Most pictures of a mail have the same few styles.
+    has_no_size = functools.cache(_NO_SIZE.search)
     for image in markup.select("img"):
         attributes = image.attributes
         source = attributes.get("src") or ""
-        tiny = {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}
-        unseen = tiny or _NO_SIZE.search(attributes.get("style") or "")
-        if source.startswith(("http", "//", "{", "%", "*|")) and (unseen or _is_pixel(source)):
+        if source.startswith(("http", "//", "{", "%", "*|")) and (
+            attributes.get("width") in _NONE
+            or attributes.get("height") in _NONE
+            or _is_pixel(source)
+            or has_no_size(attributes.get("style") or "")
+        ):
             try:
                 yield urlsplit(source).hostname or source[:60]
             except ValueError:
                 yield source[:60]
 
 
+_NONE = frozenset(("0", "1", "0px", "1px"))
+
+
 def _is_pixel(address: str) -> bool:
     """Tell whether a picture is fetched to count who opens the mail, by its address."""
-    small = address.lower()
-    return any(each in small for each in _OF_PIXEL_HOSTS) and bool(_PIXEL_HOSTS.search(address))
+    return bool(_OF_PIXEL_HOSTS.search(address.lower()) and _PIXEL_HOSTS.search(address))
 
 
 def _read_mail(data: bytes, identity: str) -> Message:
     # The file may come from a mailbox, with the line that separates mails in it.
     if data.startswith(b"From "):
         data = data.partition(b"\n")[2]
-    mail = message_from_bytes(data)
+    every = parts(data)
+    mail = next(every)
     name, address = parseaddr(_header(mail, "from") or "")
-    html, text, gap = _bodies(mail)
+    html, text, gap = _bodies(itertools.chain((mail,), every))
     subject = _header(mail, "subject") or ""
     unsubscribe = _header(mail, "list-unsubscribe")
     post = _header(mail, "list-unsubscribe-post")
@@ -239,19 +249,17 @@ def _read_mail(data: bytes, identity: str) -> Message:
     return read_body(message)
 
 
-def _bodies(mail: Mail) -> tuple[str, str, Unknown | None]:
+def _bodies(every: Iterable[Mail]) -> tuple[str, str, Unknown | None]:
     """Return the first HTML and the first text part, or why there is neither."""
     html, text = "", ""
     number = 0
-    for number, part in enumerate(_parts(mail)):
+    for number, part in enumerate(every):
         if number >= MOST_PARTS or (html and text):
             break
         kind = part.get_content_type()
         if kind in ("multipart/encrypted", "application/pkcs7-mime"):
             return "", "", _ENCRYPTED
         if kind not in ("text/html", "text/plain") or _is_attached(part):
-            continue
-        if part.is_multipart():
             continue
         payload = part.get_payload(decode=True)
         body = decode(payload, part.get_content_charset()) if isinstance(payload, bytes) else ""
@@ -264,19 +272,6 @@ def _bodies(mail: Mail) -> tuple[str, str, Unknown | None]:
     if html.strip() or text.strip():
         return html, text, None
     return "", "", _NO_BODY
-
-
-def _parts(mail: Mail) -> Iterator[Mail]:
-    """Yield the parts of a mail in order, not those of a mail that is attached to it."""
-    waiting = [mail]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        inside = part.get_payload()
-        if isinstance(inside, list) and (
-            part is mail or part.get_content_type() != "message/rfc822"
-        ):
-            waiting += [each for each in reversed(inside) if isinstance(each, Mail)]
 
 
 def _is_attached(part: Mail) -> bool:

@@ -122,10 +122,11 @@ _MOST_OPEN_LINKS = 4
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 
-_TOLD = LOOKS | {"role"}
+_TOLD = LOOKS | {"role", "hidden"}
 """Attributes by which alone, beside its style, what holds inside an element may be another."""
 _IN_ORDER = tuple(sorted(_TOLD))
 _EMPTY = frozenset(("br", "img"))
+_BOXES = frozenset(("textarea", "iframe"))
 _BY_MORE = frozenset(("form", "body", "header"))
 """Elements of which that depends on more: where they stand, which of them it is."""
 
@@ -269,6 +270,12 @@ class _Place(msgspec.Struct, gc=False):
     """The form that is open here, by its `mem_id`, if that is what the element is."""
     unseen: bool = False
     """Nobody can read the text that stands here."""
+    hidden: bool = False
+    """Nobody sees the element at all."""
+    shut: bool = False
+    """Nothing that stands inside the element is walked through."""
+    more: bool = False
+    """There is more to take of the element than what stands inside."""
     picture: str | None = None
     """Address of the picture behind it."""
     inner: dict[tuple[object, ...], _Place] = msgspec.field(default_factory=dict)
@@ -320,116 +327,134 @@ class _Reader:
 
     def _walk(self, body: LexborNode) -> None:
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
-        inside = self._enter(body, "body", _Place())
+        parts = self._parts
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
-        parts, links = self._parts, self._links
-        node, place = (body.first_child, inside) if inside else (None, _Place())
+        place = self._enter(body, _Place())
+        node = None if place.shut else body.first_child
         while node is not None or rest:
             if node is None:
-                if place.form or (place.block and (parts or links)):
+                if place.block:
                     self._leave(place)
                 node, place = rest.pop()
                 continue
-            tag = node.tag or "-"
-            if tag == "-text":
-                self._text(node.text_lexbor() or "", place)
-            elif tag == "-comment":
-                self._condition(node)
-            elif (inside := self._enter(node, tag, place)) is not None:
+            if node.tag == "-text":
+                text = node.text_lexbor() or ""
+                if text.isspace():
+                    if parts:
+                        parts.append(" ")
+                elif place.unseen:
+                    self._hide(text)
+                elif text:
+                    parts.append(_flow(text))
+            elif not (inside := self._enter(node, place)).shut:
                 rest.append((node.next, place))
                 node, place = node.first_child, inside
                 continue
             node = node.next
         self._leave(place)
 
-    def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place | None:
-        """Take what an element is by itself; return what holds inside, if anything there counts."""
-        if tag in _NEVER or tag.startswith("-"):
-            self._box(node, tag, place)
-            return None
-        attributes = node.attributes
+    def _enter(self, node: LexborNode, place: _Place) -> _Place:
+        """Take what an element is by itself; return what holds inside."""
+        tag, attributes = node.tag or "-", node.attributes
         ruled = self._styles.ruled
         key = (
             tag,
             attributes.get("style"),
             ruled.get(node.mem_id) if ruled else None,
-            None if _TOLD.isdisjoint(attributes) else tuple(map(attributes.get, _IN_ORDER)),
+            None
+            if _TOLD.isdisjoint(attributes)
+            else ("hidden" in attributes, *map(attributes.get, _IN_ORDER)),
         )
         inside = place.inner.get(key)
-        if inside is None or "hidden" in attributes:
+        if inside is None:
             inside = self._inside(node, tag, attributes, place)
-            if inside is None:
-                self._hide(node.text(separator=" ")[:MOST_HIDDEN])
-                return None
             if tag not in _BY_MORE:
                 place.inner[key] = inside
-        if self._mail and inside.picture:
-            self._pictures.append(Picture(inside.picture))
-        if tag in _EMPTY:
-            self._empty(tag, attributes)
-            return None
-        if place.links < inside.links <= _MOST_OPEN_LINKS:
-            self._link(node, tag, attributes, inside)
-        if inside.block and (self._parts or self._links):
-            self._end(place)
-        if inside.form:
-            self._forms[inside.form] = slice(len(self._blocks), None)
+        if inside.more:
+            self._take(node, tag, attributes, place, inside)
+        if inside.block:
+            if self._parts or self._links:
+                self._end(place)
+            if inside.form:
+                self._forms[inside.form] = slice(len(self._blocks), None)
         return inside
 
     def _inside(
         self, node: LexborNode, tag: str, attributes: dict[str, str | None], place: _Place
-    ) -> _Place | None:
-        """Return what holds inside an element, if it is seen."""
+    ) -> _Place:
+        """Return what holds inside an element."""
+        if tag in _NEVER or tag.startswith("-"):
+            return _Place(shut=True, more=tag == "-comment" if self._mail else tag in _BOXES)
         style = self._styles.of(node, attributes)
         if style.unseen or "hidden" in attributes:
-            return None
+            return _Place(hidden=True, shut=True, more=True)
         look = place.look.inside(style, attributes, all_known=self._all_known)
         block = tag in _BLOCKS
+        links = place.links + (tag == "a" or tag in _FILLED_LINKS)
+        picture = (attributes.get("background") or style.picture) if self._mail else None
         return _Place(
             look,
             self._region(node, tag, attributes, place.region) if block else place.region,
             tag in _HEADINGS if block else place.heading,
             block=block,
-            links=place.links + (tag == "a" or tag in _FILLED_LINKS),
+            links=links,
             form=node.mem_id if tag in ("form", "body") else 0,
             unseen=look.unseen,
-            picture=attributes.get("background") or style.picture,
+            shut=tag in _EMPTY,
+            more=tag in _EMPTY or bool(picture) or place.links < links <= _MOST_OPEN_LINKS,
+            picture=picture,
         )
 
-    def _box(self, node: LexborNode, tag: str, place: _Place) -> None:
+    def _take(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        place: _Place,
+        inside: _Place,
+    ) -> None:
+        """Take what an element is by itself, where it is more than a place for others."""
+        if inside.picture:
+            self._pictures.append(Picture(inside.picture))
+        if inside.hidden:
+            self._hide(node.text(separator=" ")[:MOST_HIDDEN])
+        elif tag == "br":
+            self._parts.append("\n")
+        elif tag == "img":
+            self._pictures.append(
+                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
+            )
+        elif tag == "-comment":
+            self._condition(node)
+        elif tag in _BOXES:
+            self._box(node, tag, attributes, place)
+        elif place.links < inside.links <= _MOST_OPEN_LINKS:
+            self._link(node, tag, attributes, inside)
+
+    def _box(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], place: _Place
+    ) -> None:
         """Take what scrolls in a box of its own, as long texts at forms do."""
-        if tag not in ("textarea", "iframe") or self._mail:
-            return
-        style = self._styles.of(node, node.attributes)
-        if style.unseen or "hidden" in node.attributes:
+        if self._styles.of(node, attributes).unseen or "hidden" in attributes:
             return
         if tag == "iframe":
-            if source := node.attributes.get("src"):
+            if source := attributes.get("src"):
                 self._links.append(Link("", source.strip()[:2000]))
             return
         written = node.text()
         if len(written) > _WRITTEN:
             self._end(place)
             for line in written.split("\n"):
-                self._parts += (line, "\n")
+                self._parts += (_flow(line), "\n")
             self._end(place)
 
     def _leave(self, place: _Place) -> None:
-        if place.block:
+        if place.block and (self._parts or self._links):
             self._end(place)
         if place.form:
             begin = self._forms[place.form].start
             self._forms[place.form] = slice(begin, len(self._blocks))
-
-    def _text(self, text: str, place: _Place) -> None:
-        if text.isspace():
-            if self._parts:
-                self._parts.append(" ")
-        elif place.unseen:
-            self._hide(text)
-        elif text:
-            self._parts.append(text)
 
     def _region(
         self, node: LexborNode, tag: str, attributes: dict[str, str | None], region: Region
@@ -445,14 +470,6 @@ class _Reader:
         ):
             return Region.NAVIGATION
         return region
-
-    def _empty(self, tag: str, attributes: dict[str, str | None]) -> None:
-        if tag == "br":
-            self._parts.append("\n")
-        else:
-            self._pictures.append(
-                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
-            )
 
     def _condition(self, node: LexborNode) -> None:
         """Keep what Outlook alone shows, out of a conditional comment, as not seen."""
@@ -482,9 +499,7 @@ class _Reader:
 
     def _end(self, place: _Place) -> None:
         """Close the block that is open, if it holds anything."""
-        if not self._parts and not self._links:
-            return
-        text = normalise("".join(map(_flow, self._parts)))
+        text = normalise("".join(self._parts))
         self._parts.clear()
         if text or self._links:
             text, placeholders = take_placeholders(text)
@@ -497,16 +512,14 @@ class _Reader:
                     placeholders=placeholders,
                 )
             )
-        self._links.clear()
+            self._links.clear()
 
 
-def _flow(part: str) -> str:
+def _flow(text: str) -> str:
     """Return a text node as it is laid out: its own line breaks are spaces."""
-    if part == "\n":
-        return part
-    if "\n" in part and not part.isascii():
-        part = _BETWEEN.sub(lambda space: "" if "\n" in space[0] else space[0], part)
-    return part.replace("\n", " ").replace("\r", " ")
+    if "\n" in text and not text.isascii():
+        text = _BETWEEN.sub(lambda space: "" if "\n" in space[0] else space[0], text)
+    return text.replace("\n", " ").replace("\r", " ")
 
 
 _BETWEEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s+(?=[\u3001-\u9fff\uff01-\uff5e])")

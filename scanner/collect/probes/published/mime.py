@@ -1,0 +1,77 @@
+"""A mail → its parts, each cut out when it is asked for.
+
+The standard library's parser goes through a mail line by line, which takes longer than all that is
+read of it afterwards. Here it is given the header fields alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import HeaderParser
+
+_FIELDS = re.compile(
+    r"(?:(?:From |[!-9;-~]*+:|[\t ])[^\r\n]*+(?>\r\n|[\r\n]|\Z))*+(?P<end>)(?>\r\n|[\r\n])?"
+)
+"""Fields, and the empty line that ends them; what looks like no field is of the body already."""
+
+_MAILS = frozenset(("message/rfc822", "message/global"))
+
+
+def parts(data: bytes) -> Iterator[Message]:
+    """Yield a mail and then, in order, the parts of it, but not those of a mail attached to it."""
+    mail, body = _part(data.decode("ascii", "surrogateescape"))
+    yield mail
+    waiting = [_inside(mail, body)]
+    while waiting:
+        part, body = next(waiting[-1], (None, ""))
+        if part is None:
+            waiting.pop()
+        else:
+            yield part
+            if part.get_content_type() not in _MAILS:
+                waiting.append(_inside(part, body))
+
+
+def _part(text: str) -> tuple[Message, str]:
+    """Return a part with its fields, and with what follows them as its payload and beside it."""
+    fields = _FIELDS.match(text)
+    assert fields is not None, "no field at all fits too"
+    part: Message = HeaderParser().parsestr(text[: fields.start("end")])
+    body = text[fields.end() :]
+    part.set_payload(body)
+    return part, body
+
+
+def _inside(part: Message, body: str) -> Iterator[tuple[Message, str]]:
+    """Yield the parts that stand right inside another one."""
+    kind, boundary = part.get_content_type(), part.get_boundary()
+    if kind in _MAILS:
+        yield _part(body)
+    elif kind.startswith("multipart/") and boundary is not None:
+        for text in _between(body, f"--{boundary}"):
+            inner, its_body = _part(text)
+            if kind == "multipart/digest":
+                inner.set_default_type("message/rfc822")
+            if inner.get_content_maintype() != "multipart":
+                # The last line break belongs to the delimiter that follows.
+                its_body = its_body.removesuffix("\n").removesuffix("\r")
+                inner.set_payload(its_body)
+            yield inner, its_body
+
+
+def _between(text: str, delimiter: str) -> Iterator[str]:
+    """Yield what stands between lines that are `delimiter` (RFC 2046, 5.1.1)."""
+    begin = None
+    for found in re.finditer(rf"{re.escape(delimiter)}(--)?[ \t]*(?:\r\n|[\r\n]|\Z)", text):
+        at = found.start()
+        if at and text[at - 1] not in "\r\n":
+            continue
+        if begin is not None and begin < at:
+            yield text[begin:at]
+        if found[1]:
+            return
+        begin = found.end()
+    if begin is not None:
+        yield text[begin:]
