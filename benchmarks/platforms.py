@@ -4,9 +4,9 @@
 
 An account of 5,000 people, 2,000 forms and 5,000 e-mails of each platform named (of all without
 names), as far as the platform tells of them, grown from the documented answers in `tests/answers`
-and served on loopback by a process of its own. The bare loop repeats what the connector asked:
-lists one page after the other, details four at once. It reads JSON and XML too, with the parsers
-that come with Python, as `httpx` does; the collector of garbage is set alike on both sides. The
+and served on loopback by a process of its own. The bare loop (`bare_loop.py`) repeats what the connector
+asked: lists one page after the other, details four at once. It reads JSON and XML too, with the
+parsers that come with Python, as `httpx` does; the collector of garbage is set alike on both sides. The
 vendor's rate limit is lifted, for it would be all that is measured. Limits: 1.3 times the bare loop
 in seconds passed, 300 MB. The seconds of work (CPU) stand beside them, for a busy machine moves the
 others.
@@ -23,6 +23,7 @@ import multiprocessing
 import re
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -30,7 +31,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
-from xml.etree import ElementTree as ET
 
 import httpx
 
@@ -45,6 +45,7 @@ from scanner.config import Config, Login, Settings, Target
 from scanner.document import parse
 
 ANSWERS = Path(__file__).parent.parent / "tests" / "answers"
+BARE_LOOP = Path(__file__).parent / "bare_loop.py"
 ENTRIES = {"Person": 5000, "Form": 2000, "Message": 5000}
 OTHERS = 100
 """Entries of a list of anything else."""
@@ -315,36 +316,16 @@ def serve(name: str, ready: Any) -> None:
 def _groups(asked: list[Any]) -> Iterator[list[Any]]:
     """Yield what the connector asked for at one time."""
     group: list[Any] = []
-    for each in asked:
-        if group and (not each[3] or len(group) == DETAILS_AT_ONCE):
+    for *question, of_one in asked:
+        if group and (not of_one or len(group) == DETAILS_AT_ONCE):
             yield group
             group = []
-        if each[3]:
-            group.append(each)
+        if of_one:
+            group.append(question)
         else:
-            yield [each]
+            yield [question]
     if group:
         yield group
-
-
-async def bare(url: str, asked: list[Any]) -> int:
-    """Make the same requests, and read the answers."""
-    async with httpx.AsyncClient(timeout=30) as client:
-
-        async def ask(each: Any) -> None:
-            method, address, body, _ = each
-            response = await client.request(method, url + address, content=body or None)
-            if response.content.startswith(b"<"):
-                ET.fromstring(response.content)  # noqa: S314 - of a server of its own
-            else:
-                json.loads(response.content)
-
-        for group in _groups(asked):
-            if len(group) == 1:
-                await ask(group[0])
-            else:
-                await asyncio.gather(*map(ask, group))
-    return len(asked)
 
 
 async def ours(url: str, name: str, given: dict[str, Any]) -> tuple[int, int]:
@@ -394,30 +375,47 @@ class Side(NamedTuple):
     megabytes: float
 
 
-def measured(which: str, url: str, name: str, asked: list[Any], answer: Any) -> None:
-    """Run one side in a process of its own, and tell seconds, requests, subjects and memory."""
+def _megabytes(peak: int) -> float:
+    return peak / (1024 if sys.platform != "darwin" else 1_048_576)
+
+
+def measured(url: str, name: str, answer: Any) -> None:
+    """Run the connector, and tell what that took."""
     given = Account(name).given  # starting up has a benchmark of its own
     started, worked = time.perf_counter(), time.process_time()
     gc.set_threshold(GARBAGE)  # as the command does
-    if which == "ours":
-        requests, subjects = asyncio.run(ours(url, name, given))
-    else:
-        requests, subjects = asyncio.run(bare(url, asked)), 0
+    requests, subjects = asyncio.run(ours(url, name, given))
     seconds, work = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = peak / (1024 if sys.platform != "darwin" else 1_048_576)
-    answer.put(Side(seconds, work, requests, subjects, megabytes))
+    answer.put(Side(seconds, work, requests, subjects, _megabytes(peak)))
 
 
-def side(which: str, url: str, name: str, asked: list[Any]) -> Side:
+def connector_side(url: str, name: str) -> Side:
+    """Run the connector in a process of its own."""
     httpx.get(f"{url}/begin")
     spawn = multiprocessing.get_context("spawn")
     answer = spawn.Queue()
-    process = spawn.Process(target=measured, args=(which, url, name, asked, answer))
+    process = spawn.Process(target=measured, args=(url, name, answer))
     process.start()
     found: Side = answer.get(timeout=300)
     process.join()
     return found
+
+
+def bare_side(url: str, asked: list[Any]) -> Side:
+    """Run the bare loop in a process of its own, which knows nothing of mamori."""
+    httpx.get(f"{url}/begin")
+    task = {"url": url, "groups": list(_groups(asked)), "garbage": GARBAGE}
+    done = subprocess.run(  # noqa: S603 - Python itself
+        [sys.executable, str(BARE_LOOP)],
+        input=json.dumps(task),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    told = json.loads(done.stdout)
+    return Side(told["seconds"], told["work"], told["requests"], 0, _megabytes(told["peak"]))
 
 
 def compare(name: str, rounds: int) -> bool:
@@ -427,12 +425,12 @@ def compare(name: str, rounds: int) -> bool:
     server = spawn.Process(target=serve, args=(name, ready), daemon=True)
     server.start()
     url = f"http://127.0.0.1:{ready.get(timeout=60)}"
-    side("ours", url, name, [])  # the answers are made
+    connector_side(url, name)  # the answers are made
     asked = httpx.get(f"{url}/begin").json()
     found: dict[str, list[Side]] = {"bare": [], "ours": []}
     for _ in range(rounds):
-        for which, measurements in found.items():
-            measurements.append(side(which, url, name, asked))
+        found["bare"].append(bare_side(url, asked))
+        found["ours"].append(connector_side(url, name))
     server.terminate()
     seconds, work = (
         {which: statistics.median(getattr(each, of) for each in found[which]) for which in found}
