@@ -8,10 +8,11 @@ leaves the others standing. Vendors write numbers and flags as text now and then
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
 from functools import cache, lru_cache, partial, wraps
+from itertools import islice
 from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
@@ -122,7 +123,8 @@ class Field:
 
     `convert` gives `_MISSING` for what it cannot read; `null` is what a null stands for. A value of
     the type `plain`, a text with no more characters than `most`, is the fact as it stands; a text
-    among `meanings` is the fact that it means.
+    among `meanings` is the fact that it means; `quick` reads most values by itself, and gives None
+    for those that `convert` is to look at.
     """
 
     def __init__(
@@ -134,14 +136,17 @@ class Field:
         plain: type | None = None,
         most: int = 0,
         meanings: Mapping[str, Any] | None = None,
+        quick: Callable[[Any], Any] | None = None,
     ) -> None:
         self._path = path
         self._steps = path.split(".")
         self._convert = convert
-        self._null = null
+        self._null = malformed(path) if null is _MISSING else null
+        self._absent = absent(path)
         self._plain = plain
         self._most = most
         self._meanings = meanings
+        self._quick = quick
 
     def __call__(self, record: Record) -> Any:
         """Return the fact of `record`."""
@@ -163,6 +168,8 @@ class Field:
                 meanings[value] if type(value) is str and value in meanings else fact(value)
                 for value in values
             ]
+        if (quick := self._quick) is not None:
+            return [fact(value) if (read := quick(value)) is None else read for value in values]
         return [value if type(value) is plain else fact(value) for value in values]
 
     def _values(self, records: Sequence[Record]) -> list[Any]:
@@ -184,16 +191,26 @@ class Field:
 
     def _fact(self, value: Any) -> Any:
         if value is _MISSING:
-            return absent(self._path)
+            return self._absent
         if value is None:
-            return malformed(self._path) if self._null is _MISSING else self._null
+            return self._null
         read = self._convert(value)
         return malformed(self._path) if read is _MISSING else read
 
 
+class _Columns:
+    """A reader that is best at many records at once."""
+
+    def __init__(self, of_each: Callable[[Sequence[Record]], list[Any]]) -> None:
+        self.of_each = of_each
+
+    def __call__(self, record: Record) -> Any:
+        return self.of_each([record])[0]
+
+
 def of_each(read: Reader, records: Sequence[Record]) -> list[Any]:
     """Return what `read` makes of each of `records`."""
-    if isinstance(read, Field | _Always | _Combined):
+    if isinstance(read, Field | _Always | _Columns | _Combined):
         return read.of_each(records)
     return [read(each) for each in records]
 
@@ -251,25 +268,23 @@ def no(reader: Reader) -> Reader:
 class _Combined:
     """Makes one fact of what several readers say."""
 
-    def __init__(self, readers: Sequence[Reader], combine: Callable[[Sequence[Any]], Any]) -> None:
+    def __init__(self, readers: Sequence[Reader], combine: Callable[..., Any]) -> None:
         self._readers = readers
         self._combine = combine
 
     def __call__(self, record: Record) -> Any:
-        return self._combine([read(record) for read in self._readers])
+        return self._combine(*[read(record) for read in self._readers])
 
     def of_each(self, records: Sequence[Record]) -> list[Any]:
-        columns = [of_each(read, records) for read in self._readers]
-        return [self._combine(row) for row in zip(*columns, strict=True)]
+        return list(map(self._combine, *[of_each(read, records) for read in self._readers]))
 
 
 def made_from(combine: Callable[..., Any], *readers: Reader) -> Reader:
     """Read what `combine` makes of what `readers` say, given in their order."""
-    return _Combined(readers, lambda values: combine(*values))
+    return _Combined(readers, combine)
 
 
-def _opposite(values: Sequence[Any]) -> Any:
-    (value,) = values
+def _opposite(value: Any) -> Any:
     return value if isinstance(value, Unknown) else not value
 
 
@@ -324,15 +339,13 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
 @_made_once
 def one(path: str) -> Reader:
     """Read a text as a list of it alone, as the role of somebody who has one."""
-    read = text(path)
 
-    def as_list(record: Record) -> Any:
-        value = read(record)
-        if isinstance(value, Unknown):
-            return value
-        return (value,) if value else malformed(path)
+    def convert(value: Any) -> Any:
+        if type(value) is int and value >= 0:
+            return (str(value),)
+        return (value,) if isinstance(value, str) and 0 < len(value) <= MOST_WORDS else _MISSING
 
-    return as_list
+    return Field(path, convert)
 
 
 @_made_once
@@ -359,7 +372,7 @@ def moment(path: str, *, null: Any = _MISSING) -> Reader:
         when = parse_moment(value)
         return _MISSING if when is None else when
 
-    return Field(path, convert, null)
+    return Field(path, convert, null, quick=parse_moment)
 
 
 _ODD_ZONE = re.compile(r"(?i)t?([+-]\d\d):?(\d\d)$")
@@ -487,19 +500,14 @@ _CONTROL = re.compile(r"[^\S\r\n\t ]|[\x00-\x08\x0e-\x1f\x7f]")
 def present(path: str) -> Reader:
     """Read whether a field holds something; what it is goes nowhere, for it may be a secret."""
 
-    def read(record: Record) -> Fact[bool]:
-        value = record.at(path)
-        if value is _MISSING:
-            return absent(path)
-        if isinstance(value, str) and _CONTROL.search(value):
-            return malformed(path)
-        if value is None or isinstance(value, str):
-            return bool(value)
+    def convert(value: Any) -> Any:
+        if isinstance(value, str):
+            return _MISSING if _CONTROL.search(value) else bool(value)
         if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
             return bool(value)
-        return malformed(path)
+        return _MISSING
 
-    return read
+    return Field(path, convert, null=False)
 
 
 class _Always:
@@ -520,17 +528,19 @@ def always(value: Any) -> Reader:
 
 def either(*readers: Reader) -> Reader:
     """Read what the first of `readers` that knows it says."""
+    first, *others = readers
 
-    def read(record: Record) -> Any:
-        found: Any = None
-        for each in readers:
-            value = each(record)
-            if not isinstance(value, Unknown):
-                return value
-            found = found or value
+    def read(records: Sequence[Record]) -> list[Any]:
+        found = of_each(first, records)
+        for other in others:
+            left = [place for place, value in enumerate(found) if type(value) is Unknown]
+            told = of_each(other, [records[place] for place in left])
+            for place, value in zip(left, told, strict=True):
+                if type(value) is not Unknown:
+                    found[place] = value
         return found
 
-    return read
+    return _Columns(read)
 
 
 def every(*readers: Reader) -> Reader:
@@ -552,7 +562,7 @@ def some_of(path: str, reader: Reader) -> Reader:
             return absent(path)
         if not isinstance(value, list) or any(not isinstance(each, dict) for each in value):
             return malformed(path)
-        return _decide((reader(Record(each)) for each in value), by=True)
+        return _decide(*[reader(Record(each)) for each in value], by=True)
 
     return read
 
@@ -561,7 +571,7 @@ def _decided(readers: tuple[Reader, ...], *, by: bool) -> Reader:
     return _Combined(readers, partial(_decide, by=by))
 
 
-def _decide(values: Iterable[Any], *, by: bool) -> Any:
+def _decide(*values: Any, by: bool) -> Any:
     """Return `by` if one of `values` is, else what is unknown of them, else the opposite."""
     otherwise = not by
     gap: Any = None
@@ -577,30 +587,40 @@ def form_fields(
     path: str, *, name: str, kind: str, required: str, label: str = "", nested: str = ""
 ) -> Reader:
     """Read the fields of a form; `nested` is where each of a list of groups keeps its own."""
-    named, sorted_as, must_be = text(name), text(kind), flag(required, null=False)
+    readers = (text(name), text(kind), flag(required, null=False))
     says = text(label) if label else always("")
 
-    def read(record: Record) -> Fact[tuple[FormField, ...]]:
+    def entries(record: Record) -> list[Record] | Unknown:
         value = record.at(path)
-        if value is _MISSING:
-            return absent(path)
         if not isinstance(value, list):
+            return absent(path) if value is _MISSING else malformed(path)
+        if not nested:
+            return [Record(each) for each in value]
+        groups = [Record(each).at(nested) for each in value]
+        if any(not isinstance(group, list) for group in groups):
             return malformed(path)
-        entries = [Record(each) for each in value]
-        if nested:
-            if any(not isinstance(each.at(nested), list) for each in entries):
-                return malformed(path)
-            entries = [Record(inner) for each in entries for inner in each.at(nested)]
-        fields = []
-        for each in entries:
-            own, sort, must, said = named(each), sorted_as(each), must_be(each), says(each)
-            if any(isinstance(part, Unknown) for part in (own, sort, must)):
-                return malformed(path)
-            fields.append(
-                FormField(
-                    name=own, kind=sort, required=must, label=said if isinstance(said, str) else ""
-                )
-            )
-        return tuple(fields)
+        return [Record(each) for group in groups for each in group]
 
-    return read
+    def read(records: Sequence[Record]) -> list[Fact[tuple[FormField, ...]]]:
+        forms = [entries(record) for record in records]
+        every_one = [each for form in forms if isinstance(form, list) for each in form]
+        rows = zip(*(of_each(reader, every_one) for reader in (*readers, says)), strict=True)
+        fields = (
+            None
+            if Unknown in (type(own), type(sort), type(must))
+            else FormField(
+                name=own, kind=sort, required=must, label=said if type(said) is str else ""
+            )
+            for own, sort, must, said in rows
+        )
+        found: list[Fact[tuple[FormField, ...]]] = []
+        for form in forms:
+            if isinstance(form, Unknown):
+                found.append(form)
+                continue
+            told = list(islice(fields, len(form)))
+            known = tuple(each for each in told if each is not None)
+            found.append(known if len(known) == len(told) else malformed(path))
+        return found
+
+    return _Columns(read)

@@ -9,9 +9,17 @@ facts that it would have added to others' subjects, are unknown for its reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,7 +33,8 @@ from scanner.collect.answers import (
     of_each,
     text,
 )
-from scanner.collect.events import EventLog, Strongest, Switch, Trace
+from scanner.collect.events import EventLog, Trace, kinds
+from scanner.collect.gathering import REPORT_IT, broken_by
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.collect.paging import ONE_PAGE, Pages, Question, page_by_page
 from scanner.collect.platform import (
@@ -58,6 +67,8 @@ from scanner.model import (
 
 MOST_TEXT_IN_ALL = 67_108_864
 """Characters kept of all bodies of one target."""
+MOST_SHOWN = 60
+"""Characters of a name in a problem."""
 DETAILS_AT_ONCE = 4
 MOST_WAITING = 10 * DETAILS_AT_ONCE
 """Entries whose details are in memory at one time."""
@@ -84,12 +95,10 @@ class Joined(msgspec.Struct):
     since: dict[str, dict[str, datetime]] = {}
     gap: Unknown | None = None
 
-    def keys(self, records: Sequence[Record]) -> list[Any]:
-        """Return what `told` knows the subjects of `records` by; an empty name is nobody's."""
-        return [
-            (key.casefold() or None) if isinstance(key, str) else key
-            for key in of_each(self.match, records)
-        ]
+    @staticmethod
+    def keys(names: Sequence[Any]) -> list[Any]:
+        """Return what `told` knows subjects by that `match` calls so; an empty name is nobody's."""
+        return [(name.casefold() or None) if isinstance(name, str) else name for name in names]
 
     def told(self, fact: str, keys: Sequence[Any]) -> list[Any]:
         """Return `fact` of each of the subjects that `keys` stand for."""
@@ -117,6 +126,14 @@ class Joined(msgspec.Struct):
         return gap or tuple(inner for each in parts for inner in each)
 
 
+class Broken(NamedTuple):
+    """An entry that a reader broke on."""
+
+    entry: str
+    kind: str
+    """Of the exception."""
+
+
 class Visit:
     """One target while a connector reads it."""
 
@@ -140,6 +157,8 @@ class Visit:
         """Why sections failed, by their name."""
         self.answers: dict[tuple[str, ...], Any] = {}
         """What came of the calls that several sections make. All others are soon dropped."""
+        self.broken: list[Broken] = []
+        """What readers of the present section broke on."""
         self._room = MOST_TEXT_IN_ALL
 
     @property
@@ -147,6 +166,36 @@ class Visit:
         """What asks the target."""
         assert self.reading.client is not None, "nothing is asked of a target without an address"
         return self.reading.client
+
+    def each(self, read: Reader, records: Sequence[Record], names: Sequence[str] = ()) -> list[Any]:
+        """Return what `read` makes of each of `records`, which may have `names`.
+
+        What a reader breaks on, for that is a bug of its own, is lost for that record alone.
+        """
+        try:
+            return of_each(read, records)
+        except Exception:  # noqa: BLE001 - most of them are well
+            whose = names or [f"#{place}" for place, _ in enumerate(records, 1)]
+            pairs = zip(records, whose, strict=True)
+            return [self.attempt(read, record, entry=name) for record, name in pairs]
+
+    def facts(self, readers: Mapping[str, Reader], record: Record) -> dict[str, Any]:
+        """Return what each of `readers` makes of `record`."""
+        return {name: self.each(read, [record], [name])[0] for name, read in readers.items()}
+
+    def attempt(self, make: Callable[..., Any], *given: Any, entry: str) -> Any:
+        """Return what `make` makes of `given`; an `entry` that it breaks on is noted, and unknown.
+
+        Raises:
+            Unanswered: it says itself that there is no answer.
+        """
+        try:
+            return make(*given)
+        except Unanswered:
+            raise
+        except Exception as bug:  # noqa: BLE001 - it must not take the others down
+            self.broken.append(Broken(entry, type(bug).__name__))
+            return broken_by(bug)
 
     def fit(self, value: Any) -> Any:
         """Return `value`, or why it is not kept: all bodies together must fit into memory."""
@@ -233,7 +282,8 @@ class Visit:
         columns: dict[str, Sequence[Any]] = {"id": ids, "name": names, **facts}
         behind: list[dict[str, Witness]] = []
         for join in self.joins.get(kind, ()):
-            behind = _joined(join, records, columns, behind)
+            keys = join.keys(self.each(join.match, records, ids))
+            behind = _joined(join, keys, columns, behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
             if fact in columns:
                 columns[fact] = [
@@ -249,14 +299,16 @@ class Visit:
 
 def _joined(
     join: Joined,
-    records: Sequence[Record],
+    keys: Sequence[Any],
     columns: dict[str, Sequence[Any]],
     behind: list[dict[str, Witness]],
 ) -> list[dict[str, Witness]]:
-    """Add to `columns` what `join` tells, and return who stands `behind` the facts from then on."""
-    keys = join.keys(records)
+    """Add to `columns` what `join` tells of the subjects that `keys` stand for.
+
+    Return who stands `behind` the facts from then on.
+    """
     for fact in dict.fromkeys((*join.facts, *join.absent)):
-        own = columns.get(fact) or [NOT_COLLECTED] * len(records)
+        own = columns.get(fact) or [NOT_COLLECTED] * len(keys)
         told = join.told(fact, keys)
         columns[fact] = [
             more
@@ -266,7 +318,7 @@ def _joined(
             for value, more in zip(own, told, strict=True)
         ]
         if join.origin is not Origin.API and join.gap is None:
-            behind = behind or [{} for _ in records]
+            behind = behind or [{} for _ in keys]
             for known, key, more in zip(behind, keys, told, strict=True):
                 if type(more) is not Unknown:
                     known[fact] = join.witness(fact, key)
@@ -448,8 +500,7 @@ class Keep(Section, frozen=True, kw_only=True):
         visit.memory[self.call.section] = found
         gap: Unknown | None = None
         async for page in self.page_by_page(visit):
-            for record in page:
-                identity = self.id(record)
+            for record, identity in zip(page, visit.each(self.id, page), strict=True):
                 if isinstance(identity, Unknown) or not identity:
                     gap = _NOT_MADE_OUT
                 else:
@@ -473,7 +524,10 @@ class Gist(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         whole = [record async for page in self.page_by_page(visit) for record in page]
         visit.gathering.account(
-            **{fact: sum_up(visit, whole) for fact, sum_up in self.facts.items()}
+            **{
+                fact: visit.attempt(sum_up, visit, whole, entry=fact)
+                for fact, sum_up in self.facts.items()
+            }
         )
 
 
@@ -493,8 +547,8 @@ class Settings(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
-        visit.memory.update((name, read(record)) for name, read in self.remember.items())
-        self._tell(visit, {fact: read(record) for fact, read in self.facts.items()})
+        visit.memory.update(visit.facts(self.remember, record))
+        self._tell(visit, visit.facts(self.facts, record))
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         self._tell(visit, dict.fromkeys(self.facts, gap))
@@ -533,7 +587,7 @@ class OwnRights(Section, frozen=True, kw_only=True):
 
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
-        visit.memory.update((name, read(record)) for name, read in self.remember.items())
+        visit.memory.update(visit.facts(self.remember, record))
         rights = visit.rights = self.rights(record)
         if self.excess is None or isinstance(rights, Unknown):
             visit.gathering.account(scanner_excess=visit.excess(rights, self.spare))
@@ -594,9 +648,9 @@ class Listing(Section, frozen=True, kw_only=True):
         return (own, msgspec.structs.replace(self.detail.call, facts=facts))
 
     async def read(self, visit: Visit) -> None:
-        seen: dict[str, dict[str, Any]] = {}
+        seen: dict[str, Mapping[str, Any]] = {}
         visit.memory[self.call.section] = seen
-        others: list[dict[str, dict[str, Any]]] = [{} for _ in self.others]
+        others: list[dict[str, Mapping[str, Any]]] = [{} for _ in self.others]
         nameless = 0
         gaps: list[Unanswered] = []
         async for page in self.page_by_page(visit):
@@ -618,26 +672,29 @@ class Listing(Section, frozen=True, kw_only=True):
         if gaps:
             raise gaps[0]
 
-    def keep(self, visit: Visit, page: list[Record], seen: dict[str, dict[str, Any]]) -> int:
+    def keep(self, visit: Visit, page: list[Record], seen: dict[str, Mapping[str, Any]]) -> int:
         """Keep the subjects on `page`, and return how many of its entries cannot be made out."""
-        identities = self.identify(page, seen)
+        identities = self.identify(visit, page, seen)
         records = [record for record, identity in zip(page, identities, strict=True) if identity]
-        self._add(visit, [identity for identity in identities if identity], records)
-        return identities.count(None)
+        lost = self._add(visit, [identity for identity in identities if identity], records)
+        return identities.count(None) + lost
 
-    def identify(self, page: list[Record], seen: dict[str, dict[str, Any]]) -> list[str | None]:
+    def identify(
+        self, visit: Visit, page: list[Record], seen: dict[str, Mapping[str, Any]]
+    ) -> list[str | None]:
         """Return the id of each entry that is such a subject, and not yet among those `seen`.
 
         An empty one stands for an entry that is none; None for one that does not tell.
         """
         identities: list[str | None] = []
-        for wanted, identity in zip(of_each(self.where, page), of_each(self.id, page), strict=True):
+        rows = zip(visit.each(self.where, page), visit.each(self.id, page), strict=True)
+        for wanted, identity in rows:
             if wanted is False or (wanted is True and type(identity) is str and identity in seen):
                 identities.append("")
             elif wanted is not True or type(identity) is not str or not identity:
                 identities.append(None)
             else:
-                seen[identity] = {}
+                seen[identity] = _NOTHING_KEPT
                 identities.append(identity)
         return identities
 
@@ -646,12 +703,12 @@ class Listing(Section, frozen=True, kw_only=True):
         visit: Visit,
         detail: Detail,
         batch: list[Record],
-        seen: dict[str, dict[str, Any]],
+        seen: dict[str, Mapping[str, Any]],
         gaps: list[Unanswered],
     ) -> int:
         """Keep the subjects of `batch` with what is told of each by itself, as `keep` does."""
         room = max(0, detail.most - len(seen))
-        identities = self.identify(batch, seen)
+        identities = self.identify(visit, batch, seen)
         records = [record for record, identity in zip(batch, identities, strict=True) if identity]
         gate = asyncio.Semaphore(DETAILS_AT_ONCE)
 
@@ -662,8 +719,8 @@ class Listing(Section, frozen=True, kw_only=True):
         if len(records) > room and not any(gap.unknown is _TOO_MANY for gap in gaps):
             gaps.append(Unanswered(_TOO_MANY))
         records[:room] = await asyncio.gather(*map(ask_for, records[:room]))
-        self._add(visit, [identity for identity in identities if identity], records)
-        return identities.count(None)
+        lost = self._add(visit, [identity for identity in identities if identity], records)
+        return identities.count(None) + lost
 
     async def _detailed(
         self, visit: Visit, detail: Detail, record: Record, gaps: list[Unanswered]
@@ -685,19 +742,25 @@ class Listing(Section, frozen=True, kw_only=True):
             return Record({**record.fields, detail.into: more})
         return Record({**record.fields, **more}) if isinstance(more, dict) else record
 
-    def _add(self, visit: Visit, identities: list[str], records: list[Record]) -> None:
-        """Keep the subjects that `records` describe."""
+    def _add(self, visit: Visit, identities: list[str], records: list[Record]) -> int:
+        """Keep the subjects that `records` describe, and return how many of them are lost."""
         names = [
             name if type(name) is str and name else identity
-            for name, identity in zip(of_each(self.name, records), identities, strict=True)
+            for name, identity in zip(
+                visit.each(self.name, records, identities), identities, strict=True
+            )
         ]
-        facts = {fact: of_each(read, records) for fact, read in self.facts.items()}
+        facts = {fact: visit.each(read, records, identities) for fact, read in self.facts.items()}
         facts.update((fact, [value] * len(records)) for fact, value in self.fixed.items())
         made = visit.subjects(self.subject, records, identities, names, facts)
-        if self.settle is not None:
-            pairs = zip(records, made, strict=True)
-            made = [self.settle(visit, record, subject) for record, subject in pairs]
+        if (settle := self.settle) is not None:
+            settled = [
+                visit.attempt(settle, visit, record, subject, entry=identity)
+                for record, subject, identity in zip(records, made, identities, strict=True)
+            ]
+            made = [subject for subject in settled if not isinstance(subject, Unknown)]
         visit.gathering.add(*made)
+        return len(records) - len(made)
 
 
 class Single(Section, frozen=True, kw_only=True):
@@ -722,7 +785,7 @@ class Single(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         record = await self.one(visit)
         if self.where(record) is True:
-            self._add(visit, record, {fact: read(record) for fact, read in self.facts.items()})
+            self._add(visit, record, visit.facts(self.facts, record))
 
     def forgone(self, visit: Visit, gap: Unknown) -> None:
         self._add(visit, Record({}), dict.fromkeys(self.facts, gap))
@@ -773,30 +836,28 @@ class Join(Section, frozen=True, kw_only=True):
         found: dict[str, dict[str, Any]] = {fact: {} for fact in self.facts}
         counted = 0
         async for page in self.page_by_page(visit):
-            counted += self._take(page, found)
+            counted += self._take(visit, page, found)
         self._announce(visit, found, None)
         unproven = None if counted else self.unproven
         visit.gathering.account(
             **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
         )
 
-    def _take(self, page: list[Record], found: dict[str, dict[str, Any]]) -> int:
+    def _take(self, visit: Visit, page: list[Record], found: dict[str, dict[str, Any]]) -> int:
         """Add what `page` tells to what was `found` before, and return how many entries count."""
-        counts = of_each(self.where, page)
+        counts = visit.each(self.where, page)
         records = [record for record, each in zip(page, counts, strict=True) if each is not False]
-        keys = of_each(self.key, records)
+        keys = visit.each(self.key, records)
         if len(records) > counts.count(True) or not all(isinstance(key, str) for key in keys):
             # What it says may be the newest word on somebody, and nobody knows on whom.
             raise Unanswered(_NAMELESS)
         keys = [key.casefold() for key in keys]
         for fact, read in self.facts.items():
             known = found[fact]
-            for key, value in zip(keys, of_each(read, records), strict=True):
-                if isinstance(value, Unknown):
-                    continue
+            for key, value in zip(keys, visit.each(read, records, keys), strict=True):
                 before = known.setdefault(key, value)
-                if type(before) is datetime and type(value) is datetime and value > before:
-                    known[key] = value
+                if before is not value:
+                    known[key] = _better(before, value)
         return len(records)
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
@@ -816,6 +877,13 @@ class Join(Section, frozen=True, kw_only=True):
                 gap=gap,
             )
         )
+
+
+def _better(one: Any, other: Any) -> Any:
+    """Return which of two facts on the same subject counts."""
+    if type(one) is Unknown:
+        return other
+    return max(one, other) if type(one) is type(other) is datetime else one
 
 
 class Changes(Section, frozen=True, kw_only=True):
@@ -854,23 +922,17 @@ class Changes(Section, frozen=True, kw_only=True):
     async def read(self, visit: Visit) -> None:
         start = visit.now - timedelta(days=self.days)
         log, things = EventLog(start), EventLog(start)
-        account = frozenset(kind for each in self.account.values() for kind in _kinds(each))
-        of_people = frozenset(kind for each in self.people.values() for kind in _kinds(each))
-        people: dict[str, None] = {}
+        account = frozenset().union(*map(kinds, self.account.values()))
+        of_people = frozenset().union(*map(kinds, self.people.values()))
         async for page in self.page_by_page(visit):
-            for record in page:
-                kind, at = self._told(record, visit.latest)
-                about, thing = self.about(record), self.thing(record)
+            for kind, at, about, thing in self._told(visit, page):
                 if kind in account:
                     log.add(kind, at)
-                if isinstance(about, str) and about:
-                    people[about] = None
+                if about:
                     log.add(kind, at, about)
                 elif kind in of_people:
                     raise Unanswered(_NAMELESS)
-                if isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED:
-                    raise Unanswered(_NAMELESS)
-                things.add(kind, at, thing if isinstance(thing, str) else "")
+                things.add(kind, at, thing)
         visit.gathering.account(**self.proves)
         states = {fact: log.state(trace) for fact, trace in self.account.items()}
         visit.gathering.account(
@@ -881,38 +943,44 @@ class Changes(Section, frozen=True, kw_only=True):
                 if not isinstance(state.value, Unknown)
             },
         )
-        self._announce(visit, log, tuple(people))
+        self._announce(visit, log)
         self.things(visit, things)
 
-    def _told(self, record: Record, latest: datetime) -> tuple[str, datetime]:
-        kind, at = self.kind(record), self.at(record)
-        if not isinstance(kind, str) or not kind or not isinstance(at, datetime):
-            # It may be the newest change of anything.
-            raise Unanswered(_NAMELESS)
-        if _implausible(at, latest):
-            raise Unanswered(_NAMELESS)
-        return kind, at
+    def _told(
+        self, visit: Visit, page: Sequence[Record]
+    ) -> Iterator[tuple[str, datetime, str, str]]:
+        """Yield kind and time of each event, and whom and what it concerns, as far as it tells."""
+        readers = (self.kind, self.at, self.about, self.thing)
+        rows = zip(*(visit.each(read, page) for read in readers), strict=True)
+        for kind, at, about, thing in rows:
+            if not isinstance(kind, str) or not kind or not isinstance(at, datetime):
+                # It may be the newest change of anything.
+                raise Unanswered(_NAMELESS)
+            nameless = isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED
+            if nameless or _implausible(at, visit.latest):
+                raise Unanswered(_NAMELESS)
+            whom, what = (each if isinstance(each, str) else "" for each in (about, thing))
+            yield kind, at, whom, what
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
         self._join(visit, Joined(match=self.match, facts=tuple(self.people), absent={}, gap=gap))
 
-    def _announce(self, visit: Visit, log: EventLog, people: Iterable[str]) -> None:
+    def _announce(self, visit: Visit, log: EventLog) -> None:
         joined = Joined(
             match=self.match,
             facts=tuple(self.people),
             absent={fact: log.state(trace).value for fact, trace in self.people.items()},
             origin=Origin.EVENT,
+            found={},
+            since={},
         )
-        joined.found = {fact: {} for fact in self.people}
-        joined.since = {fact: {} for fact in self.people}
-        for about in people:
-            key = about.casefold()
-            for fact, trace in self.people.items():
-                state = log.state(trace, about)
-                joined.found[fact][key] = state.value
-                if state.since is not None:
-                    joined.since[fact][key] = state.since
+        for fact, trace in self.people.items():
+            states = [(about.casefold(), state) for about, state in log.changed(trace).items()]
+            joined.found[fact] = {about: state.value for about, state in states}
+            joined.since[fact] = {
+                about: state.since for about, state in states if state.since is not None
+            }
         self._join(visit, joined)
 
     def _join(self, visit: Visit, joined: Joined) -> None:
@@ -1074,10 +1142,26 @@ async def _read_section(section: Section, visit: Visit) -> Unknown | None:
         except Unanswered as refused:
             gap = visit.lacking(refused.unknown, section.call)
             raise Unanswered(gap, refused.status) from None
+    _tell_broken(section, visit)
     if part.gap is not None:
         visit.gaps[section.call.section] = part.gap
         section.failed(visit, part.gap)
     return part.gap
+
+
+def _tell_broken(section: Section, visit: Visit) -> None:
+    """Name the entries that readers of `section` broke on as a problem."""
+    broken, visit.broken = visit.broken, []
+    for kind in dict.fromkeys(each.kind for each in broken):
+        entries = list(dict.fromkeys(each.entry for each in broken if each.kind == kind))
+        detail = Text.of(
+            "mamori broke on {count} entries of this part ({kind}), the first being {entry}; what "
+            "else it holds was read.",
+            count=len(entries),
+            kind=kind,
+            entry=entries[0][:MOST_SHOWN],
+        )
+        visit.gathering.missing(section.call.section, Unknown(Reason.BUG, detail, REPORT_IT))
 
 
 async def _read_with_rights(section: Section, visit: Visit) -> None:
@@ -1141,14 +1225,6 @@ def _said(record: Record, path: str) -> str:
     if isinstance(value, Unknown):
         raise Unanswered(value)
     return str(value)
-
-
-def _kinds(trace: Trace) -> tuple[str, ...]:
-    if isinstance(trace, Strongest):
-        return tuple(kind for each in trace.of for kind in _kinds(each))
-    if isinstance(trace, Switch):
-        return (*trace.on, *trace.off, *trace.unclear)
-    return trace.of
 
 
 def _once(calls: Iterable[Call]) -> tuple[Call, ...]:
@@ -1232,6 +1308,11 @@ def _not_told(title: str, screen: str | None) -> Unknown:
 
 
 _NOT_MADE_OUT = malformed("id")
+_NOTHING_KEPT: Mapping[str, Any] = {}
+SIGNED_IN = Unknown(
+    Reason.NOT_SUPPORTED, Text.of("The log holds a sign-in of theirs, so they are not idle.")
+)
+"""Since when somebody has been idle who is not."""
 _NAMELESS = Unknown(
     Reason.MALFORMED, Text.of("An entry does not say what happened, when, or to whom.")
 )

@@ -66,9 +66,9 @@ class EventLog:
         if known is None or at > known:
             own[kind] = at
 
-    def subjects(self, kinds: Iterable[str]) -> list[str]:
-        """Return whom or what events of `kinds` concern, in order."""
-        wanted = frozenset(kinds)
+    def subjects(self, of: Iterable[str]) -> list[str]:
+        """Return whom or what events of the kinds `of` concern, in order."""
+        wanted = frozenset(of)
         return sorted(
             about for about, own in self._newest.items() if about and not wanted.isdisjoint(own)
         )
@@ -77,6 +77,24 @@ class EventLog:
         """Return what the log says of the fact behind `trace`."""
         own = self._newest.get(about)
         return _state(trace, own, self._unchanged) if own else self._unchanged
+
+    def changed(self, trace: Trace) -> dict[str, State]:
+        """Return what `state` says of all whose events may have changed the fact, and who."""
+        wanted, unchanged = kinds(trace), self._unchanged
+        return {
+            about: _state(trace, own, unchanged)
+            for about, own in self._newest.items()
+            if about and not wanted.isdisjoint(own)
+        }
+
+
+def kinds(trace: Trace) -> frozenset[str]:
+    """Return the kinds of events that may change the fact behind `trace`."""
+    if isinstance(trace, Strongest):
+        return frozenset().union(*map(kinds, trace.of))
+    if isinstance(trace, Switch):
+        return frozenset((*trace.on, *trace.off, *trace.unclear))
+    return frozenset(trace.of)
 
 
 def _state(trace: Trace, own: Mapping[str, datetime], unchanged: State) -> State:
@@ -104,8 +122,8 @@ def _state(trace: Trace, own: Mapping[str, datetime], unchanged: State) -> State
     return State(trace.off_value, left)
 
 
-def _latest(kinds: Iterable[str], own: Mapping[str, datetime]) -> datetime | None:
-    found = [own[kind] for kind in kinds if kind in own]
+def _latest(of: Iterable[str], own: Mapping[str, datetime]) -> datetime | None:
+    found = [own[kind] for kind in of if kind in own]
     return max(found) if found else None
 
 

@@ -26,6 +26,14 @@ _NOT_REACHED = Unknown(
     Reason.INTERRUPTED, Text.of("The scan ended before this was read."), Text.of("Scan again.")
 )
 
+REPORT_IT = Text.of("Please report this, with the version of the platform.")
+
+
+def broken_by(bug: Exception) -> Unknown:
+    """Return what everything is that an error of mamori's own hides."""
+    detail = Text.of("mamori could not make sense of the answer ({kind}).", kind=type(bug).__name__)
+    return Unknown(Reason.BUG, detail, REPORT_IT)
+
 
 class Part(msgspec.Struct):
     """One part of a target once it has been read."""
@@ -93,13 +101,7 @@ class Gathering:
         except Unanswered as gap:
             unknown = gap.unknown
         except Exception as bug:  # noqa: BLE001 - one broken section must not take the others down
-            unknown = Unknown(
-                Reason.BUG,
-                Text.of(
-                    "mamori could not make sense of the answer ({kind}).", kind=type(bug).__name__
-                ),
-                Text.of("Please report this, with the version of the platform."),
-            )
+            unknown = broken_by(bug)
         else:
             for kind in kinds:
                 self.populations.pop(kind.__name__, None)

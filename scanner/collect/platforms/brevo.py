@@ -29,14 +29,13 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Join, Listing, Settings, Single, Visit, connector
+from scanner.collect.connector import SIGNED_IN, Join, Listing, Settings, Single, Visit, connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Offset
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
 from scanner.collect.signing import HeaderKey
 from scanner.model import (
-    NOT_COLLECTED,
     Audience,
     Fact,
     Integration,
@@ -169,7 +168,7 @@ BREVO = connector(
             key=text("user_email"),
             match=text("email"),
             where=_is_sign_in,
-            facts={"last_sign_in": moment("date"), "idle_since": always(NOT_COLLECTED)},
+            facts={"last_sign_in": moment("date"), "idle_since": always(SIGNED_IN)},
             absent=_not_in_log,
             origin=Origin.EVENT,
             proves={"audit_log": True},

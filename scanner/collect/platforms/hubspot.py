@@ -6,7 +6,6 @@ window stays unknown. Its interfaces are versioned by date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from scanner.collect.answers import (
     either,
     flag,
     form_fields,
+    made_from,
     malformed,
     moment,
     no,
@@ -29,6 +29,7 @@ from scanner.collect.answers import (
     texts,
 )
 from scanner.collect.connector import (
+    SIGNED_IN,
     Changes,
     Join,
     Listing,
@@ -130,35 +131,29 @@ def _own_token(visit: Visit) -> dict[str, Any]:
     return {"tokenKey": token.reveal()}
 
 
-_names = (text("firstName"), text("lastName"), text("email"))
-
-
-def _full_name(record: Record) -> str:
-    parts = (read(record) for read in _names)
+def _name(*parts: Any) -> str:
     first, last, email = (part if isinstance(part, str) else "" for part in parts)
     return f"{first} {last}".strip() or email
 
 
-def _strings(value: Any, field: str, depth: int = 12) -> list[str]:
-    """Return the texts called `field` inside `value`, wherever they stand."""
-    found: list[str] = []
+def _texts(value: Any, *fields: str) -> list[str]:
+    """Return the texts called one of `fields` inside `value`, wherever they stand, by field."""
+    found: dict[str, list[str]] = {field: [] for field in fields}
     if isinstance(value, dict | list):
-        _gather(value, field, depth, found)
-    return found
+        _gather(value, found, 12)
+    return [each for texts in found.values() for each in texts]
 
 
-def _gather(value: dict[str, Any] | list[Any], field: str, depth: int, found: list[str]) -> None:
+def _gather(value: dict[str, Any] | list[Any], found: dict[str, list[str]], depth: int) -> None:
     if type(value) is dict:
-        own = value.get(field)
-        if type(own) is str:
-            found.append(own)
-        inner: Iterable[Any] = value.values()
-    else:
-        inner = value
+        for field in found.keys() & value.keys():
+            if type(own := value[field]) is str:
+                found[field].append(own)
+        value = list(value.values())
     if depth > 1:
-        for each in inner:
+        for each in value:
             if type(each) is dict or type(each) is list:
-                _gather(each, field, depth - 1, found)
+                _gather(each, found, depth - 1)
 
 
 def _widgets(record: Record) -> Fact[str]:
@@ -166,54 +161,59 @@ def _widgets(record: Record) -> Fact[str]:
     pieces = record.at("content.widgets")
     if not isinstance(pieces, dict):
         return absent("content.widgets") if not record.has("content") else malformed("content")
-    html = "\n".join(_strings(pieces, "html"))
+    html = "\n".join(_texts(pieces, "html"))
     if len(html) > MOST_TEXT:
         return Unknown(Reason.TOO_LARGE, Text.of("The body is larger than mamori keeps."))
     return html
 
 
 _CONSENT = "legalConsentOptions"
-_fields = form_fields(
-    "fieldGroups",
-    nested="fields",
-    name="name",
-    kind="fieldType",
-    required="required",
-    label="label",
-)
+_label, _required = text("label"), flag("required", null=False)
 
 
-def _fields_and_consent(record: Record) -> Fact[tuple[FormField, ...]]:
+def _with_consent(
+    fields: Fact[tuple[FormField, ...]], agree: Fact[str], boxes: Any
+) -> Fact[tuple[FormField, ...]]:
     """Return the fields of a form, its check boxes of consent among them."""
-    fields = _fields(record)
     if isinstance(fields, Unknown):
         return fields
-    boxes = [
+    consent = [
         FormField(
             name=f"consent.{place}",
             kind="consent_checkbox",
-            label=label if isinstance(label := text("label")(box), str) else "",
-            required=flag("required", null=False)(box) is True,
+            label=label if isinstance(label := _label(box), str) else "",
+            required=_required(box) is True,
         )
-        for place, box in enumerate(record.records(f"{_CONSENT}.communicationsCheckboxes"))
+        for place, box in enumerate(boxes)
     ]
-    agree = text(f"{_CONSENT}.consentToProcessCheckboxLabel")(record)
     if isinstance(agree, str):
-        boxes.append(FormField(name="consent", kind="consent_checkbox", label=agree, required=True))
-    return (*fields, *boxes)
+        box = FormField(name="consent", kind="consent_checkbox", label=agree, required=True)
+        consent.append(box)
+    return (*fields, *consent)
+
+
+_fields = made_from(
+    _with_consent,
+    form_fields(
+        "fieldGroups",
+        nested="fields",
+        name="name",
+        kind="fieldType",
+        required="required",
+        label="label",
+    ),
+    text(f"{_CONSENT}.consentToProcessCheckboxLabel"),
+    lambda record: record.records(f"{_CONSENT}.communicationsCheckboxes"),
+)
 
 
 def _form_texts(record: Record) -> Fact[str]:
     """Return the texts that a form shows beside its fields, as HTML."""
     if not record.has("fieldGroups"):
         return absent("fieldGroups")
-    parts = [
-        *_strings(record.at("fieldGroups"), "richText"),
-        *_strings(record.at(_CONSENT), "privacyText"),
-        *_strings(record.at(_CONSENT), "consentToProcessText"),
-        *_strings(record.at(_CONSENT), "label"),
-    ]
-    return "\n".join(parts)[:MOST_TEXT]
+    beside = _texts(record.at("fieldGroups"), "richText")
+    consent = _texts(record.at(_CONSENT), "privacyText", "consentToProcessText", "label")
+    return "\n".join((*beside, *consent))[:MOST_TEXT]
 
 
 def _not_in_log(visit: Visit) -> dict[str, Any]:
@@ -276,7 +276,7 @@ HUBSPOT = connector(
             key=text("userId"),
             match=text("id"),
             where=flag("loginSucceeded"),
-            facts={"last_sign_in": moment("loginAt"), "idle_since": always(NOT_COLLECTED)},
+            facts={"last_sign_in": moment("loginAt"), "idle_since": always(SIGNED_IN)},
             absent=_not_in_log,
             origin=Origin.EVENT,
             proves={"failed_sign_ins_logged": True},
@@ -372,7 +372,7 @@ HUBSPOT = connector(
             pages=PAGES,
             items="results",
             subject=Person,
-            name=_full_name,
+            name=made_from(_name, text("firstName"), text("lastName"), text("email")),
             facts={
                 "email": text("email"),
                 "username": text("email"),
@@ -407,7 +407,7 @@ HUBSPOT = connector(
             subject=Form,
             facts={
                 "published": no(flag("archived", null=False)),
-                "fields": _fields_and_consent,
+                "fields": _fields,
                 "html": _form_texts,
             },
         ),

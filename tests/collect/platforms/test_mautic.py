@@ -1007,7 +1007,7 @@ def test_a_configuration_that_others_can_read_is_told(
     assert software(fake.read(local_config=path)).config_readable_by_others is False
 
 
-def test_a_bug_in_one_section_is_ours_and_alone(
+def test_a_bug_in_one_reader_is_ours_and_loses_its_fact_alone(
     fake: Mautic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -1017,7 +1017,10 @@ def test_a_bug_in_one_section_is_ours_and_alone(
     fake.server.answer("/api/hooks", {"total": 1, "hooks": {"1": webhook(1)}})
     told = fake.read()
     assert [problem.reason for problem in told.problems] == [Reason.BUG]
-    assert set(told.populations) == {"Integration"}
+    assert not told.populations
+    (hook,) = (each for each in told.subjects if isinstance(each, Integration))
+    assert isinstance(hook.encrypted, Unknown)
+    assert hook.encrypted.reason is Reason.BUG
 
 
 def test_a_problem_elsewhere_at_the_same_time_is_not_taken_for_one_of_the_interface(
