@@ -8,7 +8,7 @@ leaves the others standing. Vendors write numbers and flags as text now and then
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
 from functools import cache, lru_cache, partial, wraps
@@ -84,6 +84,15 @@ def _steps(path: str) -> tuple[str, ...]:
     return tuple(path.split(".")) if path else ()
 
 
+class Page(list[Record]):
+    """Records that are read together, and what each reader has made of them."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        super().__init__(records)
+        self.columns: dict[Reader, list[Any]] = {}
+        """Several facts, and what other lists add, are often read of the same field."""
+
+
 Reader = Callable[[Record], Any]
 """Turns a record into a fact."""
 P = ParamSpec("P")
@@ -157,10 +166,13 @@ class Field:
     def of_each(self, records: Sequence[Record]) -> list[Any]:
         """Return the fact of each of `records`."""
         values, fact, plain = self._values(records), self._fact, self._plain
+        gap, null = self._absent, self._null
         if plain is str:
             most = self._most
             return [
-                value if type(value) is str and 0 < len(value) <= most else fact(value)
+                value
+                if type(value) is str and 0 < len(value) <= most
+                else (gap if value is _MISSING else null if value is None else fact(value))
                 for value in values
             ]
         if (meanings := self._meanings) is not None:
@@ -169,16 +181,24 @@ class Field:
                 for value in values
             ]
         if (quick := self._quick) is not None:
-            return [fact(value) if (read := quick(value)) is None else read for value in values]
-        return [value if type(value) is plain else fact(value) for value in values]
+            return [
+                null if value is None else (fact(value) if (read := quick(value)) is None else read)
+                for value in values
+            ]
+        return [
+            value
+            if type(value) is plain
+            else (gap if value is _MISSING else null if value is None else fact(value))
+            for value in values
+        ]
 
     def _values(self, records: Sequence[Record]) -> list[Any]:
         path, steps = self._path, self._steps
         if len(steps) == 1 and path:
-            return [
-                fields.get(path, _MISSING) if type(fields := each.fields) is dict else each.at(path)
-                for each in records
-            ]
+            try:
+                return [each.fields.get(path, _MISSING) for each in records]
+            except AttributeError:  # an entry of a list inside may be no object
+                return [each.at(path) for each in records]
         values = [each.fields for each in records]
         for step in steps:
             values = [
@@ -209,7 +229,16 @@ class _Columns:
 
 
 def of_each(read: Reader, records: Sequence[Record]) -> list[Any]:
-    """Return what `read` makes of each of `records`."""
+    """Return what `read` makes of each of `records`, which nobody may change."""
+    if type(records) is not Page:
+        return _of_each(read, records)
+    known = records.columns.get(read)
+    if known is None:
+        known = records.columns[read] = _of_each(read, records)
+    return known
+
+
+def _of_each(read: Reader, records: Sequence[Record]) -> list[Any]:
     if isinstance(read, Field | _Always | _Columns | _Combined):
         return read.of_each(records)
     return [read(each) for each in records]
@@ -330,8 +359,10 @@ def texts(path: str, *, of: str = "", null: Any = _MISSING) -> Reader:
         if not isinstance(value, list):
             return _MISSING
         parts = [Record(each).at(of) for each in value] if of else value
-        good = all(isinstance(part, str) and 0 < len(part) <= MOST_WORDS for part in parts)
-        return tuple(parts) if good else _MISSING
+        for part in parts:
+            if type(part) is not str or not 0 < len(part) <= MOST_WORDS:
+                return _MISSING
+        return tuple(parts)
 
     return Field(path, convert, null)
 
@@ -531,7 +562,7 @@ def either(*readers: Reader) -> Reader:
     first, *others = readers
 
     def read(records: Sequence[Record]) -> list[Any]:
-        found = of_each(first, records)
+        found = of_each(first, records)[:]
         for other in others:
             left = [place for place, value in enumerate(found) if type(value) is Unknown]
             told = of_each(other, [records[place] for place in left])

@@ -19,12 +19,14 @@ from collections.abc import (
     Sequence,
 )
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from typing import Any, NamedTuple
 
 import msgspec
 
 from scanner.collect.answers import (
     MOST_WORDS,
+    Page,
     Reader,
     Record,
     absent,
@@ -439,7 +441,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         except Unanswered as gap:
             return gap
 
-    async def page_by_page(self, visit: Visit) -> AsyncIterator[list[Record]]:
+    async def page_by_page(self, visit: Visit) -> AsyncIterator[Page]:
         """Yield the entries of its list, one page after the other."""
         if not self.of:
             async for page in self._asked(visit, {}):
@@ -453,7 +455,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
             own = {**fields, self.place: identity}
             try:
                 async for page in self._asked(visit, {self.place: identity}):
-                    yield [Record({**own, **record.fields}) for record in page]
+                    yield Page(Record({**own, **record.fields}) for record in page)
             except Unanswered as refused:
                 gap = visit.lacking(refused.unknown, self.call)
                 if gap.reason in HOPELESS:
@@ -463,7 +465,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         if gap is not None:
             raise Unanswered(gap)
 
-    async def _asked(self, visit: Visit, own: Mapping[str, str]) -> AsyncIterator[list[Record]]:
+    async def _asked(self, visit: Visit, own: Mapping[str, str]) -> AsyncIterator[Page]:
         in_path = "{" + self.place + "}" in self.call.path
         question = Question(
             call=self.call,
@@ -478,14 +480,19 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
                 yield page
                 continue
             lists = [(record.fields, record.at(self.nested)) for record in page]
-            yield [
+            yield Page(
                 Record({**outer, **(each if isinstance(each, dict) else {self.nested: each})})
                 for outer, inner in lists
                 if isinstance(inner, list)
                 for each in inner
-            ]
+            )
             if any(not isinstance(inner, list) for _, inner in lists):
                 raise Unanswered(malformed(self.nested))
+
+
+def _those(page: Page, wanted: Sequence[Any]) -> Page:
+    """Return the records of `page` that are `wanted`; mostly all are."""
+    return page if all(wanted) else Page(compress(page, wanted))
 
 
 class Keep(Section, frozen=True, kw_only=True):
@@ -660,7 +667,7 @@ class Listing(Section, frozen=True, kw_only=True):
                 nameless += self.keep(visit, page, seen)
                 continue
             for start in range(0, len(page), MOST_WAITING):
-                batch = page[start : start + MOST_WAITING]
+                batch = Page(page[start : start + MOST_WAITING])
                 nameless += await self._keep_detailed(visit, self.detail, batch, seen, gaps)
         if nameless:
             raise Unanswered(
@@ -672,15 +679,15 @@ class Listing(Section, frozen=True, kw_only=True):
         if gaps:
             raise gaps[0]
 
-    def keep(self, visit: Visit, page: list[Record], seen: dict[str, Mapping[str, Any]]) -> int:
+    def keep(self, visit: Visit, page: Page, seen: dict[str, Mapping[str, Any]]) -> int:
         """Keep the subjects on `page`, and return how many of its entries cannot be made out."""
         identities = self.identify(visit, page, seen)
-        records = [record for record, identity in zip(page, identities, strict=True) if identity]
-        lost = self._add(visit, [identity for identity in identities if identity], records)
-        return identities.count(None) + lost
+        records = _those(page, identities)
+        kept = [identity for identity in identities if identity]
+        return identities.count(None) + self._add(visit, kept, records)
 
     def identify(
-        self, visit: Visit, page: list[Record], seen: dict[str, Mapping[str, Any]]
+        self, visit: Visit, page: Page, seen: dict[str, Mapping[str, Any]]
     ) -> list[str | None]:
         """Return the id of each entry that is such a subject, and not yet among those `seen`.
 
@@ -702,7 +709,7 @@ class Listing(Section, frozen=True, kw_only=True):
         self,
         visit: Visit,
         detail: Detail,
-        batch: list[Record],
+        batch: Page,
         seen: dict[str, Mapping[str, Any]],
         gaps: list[Unanswered],
     ) -> int:
@@ -719,8 +726,8 @@ class Listing(Section, frozen=True, kw_only=True):
         if len(records) > room and not any(gap.unknown is _TOO_MANY for gap in gaps):
             gaps.append(Unanswered(_TOO_MANY))
         records[:room] = await asyncio.gather(*map(ask_for, records[:room]))
-        lost = self._add(visit, [identity for identity in identities if identity], records)
-        return identities.count(None) + lost
+        kept = [identity for identity in identities if identity]
+        return identities.count(None) + self._add(visit, kept, Page(records))
 
     async def _detailed(
         self, visit: Visit, detail: Detail, record: Record, gaps: list[Unanswered]
@@ -742,7 +749,7 @@ class Listing(Section, frozen=True, kw_only=True):
             return Record({**record.fields, detail.into: more})
         return Record({**record.fields, **more}) if isinstance(more, dict) else record
 
-    def _add(self, visit: Visit, identities: list[str], records: list[Record]) -> int:
+    def _add(self, visit: Visit, identities: list[str], records: Page) -> int:
         """Keep the subjects that `records` describe, and return how many of them are lost."""
         names = [
             name if type(name) is str and name else identity
@@ -843,10 +850,10 @@ class Join(Section, frozen=True, kw_only=True):
             **(dict.fromkeys(self.proves, unproven) if unproven else self.proves)
         )
 
-    def _take(self, visit: Visit, page: list[Record], found: dict[str, dict[str, Any]]) -> int:
+    def _take(self, visit: Visit, page: Page, found: dict[str, dict[str, Any]]) -> int:
         """Add what `page` tells to what was `found` before, and return how many entries count."""
         counts = visit.each(self.where, page)
-        records = [record for record, each in zip(page, counts, strict=True) if each is not False]
+        records = _those(page, [each is not False for each in counts])
         keys = visit.each(self.key, records)
         if len(records) > counts.count(True) or not all(isinstance(key, str) for key in keys):
             # What it says may be the newest word on somebody, and nobody knows on whom.

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from scanner.collect.answers import Record, malformed, number
+from scanner.collect.answers import Page, Record, malformed, number
 from scanner.collect.http import Answer, Call, Client, Unanswered
 from scanner.model import Reason, Text, Unknown
 
@@ -231,7 +231,7 @@ async def entries(client: Client, question: Question) -> AsyncIterator[Record]:
             yield entry
 
 
-async def page_by_page(client: Client, question: Question) -> AsyncIterator[list[Record]]:
+async def page_by_page(client: Client, question: Question) -> AsyncIterator[Page]:
     """Yield the entries of each page.
 
     Raises:
@@ -246,7 +246,8 @@ async def page_by_page(client: Client, question: Question) -> AsyncIterator[list
         while True:
             pages = question.pages
             page = Record(pages.decode(answer))
-            found = [] if _says_nothing(page, question) else _entries(page, question.items)
+            silent = _says_nothing(page, question)
+            found = Page() if silent else _entries(page, question.items)
             again = bool(found) and answer.body == body
             if again and pages.stops:
                 break
@@ -324,17 +325,17 @@ def _says_nothing(page: Record, question: Question) -> bool:
     return not page.has(question.items) and question.empty(page)
 
 
-def _entries(page: Record, items: str) -> list[Record]:
+def _entries(page: Record, items: str) -> Page:
     value = page.at(items)
     if not isinstance(value, list):
         raise Unanswered(
             Unknown(Reason.MALFORMED, Text.of("The answer is JSON, but not the list expected."))
         )
-    if any(type(each) is not dict for each in value):
+    if set(map(type, value)) - {dict}:
         raise Unanswered(
             Unknown(Reason.MALFORMED, Text.of("The list holds something other than entries."))
         )
-    return [Record(each) for each in value]
+    return Page(map(Record, value))
 
 
 _ENDLESS = Unknown(

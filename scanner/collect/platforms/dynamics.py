@@ -18,6 +18,7 @@ from scanner.collect.answers import (
     encrypted,
     flag,
     host,
+    made_from,
     moment,
     no,
     number,
@@ -68,12 +69,10 @@ def _retention(record: Record) -> Fact[int | None]:
     return days
 
 
-def _roles(record: Record) -> Any:
-    return texts("systemuserroles_association", of="name")(record)
+_roles = texts("systemuserroles_association", of="name")
 
 
-def _is_administrator(record: Record) -> Fact[bool]:
-    roles = _roles(record)
+def _one_administers(roles: Fact[tuple[str, ...]]) -> Fact[bool]:
     if isinstance(roles, Unknown):
         return roles
     return any(role.lower() in _ADMINISTRATORS for role in roles)
@@ -176,7 +175,7 @@ DYNAMICS = connector(
                     "accessmode",
                     {**dict.fromkeys(("0", "1", "2", "3", "5"), False), _NON_INTERACTIVE: True},
                 ),
-                "administrator": _is_administrator,
+                "administrator": made_from(_one_administers, _roles),
                 "roles": _roles,
                 "created": moment("createdon"),
                 "signs_in_by_sso": always(True),  # noqa: FBT003 - Entra signs everybody in

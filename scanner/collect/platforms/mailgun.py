@@ -18,6 +18,7 @@ from scanner.collect.answers import (
     every,
     flag,
     host,
+    made_from,
     malformed,
     moment,
     no,
@@ -62,12 +63,10 @@ _role = choice(
         **dict.fromkeys(("basic", "analyst", "billing", "support", "developer"), False),
     },
 )
-_second_factor = every(flag("tfa_enabled"), flag("tfa_active"))
 
 
-def _mfa(record: Record) -> Fact[Mfa]:
-    """Read the second factor; one that is set up but not confirmed asks nobody for anything."""
-    active = _second_factor(record)
+def _second_factor(active: Fact[bool]) -> Fact[Mfa]:
+    """Return the second factor; one that is set up but not confirmed asks nobody for anything."""
     return active if isinstance(active, Unknown) else Mfa.SOME if active else Mfa.NONE
 
 
@@ -126,7 +125,7 @@ MAILGUN = connector(
                 "machine": always(False),  # noqa: FBT003 - programs have keys
                 "administrator": some(flag("is_master", null=False), _role),
                 "roles": one("role"),
-                "mfa": _mfa,
+                "mfa": made_from(_second_factor, every(flag("tfa_enabled"), flag("tfa_active"))),
                 "password_changed": moment("password_updated_at", null=_NO_DATE),
             },
         ),

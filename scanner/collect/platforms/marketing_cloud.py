@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
@@ -20,6 +21,7 @@ from scanner.collect.answers import (
     body,
     domain,
     flag,
+    made_from,
     moment,
     text,
     texts,
@@ -155,8 +157,13 @@ class Retrieve(Pages, frozen=True, kw_only=True):
         return {"continue": seen.page.at("RequestID"), "turn": seen.turned}
 
 
+@lru_cache(maxsize=256)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def _tag(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
+    return _local(element.tag)
 
 
 def _plain(element: ET.Element, depth: int = 8) -> Any:
@@ -165,7 +172,7 @@ def _plain(element: ET.Element, depth: int = 8) -> Any:
         return element.text or ""
     found: dict[str, Any] = {}
     for each in element:
-        name = _tag(each)
+        name = _local(each.tag)
         value = _plain(each, depth - 1) if len(each) else each.text or ""
         if name not in found:
             found[name] = value
@@ -209,18 +216,20 @@ def _failure(status: str) -> Unknown:
 _NOT_SOAP = Unknown(Reason.MALFORMED, Text.of("The answer is not that of a SOAP Retrieve."))
 
 
+_role = text("Name")
+
+
 def _roles(record: Record) -> Any:
     """Return the names of the roles; one alone comes without a list around it."""
     given = record.at("Roles.Role")
     if not record.has("Roles"):
         return absent("Roles")
     roles = given if isinstance(given, list) else [given]
-    names = [text("Name")(Record(each)) for each in roles if isinstance(each, dict)]
-    return tuple(each for each in names if isinstance(each, str))
+    names = [_role(Record(each)) for each in roles if isinstance(each, dict)]
+    return tuple([each for each in names if isinstance(each, str)])
 
 
-def _is_administrator(record: Record) -> Fact[bool]:
-    roles = _roles(record)
+def _one_administers(roles: Fact[tuple[str, ...]]) -> Fact[bool]:
     if isinstance(roles, Unknown):
         return roles
     return any(role.lower() in _ADMINISTRATORS for role in roles)
@@ -381,7 +390,7 @@ MARKETING_CLOUD = connector(
                 "username": text("UserID"),
                 "can_sign_in": flag("ActiveFlag"),
                 "machine": flag("IsAPIUser"),
-                "administrator": _is_administrator,
+                "administrator": made_from(_one_administers, _roles),
                 "roles": _roles,
                 "created": moment("CreatedDate"),
                 "last_sign_in": _last_sign_in,
