@@ -4,12 +4,12 @@
 
 An account of 5,000 people, 2,000 forms and 5,000 e-mails of each platform named (of all without
 names), as far as the platform tells of them, grown from the documented answers in `tests/answers`
-and served on loopback by a process of its own. The bare loop (`bare_loop.py`) repeats what the connector
-asked: lists one page after the other, details four at once. It reads JSON and XML too, with the
-parsers that come with Python, as `httpx` does; the collector of garbage is set alike on both sides. The
-vendor's rate limit is lifted, for it would be all that is measured. Limits: 1.3 times the bare loop
-in seconds passed, 300 MB. The seconds of work (CPU) stand beside them, for a busy machine moves the
-others.
+and served on loopback by a process of its own. The bare loop (`bare_loop.py`) repeats what the
+connector asked: lists one page after the other, details four at once. It reads JSON and XML too,
+with the parsers that come with Python, as `httpx` does; the collector of garbage is set alike on
+both sides. The vendor's rate limit is lifted, for it would be all that is measured. Limits: 1.3
+times the bare loop in seconds passed, 300 MB. The seconds of work (CPU) stand beside them, for a
+busy machine moves the others.
 """
 
 from __future__ import annotations
@@ -406,7 +406,7 @@ def bare_side(url: str, asked: list[Any]) -> Side:
     """Run the bare loop in a process of its own, which knows nothing of mamori."""
     httpx.get(f"{url}/begin")
     task = {"url": url, "groups": list(_groups(asked)), "garbage": GARBAGE}
-    done = subprocess.run(  # noqa: S603 - Python itself
+    done = subprocess.run(
         [sys.executable, str(BARE_LOOP)],
         input=json.dumps(task),
         capture_output=True,
