@@ -36,7 +36,10 @@ OPT_OUT = Bilingual(
     r"|email preferences|cancel.{0,16}subscription"
     r"|stop (?:these|getting|all|future|further)\b|remove .{0,20}from (?:our|the"
     r"|this) (?:e-?mails?|mailing)? ?list"
-    r"|to be (?:removed|taken off)\b|abbestell|\babmelden|newsletter abmeld|se désinscrire"
+    r"|to be (?:removed|taken off)\b|take (?:you|me) off"
+    r"|(?:prefer|rather) (?:that )?(?:I|we|not|you)(?: (?:did|do)n['’]?t| not)? "
+    r"(?:to )?(?:write|e-?mail|contact|hear|receive|get)|(?:don['’]t|do not) want (?:to )?(?:hear"
+    r"|receive|get)|abbestell|\babmelden|newsletter abmeld|se désinscrire"
     r"|désinscri|désabonn|ne plus recevoir"
     r"|dar(?:te|se|me)? de baja|desuscri|cancelar (?:la |tu |su )?suscripci|disiscri"
     r"|annulla\w* l.iscrizione"
@@ -195,10 +198,15 @@ def _mention(text: str) -> str | None:
     if not OPT_OUT.search(flat):
         return None
     for sentence in split(text):
-        if OPT_OUT.search(sentence) and not _NOT_OPT_OUT.search(sentence):
+        # What an address is made of tells its reader nothing.
+        if OPT_OUT.search(URL.sub(" ", sentence)) and not _NOT_OPT_OUT.search(sentence):
             return sentence
     # A sentence may run over the lines of a plain text.
-    if len(flat) < 600 and not _NOT_OPT_OUT.search(flat):
+    if (
+        len(flat) < 600
+        and OPT_OUT.search(URL.sub(" ", text).replace("\n", ""))
+        and not _NOT_OPT_OUT.search(flat)
+    ):
         return flat
     return None
 
@@ -224,6 +232,11 @@ def _way(
     by_href = bool(_HREF.search(link.href))
     if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
+    if not own and _ASKS.search(text) and not begun:
+        # What stands after a contact does not say that mail is refused there.
+        before = blocks[number - 1].text if number else ""
+        if not OPT_OUT.search(f"{before}\n{_up_to_line_of(block.text, text)}"):
+            return None
     token = bool(_TOKEN.search(link.href)) or PLACEHOLDER in link.href
     dead = bool(_DEAD.match(link.href)) or link.href.startswith("tel:")
     said = own or around is not None
@@ -246,7 +259,16 @@ def _way(
     )
 
 
-_SIGN_IN = re.compile(r"^https?://[^?#]*/(?:log-?in|sign-?in|my-?page)\b", re.IGNORECASE)
+def _up_to_line_of(text: str, part: str) -> str:
+    """Return `text` up to the end of the line that `part` is in."""
+    end = text.find("\n", text.find(part) + len(part))
+    return text if end < 0 else text[:end]
+
+
+_SIGN_IN = re.compile(
+    r"^https?://[^?#]*/(?:log-?in|sign-?in|my-?page(?!/\S*(?:cancel|stop|mel?mag|mail_?mag)))\b",
+    re.IGNORECASE,
+)
 _FRONT = re.compile(r"https?://([^/?#\s]+)/?(?:index\.html?)?", re.IGNORECASE)
 
 
@@ -287,6 +309,7 @@ def _meant(link: Link, text: str, around: str | None, beside: str, block: Block)
     return not _LEADS_ELSEWHERE.search(text) and not _apart(text, beside)
 
 
+_ASKS = words(r"問い?合わ?せ|contact")
 _NO_MEANING = words(
     r"^\W*(?:(?:こちら|ここ|詳しく|詳細|手続き?|URL|ページ|here|click|link|this link|settings?"
     r"|設定|変更)\W*){1,3}"
@@ -325,6 +348,23 @@ _NEAR = 160
 """Characters between words and the address that they speak of."""
 
 
+_READERS_OWN = re.compile(
+    r"(?:sent|delivered|addressed|account|registered|subscribed|mailed)(?: (?:to|of|as|with|at))?"
+    r"(?: the)?:?\s*[<(]?$"
+    r"|(?:送信先|配信先|宛先|お届け先|ご?登録(?:の)?(?:メール)?アドレス)\s*[:は]?\s*[<(]?$",
+    re.IGNORECASE,
+)
+"""What stands before the address that a mail went to."""
+
+
+def _address(text: str) -> re.Match[str] | None:
+    """Return the first mail address in `text` that is not its reader's own."""
+    return next(
+        (each for each in MAIL.finditer(text) if not _READERS_OWN.search(text[: each.start()])),
+        None,
+    )
+
+
 def _written(
     blocks: tuple[Block, ...], number: int, block: Block, mention: str, *, sent: bool
 ) -> list[Way]:
@@ -348,7 +388,7 @@ def _written(
 
     at = max(0, text.find(mention[:20]))
     near = text[max(0, at - _NEAR) : at + len(mention) + _NEAR]
-    if found := (URL.search(near) or MAIL.search(near)):
+    if found := (URL.search(near) or _address(near)):
         return [way(found[0])]
     if _REPLY.search(mention) and not re.search(
         r"返信(?:でき|は(?:でき|受け)|いただいて(?:も|お))", mention
@@ -369,7 +409,7 @@ def _written(
         return [way(href, usable=not (filled and sent) and not _DEAD.match(href), template=filled)]
     if (
         following is not None
-        and (found := (URL.search(following.text) or MAIL.search(following.text)))
+        and (found := (URL.search(following.text) or _address(following.text)))
         and len(following.text) < 160
     ):
         return [way(found[0])]

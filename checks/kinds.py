@@ -44,6 +44,8 @@ _TRANSACTION = Bilingual(
     r"|\bbestell(?:ung|ing|bestätigung)\b|\brechnung\b|\bauftragsbestätigung|\bcommande\b"
     r"|\bfacture\b"
     r"|\bpedido\b|\bfactura\b|\bordine\b|\bfattura\b|\bfactuur\b|\bfatura\b"
+    r"|(?:scheduled|planned|emergency) (?:maintenance|downtime|outage)|service (?:disruption"
+    r"|interruption|outage)|incident report"
     r"|passwort|mot de passe|contraseña|wachtwoord|welcome to your account|terms of service"
     r"|unsubscri(?:ption confirmed|bed successfully)",
 )
@@ -57,6 +59,9 @@ _OPENS_WITH = Bilingual(
     r"(?:ありがとう|有り?難う|御礼|お礼)"
     r"|パスワード.{0,14}(?:再設定|変更|再発行|リセット|初期化)|(?:認証|確認|検証)(?:コード|番号)|ワンタイム"
     r"|(?:本|仮)登録|ご利用明細|(?:ご請求|領収)(?:書|金額|内容|額|のご案内)|ログインがありました|不正アクセス"
+    r"|ご(?:参加|出席|受講|来場)を?(?:いただ|頂|くださ|下さ).{0,24}(?:ありがとうございました|御礼|お礼申)"
+    r"|(?:お申し?込み|ご予約|ご登録)(?:いただ|頂)(?:いた|いて|き).{0,20}(?:セミナー|イベント|説明会|講座)"
+    r"|(?:明日|本日|いよいよ).{0,12}開催の.{0,60}(?:最終|参加者|ご参加(?:の|される))"
     r"|(?:自動返信|自動送信|自動配信)(?:メール|です|で|に|され)|メールアドレス.{0,6}(?:変更|確認)|二段階認証|本人確認",
     r"order (?:confirm|number|#|received|has shipped)|your (?:order|receipt|invoice|booking"
     r"|reservation|payment) (?:has|is|was|of|for|#|number|from|will)|thank(?:s"
@@ -201,7 +206,7 @@ _PERSONAL_VOICE = words(
 def kind_of(message: Message) -> Kind:
     """Return what a mail is for, by its subject, its first lines and how often it sells."""
     content = known(message.content)
-    title = message.title if isinstance(message.title, str) else content.title
+    title = message.title if isinstance(message.title, str) else _file_title(content)
     text = "\n".join(block.text for block in content.blocks)
     bulk = isinstance(message.list_unsubscribe, tuple) and bool(message.list_unsubscribe)
     if _MARKED.search(title):
@@ -234,6 +239,16 @@ def kind_of(message: Message) -> Kind:
     return Kind.ADVERTISING if quiet + social >= (2 if japanese(message) else 3) else Kind.UNCLEAR
 
 
+def _file_title(content: Content) -> str:
+    """Return what a template is called, unless that tells no more than that it is a mail."""
+    return "" if _ANY_MAIL.fullmatch(content.title) else content.title
+
+
+_ANY_MAIL = words(
+    r"\W*(?:html)?\s*(?:メールマガジン|メルマガ|メール|news ?letter|e-?mail)\W*(?:template)?\W*"
+)
+
+
 @once
 def _selling(message: Message) -> str:
     """Return where a mail sells, in lower case: its subject, its first lines and its pictures.
@@ -241,7 +256,7 @@ def _selling(message: Message) -> str:
     In a mail of pictures they do it, though nobody need see what stands in for them.
     """
     content = known(message.content)
-    title = message.title if isinstance(message.title, str) else content.title
+    title = message.title if isinstance(message.title, str) else _file_title(content)
     text = "\n".join(block.text for block in content.blocks)[:_MOST_TEXT]
     shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
     return f"{title}\n{text}\n{shop}".lower()

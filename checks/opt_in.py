@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from checks.counting import none_of
-from checks.wording import body_name, entity, quote, words
+from checks.wording import Words, body_name, entity, quote, words
 from scanner.model import Origin
 from scanner.sdk import (
     Audience,
@@ -38,22 +38,31 @@ _LOOK = Text.of("Open the form in a browser, and see in what state it asks.")
 _MAIL = words(
     r"メールマガジン|メルマガ|ニュースレター|メールニュース|メール(?:レター|通信|便り|講座)|ステップメール|Eメール(?:配信|での)|(?:お知らせ"
     r"|ご?案内|情報|ニュース|クーポン|セール|キャンペーン|DM|広告|宣伝).{0,16}(?:メール"
-    r"|配信|送付|受け取|受信|希望)|メール.{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
+    r"|配信|送付|受け取|受信|希望)|メール(?!\s?アドレス).{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
     r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
     r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
     r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|subscribe"
     r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
+    r"|(?:届く|お届けする|お送りする)\s?メール|メール\s?\(広告|広告を?含む\s?メール"
 )
+_MAIL_BOX = words(
+    r"keep me (?:in the loop|posted|updated|informed)|contact me (?:about|with) (?:offers|news)"
+    r"|(?:like|happy|want|love) to hear (?:from|about)"
+    r"|(?:news|offers) from (?:our|selected|trusted)"
+)
+"""What says it of a box alone; elsewhere a form may speak so of its answer."""
 _MAIL_NAME = re.compile(
     r"mail_?mag|merumaga|newsletter|news_letter|subscribe|opt_?in|dm_?flg|mail_?(?:flg"
     r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing",
     re.IGNORECASE,
 )
 _NO_ADVERTISING = words(
-    r"確認メール|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
+    r"確認(?:の|用の?)?\s?メール|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
     r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"
     r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
     r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法|(?:電話|tel).{0,6}メール|メール.{0,6}(?:電話|tel)"
+    r"|(?:読ん|購読し|受け取っ|ご?覧になっ|登録し)(?:た|だ|て|で)(?:ことが|い).{0,4}(?:あり|ます)"
+    r"|(?:日本語|[英中韓]国?語|外国語|音声|館内|現地|見学|道順?)(?:での|の|による)?ご?案内"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
     r"|(?:レポート|結果|資料|見積もり?|回答|URL|控え|内容|返信)を?.{0,8}(?:お送り|送付|送信|お届け)(?!.{0,40}(?:メルマガ"
     r"|メールマガジン|ニュースレター|案内|お知らせ))"
@@ -110,13 +119,44 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
         if _NO_ADVERTISING.search(own):
             continue
         named = any(_MAIL_NAME.search(each.name) for each in group)
-        if _MAIL.search(own) or named:
+        if _MAIL.search(own) or _MAIL_BOX.search(own) or named:
             found.append(Asked(tuple(group), own))
-        elif group[0].kind != "checkbox" or _YES_OR_NO.fullmatch(group[0].label):
+        elif wanted := _told_around(group, own):
             around = _around(text, group)
-            if _MAIL.search(around) and not _NO_ADVERTISING.search(around):
+            if wanted.search(around) and not _NO_ADVERTISING.search(around):
                 found.append(Asked(tuple(group), f"{around} {own}"))
+    return found or _kinds_of_mail(controls, text)
+
+
+def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked]:
+    """Return the boxes of one name, each for a kind of mail, that words before them ask about."""
+    boxes: dict[str, list[Control]] = {}
+    for each in controls:
+        if each.kind == "checkbox" and each.name:
+            boxes.setdefault(each.name, []).append(each)
+    found = []
+    for group in boxes.values():
+        around = _around(text, group) if len(group) > 1 else ""
+        if _KINDS_OF_MAIL.search(around) and not _NO_ADVERTISING.search(around):
+            own = " ".join(each.label for each in group)
+            found.append(Asked(tuple(group), f"{around} {own}"))
     return found
+
+
+def _told_around(group: list[Control], own: str) -> Words | None:
+    """Return what the words around boxes have to say for these to ask about mail."""
+    answers = group[0].kind != "checkbox" or _YES_OR_NO.fullmatch(group[0].label)
+    if answers or (_REFUSES.search(own) and _OF_SENDING.search(own)):
+        return _MAIL
+    return None
+
+
+_OF_SENDING = words(r"配信|送付|購読|受信|お届け|案内|お知らせ|send")
+_KINDS_OF_MAIL = words(
+    r"(?:届く|お届けする|お送りする|受け取(?:る|りたい)|配信を?(?:希望|する)|ご?希望の|購読(?:する|したい))\s?"
+    r"(?:メール|メルマガ|メールマガジン|ニュースレター)|メール\s?\(広告|(?:配信|お知らせ|案内)メールの(?:種類|設定)"
+    r"|(?:which|what) (?:e-?mails|newsletters)|e-?mail (?:subscriptions|preferences)"
+)
 
 
 def _around(text: list[str], group: list[Control]) -> str:
@@ -134,19 +174,24 @@ def _around(text: list[str], group: list[Control]) -> str:
 
 _SUBSCRIBE_FORM = words(
     r"(?:メルマガ|メール(?:レター|通信|便り|講座)).{0,8}(?:登録|購読|申)|メールマガジン.{0,10}(?:登録|購読|申)|ニュースレター.{0,10}("
-    r"?:登録|購読|申)|購読(?:する|登録)|配信登録|subscribe|sign ?up for|join (?:our|the) (?:maili"
-    r"ng|news)|newsletter"
+    r"?:登録|購読|申)|購読(?:する|登録)|配信登録|(?<!un)subscribe|sign ?up for"
+    r"|join (?:our|the) (?:mailing|news)|newsletter"
 )
 
 
 def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     """Tell whether joining the list is what the form is for."""
     typed = sum(each.kind in _TYPED for each in controls)
+    if any(each.kind == "password" for each in controls):
+        return False
     return _named_subscription(controls, content) or (
         typed <= 2
         and (
             bool(_SUBSCRIBE_FORM.search(_form_text(content)))
-            or (_asks_address_alone(controls) and _names_list(_introduction(content)))
+            or (
+                _asks_address_alone(controls)
+                and _names_list(f"{_introduction(content)}\n{_opening(content)}")
+            )
         )
     )
 
@@ -167,9 +212,36 @@ _ADDRESS_FIELD = words(r"メール|e-?mail")
 
 def _names_list(introduction: str) -> bool:
     return any(
-        (_SUBSCRIBE_FORM.search(line) or _MAIL.search(line)) and not _NO_ADVERTISING.search(line)
+        (
+            _SUBSCRIBE_FORM.search(line)
+            or _MAIL.search(line)
+            or _LIST_NAME.fullmatch(line)
+            or _INVITES.fullmatch(line)
+        )
+        and not _NO_ADVERTISING.search(line)
         for line in introduction.split("\n")
     )
+
+
+_LIST_NAME = words(
+    r".{0,24}(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り)"
+    r"|news ?letter)"
+    r"\W{0,3}(?:\(?無料\)?)?\W{0,3}"
+)
+_INVITES = words(
+    r"\W{0,3}(?:stay|keep|get|be) (?:connected|in touch|updated|in the (?:loop|know)|informed"
+    r"|up to date|the first to know)\W{0,3}(?:with .{1,40})?"
+)
+"""What stands above a field for an address alone, and says no more."""
+
+
+def _opening(content: Content) -> str:
+    """Return what a form begins with, where that is a title rather than a field's name."""
+    first = next((block for block in content.blocks if block.region is Region.FORM), None)
+    named = first is not None and (
+        _LIST_NAME.fullmatch(first.text) or _INVITES.fullmatch(first.text)
+    )
+    return first.text if first is not None and named else ""
 
 
 def _introduction(content: Content) -> str:
@@ -206,13 +278,28 @@ def _named_subscription(controls: tuple[Control, ...], content: Content) -> bool
             ],
         ]
     )
-    if _SUBSCRIBE_FORM.search(buttons):
+    if _SUBSCRIBE_FORM.search(buttons) or _SUBSCRIBE_BUTTON.search(buttons):
         return not _BUNDLED.search(buttons)
-    return (
-        len(typed) <= 4
-        and bool(_SUBSCRIBE_FORM.search(headings))
-        and not any(each.kind == "textarea" for each in controls)
+    named = bool(_SUBSCRIBE_FORM.search(headings)) and len(typed) <= _SHORT_FORM
+    # A long form is for the list where what stands right above it says nothing else.
+    above = [line for line in _introduction(content).split("\n") if _LIST_ALONE.fullmatch(line)]
+    return (named or (bool(above) and len(typed) <= _LONG_FORM)) and not any(
+        each.kind == "textarea" for each in controls
     )
+
+
+_SHORT_FORM, _LONG_FORM = 4, 9
+"""Fields in which something is typed."""
+_SUBSCRIBE_BUTTON = words(
+    r"購読(?!者|.{0,4}(?:解除|停止|中止))|(?:情報|お知らせ|ご?案内|ニュース|クーポン)を?.{0,4}受け取"
+)
+_LIST_ALONE = words(
+    r"\W{0,3}(?:無料)?(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り))"
+    r"(?:の|へ|への|を)?(?:ご?(?:登録|購読)|配信|お?申し?込み?)(?:フォーム|する)?(?:はこちら)?\W{0,3}"
+    r"|\W{0,3}(?:(?:subscribe to|sign ?up for|join) (?:our|the) )"
+    r"(?:news ?letter|mailing list)\W{0,3}"
+    r"|\W{0,3}newsletter (?:sign[- ]?up|subscription)\W{0,3}"
+)
 
 
 _BUNDLED = words(
@@ -276,7 +363,8 @@ def unbundled(form: Form) -> Verdict:
     return _without_question(controls, content)
 
 
-def _without_question(controls: tuple[Control, ...], content: Content) -> Verdict:
+def _bundled(controls: tuple[Control, ...], content: Content) -> tuple[str, int | None] | None:
+    """Return the words by which sending a form means to agree to mail, and where they stand."""
     for number, block in enumerate(content.blocks):
         if block.region is Region.NAVIGATION:
             continue
@@ -286,18 +374,20 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
                 and not _DENIES.search(line)
                 and not _NO_ADVERTISING.search(line)
             ):
-                return failed(
-                    "Sending the form means to agree to mail: “{quote}”",
-                    quote=line,
-                    said=quote(line, 0.8, number),
-                )
+                return line, number
     for each in controls:
         if each.kind in ("submit", "button", "image") and _BUNDLED.search(each.value):
-            return failed(
-                "Sending the form means to agree to mail: “{quote}”",
-                quote=each.value,
-                said=quote(each.value, 0.8),
-            )
+            return each.value, None
+    return None
+
+
+def _without_question(controls: tuple[Control, ...], content: Content) -> Verdict:
+    if found := _bundled(controls, content):
+        return failed(
+            "Sending the form means to agree to mail: “{quote}”",
+            quote=found[0],
+            said=quote(found[0], 0.8, found[1]),
+        )
     inside = [
         (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
     ]
@@ -378,7 +468,7 @@ _SPECIFIC = words(
     r"メールマガジン|メルマガ|ニュースレター|お知らせ|ご?案内|情報|ニュース|セール|クーポン"
     r"|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
     r"|求人|入荷|更新"
-    r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight"
+    r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight|mailing list"
 )
 _OWN = words(
     r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
@@ -405,9 +495,10 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     asked = _asked(controls, content)
     inside = _form_text(content)
     subscription = _is_subscription(controls, content)
-    if not asked and not subscription:
+    bundled = None if asked or subscription else _bundled(controls, content)
+    if not asked and not subscription and bundled is None:
         return not_applicable(_NO_MAIL)
-    said = asked[0].words.strip() if asked else ""
+    said = asked[0].words.strip() if asked else (bundled[0] if bundled else "")
     introduction = _introduction(content) if subscription else ""
     near = "\n".join(
         [
@@ -449,7 +540,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
             quote=elsewhere,
             said=quote(elsewhere, 0.7),
         )
-    if _OWN.search(said or inside) or content.title:
+    if _OWN.search(said or inside) or _may_be_named(content):
         return review(
             "It does not name the sender by a legal name: “{quote}”",
             remedy=Text.of("See whether the page as a whole leaves no doubt who will write."),
@@ -469,6 +560,32 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     )
 
 
+def _may_be_named(content: Content) -> bool:
+    """Tell whether a page may name its owner, though by no legal name: by a brand, or a picture."""
+    parts = re.split(r"\s*[|｜:：・«»]\s*|(?<!\d)[/／](?!\d)|\s+[-–—]\s+", content.title)
+    return (
+        any(part and not _NAMES_A_FORM.fullmatch(part) for part in parts)
+        or any(picture.alt for picture in content.pictures)
+        or any(
+            block.region is Region.NAVIGATION or _COPYRIGHT.search(block.text)
+            for block in content.blocks
+        )
+    )
+
+
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+_NAMES_A_FORM = words(
+    r".{0,20}(?:フォーム|登録|申し?込み?|手続き?|請求|応募|予約|注文|購入|問い?合わ?せ|アンケート|エントリー"
+    r"|ダウンロード|見積も?り?|シミュレーション|相談|会計|カート|トライアル|体験|案内|メルマガ"
+    r"|メールマガジン|ニュースレター)(?:フォーム|ページ|画面|入力|情報)?\s?(?:\(\d+/\d+\))?"
+    r"|(?:request|get|create|join|enter|sign|register|contact|book|download|subscribe|apply|order"
+    r"|checkout|newsletter|home|shop|welcome)\b.{0,24}|.{0,24}\b(?:form|quote|account|registration"
+    r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
+    r"|登録|入力"
+)
+"""Titles that say what a page is for, and not whose it is."""
+
+
 def _purpose_near(asked: list[Asked], content: Content) -> bool:
     """Tell whether the words right before a bare question say what the mail is about."""
     text = [block.text for block in content.blocks if block.region is Region.FORM]
@@ -485,6 +602,7 @@ _DOUBLE = words(
     r"|届|お届け|記載|クリック|アクセス|完了|押|開)|メール(?:内|に記載)の?(?:URL|リンク"
     r"|ボタン)[^。\n]{"
     r"0,40}(?:クリック|アクセス|押)[^。\n]{0,30}(?:完了|登録|確定)|仮登録"
+    r"|本登録(?:が|の)?(?:完了|URL|用)"
     r"|confirm(?:ation)? (?:e-?mail|link|your (?:e-?mail|subscription|address))|double opt"
     r"|click the link in"
 )

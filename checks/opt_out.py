@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.correspondence import (
+    OFFER,
     OPT_OUT,
     OptOut,
     Way,
@@ -12,7 +13,7 @@ from checks.correspondence import (
     was_sent,
 )
 from checks.kinds import Kind, kind_of
-from checks.wording import quote
+from checks.wording import quote, words
 from scanner.sdk import (
     Basis,
     Content,
@@ -57,7 +58,7 @@ def _in_alternative(message: Message) -> Way | None:
 
 
 @check("opt-out.link", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def link(message: Message) -> Verdict:  # noqa: C901 - one question after the other
+def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question after the other
     """The mail shows an address by which the reader can refuse further mail.
 
     Why: Advertising mail without it is unlawful in Japan, the United States, Canada and the
@@ -122,7 +123,14 @@ def link(message: Message) -> Verdict:  # noqa: C901 - one question after the ot
         return failed(
             "The way to refuse further mail is hidden from the reader.", said=quote("", 0.85)
         )
-    if kind_of(message) is Kind.UNCLEAR:
+    if not was_sent(message) and (elsewhere := _from_elsewhere(content)):
+        return review(
+            "The template has a placeholder where the address belongs: “{quote}”",
+            remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+            quote=elsewhere,
+            said=quote(elsewhere, 0.6),
+        )
+    if kind_of(message) is Kind.UNCLEAR and not _ends_with(out.statement, content):
         return review(
             "There is no way to refuse further mail, and it is not clear that this is advertising.",
             remedy=_SEE_WHAT_IT_IS,
@@ -141,6 +149,37 @@ def link(message: Message) -> Verdict:  # noqa: C901 - one question after the ot
     return failed("It shows no way to refuse further mail.", said=quote("", 0.95))
 
 
+def _ends_with(statement: tuple[str, int] | None, content: Content) -> bool:
+    """Tell whether a mail ends with words for refusing, as advertising does."""
+    if statement is None or statement[1] < len(content.blocks) * 2 // 3:
+        return False
+    lines = content.blocks[statement[1]].text.split("\n")
+    return bool(OFFER.search(statement[0])) or any(
+        len(line) <= _A_WORD and OPT_OUT.search(line) for line in lines
+    )
+
+
+_A_WORD = 25
+"""Characters of what is a link's text rather than a sentence."""
+
+
+def _from_elsewhere(content: Content) -> str | None:
+    """Return the placeholder at the end of a template by which its footer comes from elsewhere."""
+    return next(
+        (
+            each
+            for block in content.blocks[-_AT_THE_END:]
+            for each in block.placeholders
+            if _ELSEWHERE.search(each)
+        ),
+        None,
+    )
+
+
+_AT_THE_END = 3
+_ELSEWHERE = words(r"footer|フッター|include|partial|signature|署名|snippet|\{\{>")
+
+
 @check("opt-out.statement-nearby", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
 def statement_nearby(message: Message) -> Verdict:
     """Right beside the address it says that the reader can refuse.
@@ -148,18 +187,16 @@ def statement_nearby(message: Message) -> Verdict:
     Why: A link called "here" or "settings" tells nobody what it is for.
     Fix: Say right before or after the link that further mail can be refused there.
     Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
-        art. 7(1)(ii) and 9(i)
+        art. 7(1)(ii) and 9(i); 15 U.S.C. 7704(a)(5)(A)(ii), which asks for a clear notice too
     """
     shown(message)
     if (verdict := _not_judged(message)) is not None:
         return verdict
-    if not japanese(message):
-        return not_applicable("The rule is that of mail to readers in Japan.")
     out = _out(message)
-    usable = [way for way in out.ways if way.usable or way.href == "telephone"]
-    for way in usable or out.ways:
-        if way.said:
-            if _in_english(way.quote) and way.quote != way.href:
+    usable = [way for way in out.ways if way.usable]
+    for way in usable or [way for way in out.ways if way.href != "telephone"]:
+        if way.said and not _of_settings_alone(way.quote):
+            if japanese(message) and _in_english(way.quote) and way.quote != way.href:
                 return review(
                     "Readers in Japan are told in English: “{quote}”",
                     remedy=Text.of("Say it in Japanese, as the rest of the mail."),
@@ -177,7 +214,14 @@ def statement_nearby(message: Message) -> Verdict:
             quote=usable[0].quote,
             said=usable[0].quotation(0.8),
         )
-    if kind_of(message) is Kind.UNCLEAR:
+    if not was_sent(message) and (elsewhere := _from_elsewhere(shown(message))):
+        return review(
+            "The template has a placeholder where the address belongs: “{quote}”",
+            remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+            quote=elsewhere,
+            said=quote(elsewhere, 0.6),
+        )
+    if kind_of(message) is Kind.UNCLEAR and not _ends_with(out.statement, shown(message)):
         return review(
             "There is no way to refuse further mail, and it is not clear that this is advertising.",
             remedy=_SEE_WHAT_IT_IS,
@@ -192,6 +236,17 @@ def statement_nearby(message: Message) -> Verdict:
     return failed(
         "Neither an address for refusing nor words about it are shown.", said=quote("", 0.85)
     )
+
+
+def _of_settings_alone(text: str) -> bool:
+    """Tell whether words offer to change settings, and do not say that mail can be refused."""
+    return bool(_SETTINGS.search(text)) and not OPT_OUT.search(_SETTINGS.sub("", text))
+
+
+_SETTINGS = words(
+    r"(?:manage|update|change|edit) (?:e-?mail |mailing |subscription |communication |notification "
+    r"|your |my )+(?:preferences|settings)|e-?mail (?:preferences|settings)"
+)
 
 
 def _in_english(text: str) -> bool:

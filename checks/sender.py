@@ -181,13 +181,30 @@ _FOOTER = 6
 
 
 _NAMING = re.compile(
-    r"compan|会社|sender|owner|account|shop|store|org|brand|name|社名|店", re.IGNORECASE
+    r"compan|会社|sender|owner|account|shop|store|org|brand|name|社名|店|footer|フッター|include"
+    r"|signature|署名",
+    re.IGNORECASE,
 )
+
+
+_READERS = re.compile(
+    r"(?:first|last|full|given|family|middle|nick|user|customer|contact|recipient|member|subscriber"
+    r"|lead|friend|client|product|item|event)[\s_.-]?(?:first|last|full)?[\s_.-]?name|\bf?name\b"
+    r"|salutation|宛名|お名前|氏名",
+    re.IGNORECASE,
+)
+"""What a template will be filled with of its reader, or of what it tells of."""
 
 
 def _placeholder(content: Content, pattern: re.Pattern[str]) -> str | None:
     return next(
-        (p for block in content.blocks for p in block.placeholders if pattern.search(p)), None
+        (
+            each
+            for block in content.blocks
+            for each in block.placeholders
+            if pattern.search(each) and not _READERS.search(each)
+        ),
+        None,
     )
 
 
@@ -282,7 +299,8 @@ _TELLS_WHERE = words(
 
 
 _WHERE_FILLED = re.compile(
-    r"addr|住所|所在地|zip|postal|street|location|footer|snippet|signature|会社情報"
+    r"addr|住所|所在地|zip|postal|street|location|footer|フッター|include|snippet|signature|署名"
+    r"|会社情報"
     r"|(?:company|sender|contact|org\w*|delivery).?info",
     re.IGNORECASE,
 )
@@ -484,7 +502,8 @@ def contact(message: Message) -> Verdict:
             said=quote(link[0], 0.7, link[1]),
         )
     if not was_sent(message) and _placeholder(
-        content, re.compile(r"contact|mail|phone|tel|問|電話|reply", re.IGNORECASE)
+        content,
+        re.compile(r"contact|mail|phone|tel|問|電話|reply|footer|include|署名", re.IGNORECASE),
     ):
         return review(
             "The template has a placeholder where the contact may belong.",

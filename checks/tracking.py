@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from checks.wording import quote, words
+from checks.wording import NEGATED, quote, words
 from scanner.sdk import (
     Basis,
     Content,
@@ -37,9 +37,7 @@ def _text(content: Content) -> str:
 
 _GENERIC = words(
     r"(?:アクセス解析|広告配信|マーケティングオートメーション|MA|解析|計測|トラッキング)(?:ツール"
-    r"|サービス|タグ)|第三者(?:が提供する|の)(?:サービス|ツール|タグ)|広告(?:配信)?事業者"
-    r"|外部(?:サービス|送信)|analytics (?:tools|services|providers)|third-party (?:services"
-    r"|tools|cookies)"
+    r"|サービス|タグ)|広告(?:配信)?事業者|analytics (?:tools|services|providers)"
 )
 
 
@@ -70,7 +68,7 @@ def tags_disclosed(page: Page) -> Verdict:
         )
     names = [tag.vendor for tag in missing]
     quotation = quote(", ".join(tag.seen for tag in missing), 0.9)
-    if len(missing) == len(tags) and (match := _GENERIC.search(policy)):
+    if len(missing) == len(tags) and (match := _spoken_of(policy)):
         return review(
             "Tags were seen ({vendors}); the policy speaks of such services without naming them: "
             "“{quote}”",
@@ -80,6 +78,18 @@ def tags_disclosed(page: Page) -> Verdict:
             said=quotation,
         )
     return failed("The policy does not name: {vendors}.", vendors=names, said=quotation)
+
+
+def _spoken_of(policy: str) -> re.Match[str] | None:
+    """Return the first words for such services in `policy` that are not of a denial."""
+    return next(
+        (
+            match
+            for match in _GENERIC.finditer(policy)
+            if not NEGATED.search(re.split(r"[。\n]", policy[match.end() :], maxsplit=1)[0])
+        ),
+        None,
+    )
 
 
 def _named(tag: Tag, policy: str) -> bool:
@@ -148,12 +158,18 @@ def before_consent(page: Page) -> Verdict:
 _GOOGLES_OWN = "Google consent mode"
 """It holds back Google's tags; those of others do not ask it."""
 _OPENS = words(
-    r"(?:メール|メルマガ|メールマガジン).{0,80}(?:開封|閲覧|クリック).{0,30}(?:状況|情報"
-    r"|履歴|率|有無|日時|確認|計測|測定|取得|把握|したか)|開封(?:状況|情報|率|の有無|確認"
-    r"|履歴)|(?:web|ウェブ)\s?ビーコン|クリアGIF|(?:トラッキング|計測)(?:用)?(?:の)?(?:画像"
+    r"(?:開封|閲覧|クリック)(?:状況|情報|履歴|率|数|の?有無|日時|の?記録|の?計測|の?測定|データ|されたか|したか"
+    r"|等の(?:状況|情報|履歴))|開封の?確認|開封(?:や|・|、|および|及び|または|又は)[^。\n]{0,16}クリック"
+    r"|(?:開封|クリック)(?:したかどうか|等|など)?(?:を|について)[^。\n]{0,24}"
+    r"(?:計測|測定|記録|取得|把握|確認|収集|分析)|(?:web|ウェブ)\s?ビーコン|クリアGIF|(?:トラッキング|計測)(?:用)?(?:の)?(?:画像"
     r"|ピクセル)"
-    r"|(?:open|click)\w*.{0,60}(?:e-?mails?|newsletters?|messages?)|e-?mails?.{0,60}(?:opened"
-    r"|opens|click)|web beacon|tracking pixel|pixel tag|clear gif"
+    r"|(?:track|measur|record|collect|monitor|analy[sz]|detect|learn|know|see|tell)\w*[^.\n]{0,80}"
+    r"\b(?:open|click|read)(?:s|ed|ing)?\b[^.\n]{0,60}(?:e-?mails?|newsletters?|messages?|links?)"
+    r"|(?:e-?mails?|newsletters?|messages?)[^.\n]{0,60}(?:(?:was|were|is|are|been) (?:opened|read"
+    r"|clicked)|(?:open|click)(?:s|ed)? (?:and|or) (?:open|click)|\bopens\b)"
+    r"|(?:confirm|notif|inform|record|signal)\w*[^.\n]{0,40}(?:when|whether|if) you"
+    r"[^.\n]{0,20}(?:open|read|click)|open rates?|click[- ](?:through )?rates?"
+    r"|web beacon|tracking pixel|pixel tag|clear gif"
 )
 
 

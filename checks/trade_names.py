@@ -40,7 +40,8 @@ _SAID = re.compile(
     rf"|(?P<letter>{_NAME})(?:['’]s)? (?:[Nn]ewsletter|[Dd]igest|[Ww]eekly|[Mm]onthly|[Ii]nsider"
     r"|[Bb]ulletin)\b"
     rf"|^(?P<about>{_NAME}) ?[·|•:–—-] ?(?:[Aa]n?|[Tt]he|[Yy]our) [\w-]+ (?:newsletter|magazine"
-    r"|series|digest|letter|community|journal|company|shop|store)",
+    r"|series|digest|letter|community|journal|company|shop|store)"
+    rf"|(?P<located>{_NAME}) is (?:located|headquartered) (?:at|in)\b",
     re.MULTILINE,
 )
 """How a mail speaks of who sends it."""
@@ -194,6 +195,8 @@ def _masthead(blocks: tuple[Block, ...], titles: str) -> str | None:
         if not _heads(found):
             continue
         rest = "\n".join(each.text for each in (*shown[:number], *shown[number + 1 :]))
+        if re.search(rf"(?<!\w){re.escape(found.lower())}(?!\w)", rest):
+            continue
         if re.search(rf"(?<!\w){re.escape(found)}(?!\w)", f"{titles}\n{rest}", re.IGNORECASE):
             return found
     return None

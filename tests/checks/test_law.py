@@ -240,7 +240,11 @@ def test_a_page_that_only_javascript_fills_is_not_said_to_be_free_of_tags() -> N
         ("<p>{unsubscribe_text}</p>", "pass"),
         ("<p><a href='*|UNSUB|*'>配信停止はこちら</a></p>", "pass"),
         ("<p>配信停止をご希望の方は<a href='{{ url }}'>こちら</a></p>", "inconclusive"),
-        ("<p>{{ footer }}</p>", "fail"),
+        ("<p>{{ greeting }}</p>", "fail"),
+        # A product's footer, or a part of its own, may hold the way out.
+        ("<p>{{ footer }}</p>", "inconclusive"),
+        ("@include('mails.footer')", "inconclusive"),
+        ("<?php include 'footer.php'; ?>", "inconclusive"),
     ],
 )
 def test_what_a_template_will_be_filled_with_is_known_by_its_name_alone(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.opt_in import names_sender_and_purpose, unbundled
+from checks.opt_in import names_sender_and_purpose, not_prechecked, unbundled
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Form, Status
 
@@ -66,3 +66,101 @@ def test_a_list_of_nobody_is_accused() -> None:
     verdict = names_sender_and_purpose.function(found)
     assert verdict.status is Status.FAIL
     assert verdict.template.startswith("It agrees to mail from senders who are not named")
+
+
+NAMED = "<p>© 株式会社みかん</p>"
+ASKED = "<h1>お見積もり</h1><form><input name=name placeholder=お名前><input type=email name=mail>"
+
+
+def asks(box: str, end: str = NAMED) -> Form:
+    return form(f"<title>お見積もり</title>{ASKED}{box}<button>送信</button></form>{end}")
+
+
+@pytest.mark.parametrize(
+    ("box", "ticked"),
+    [
+        ("<label><input type=checkbox name=a checked>Keep me in the loop</label>", True),
+        ("<label><input type=checkbox name=a>I'd like to hear about offers</label>", False),
+        (
+            (
+                "<p>ご注文の方には新商品のメールマガジンをお送りしています。</p>"
+                "<label><input type=checkbox name=a>配信を希望しない場合はチェック</label>"
+            ),
+            True,
+        ),
+        (
+            (
+                "<fieldset><legend>みかん園から届くメール</legend>"
+                "<label><input type=checkbox name=m[] value=1>新着</label>"
+                "<label><input type=checkbox name=m[] value=2 checked>セール</label></fieldset>"
+            ),
+            True,
+        ),
+    ],
+)
+def test_what_asks_about_mail_is_seen_by_what_stands_around_it(box: str, ticked: bool) -> None:
+    wanted = Status.FAIL if ticked else Status.PASS
+    assert not_prechecked.function(asks(box)).status is wanted
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (
+            "<p>当店のメルマガを読んだことがありますか</p>"
+            "<label><input type=radio name=r checked>はい</label>"
+            "<label><input type=radio name=r>いいえ</label>"
+        ),
+        (
+            "<p>ことば</p><label><input type=radio name=g checked>日本語の案内を希望する</label>"
+            "<label><input type=radio name=g>英語の案内を希望する</label>"
+        ),
+        "<p>メールアドレス</p><p>配送方法</p><select name=way><option>郵送</option></select>",
+        "<p>※ご確認の メールをお送りします</p>",
+    ],
+)
+def test_what_speaks_of_other_mail_asks_nothing(box: str) -> None:
+    assert not_prechecked.function(asks(box)).status is Status.NOT_APPLICABLE
+    assert unbundled.function(asks(box)).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("", Status.FAIL),
+        ("<footer>みかん園</footer>", Status.INCONCLUSIVE),
+        ("<img src=logo.png alt=みかん園>", Status.INCONCLUSIVE),
+        (NAMED, Status.PASS),
+    ],
+)
+def test_a_sender_that_nothing_on_the_page_names_is_missed(end: str, status: Status) -> None:
+    box = "<label><input type=checkbox name=mm>お得な情報をメールで受け取る</label>"
+    assert names_sender_and_purpose.function(asks(box, end)).status is status
+
+
+def test_words_that_bundle_are_held_to_name_sender_and_purpose_too() -> None:
+    said = "<p>応募された方は全員メルマガ会員に登録されます。</p>"
+    assert names_sender_and_purpose.function(asks(said, "")).status is Status.FAIL
+
+
+def test_an_account_is_no_subscription() -> None:
+    found = form(
+        "<h1>Create your account</h1><form><input name=u><input type=email name=e>"
+        "<input type=password name=p><label><input type=checkbox name=all required>I accept the "
+        "Terms of Service and agree to receive newsletters</label><button>Sign up</button></form>"
+    )
+    assert unbundled.function(found).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<input name=name><input name=kana><input name=mail><select name=y><option>1990</select>",
+        "<input name=mail><input name=mail2><input name=year><input name=month><input name=day>",
+    ],
+)
+def test_a_long_form_right_under_the_name_of_a_list_is_of_it(fields: str) -> None:
+    found = form(f"<h2>メルマガ登録</h2><p>新着をお届けします。</p><form>{fields}</form>{NAMED}")
+    assert unbundled.function(found).status is Status.PASS
+    found = form(f"<h2>会員登録</h2><p>新着をお届けします。</p><form>{fields}</form>{NAMED}")
+    assert unbundled.function(found).status is Status.NOT_APPLICABLE

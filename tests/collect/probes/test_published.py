@@ -155,6 +155,58 @@ def test_a_box_whose_state_a_template_decides_is_neither_ticked_nor_empty() -> N
     assert states == [None, None, True]
 
 
+@pytest.mark.parametrize(
+    ("script", "ticked"),
+    [
+        ("document.getElementById('b').checked = true;", True),
+        ("$(function () { $('#b').prop('checked', true); });", True),
+        ("on('DOMContentLoaded', () => { $('#b').attr('checked', 'checked') })", True),
+        ("window.onload = function () { document.querySelector('#b').checked = !1 }", False),
+        ("$('#b').prop('checked', true); $('#b').prop('checked', false);", False),
+        ("all.onclick = function () { document.getElementById('b').checked = true }", None),
+        ("all.onclick = () => document.getElementById('b').checked = true", None),
+        ("function all() { document.getElementById('b').checked = true }", None),
+        ("if (saved) { document.getElementById('b').checked = true }", None),
+        ("if (saved) document.getElementById('b').checked = true", None),
+        ("boxes.forEach(b => { b.checked = true })", None),
+    ],
+)
+def test_what_a_script_ticks_as_the_page_opens_is_ticked(script: str, ticked: bool | None) -> None:
+    boxes = "<p>Join</p><form><input type=email name=e><input type=checkbox id=b name=b></form>"
+    controls = known(form(f"{boxes}<script>{script}</script>").controls)
+    assert controls[-1].checked is ticked
+
+
+@pytest.mark.parametrize(
+    "embed",
+    [
+        (
+            "<script src='//js.hsforms.net/forms/embed/v2.js'></script>"
+            "<script>hbspt.forms.create({portalId: '1'})</script>"
+        ),
+        "<script>MktoForms2.loadForm('//app-1.marketo.com', '1', 2)</script>",
+        "<iframe src='https://go.pardot.com/l/1/2/3'></iframe>",
+    ],
+)
+def test_a_form_that_a_service_draws_is_not_taken_for_none(embed: str) -> None:
+    text = "資料のお申し込みを受け付けております。担当者より折り返しご連絡いたします。" * 6
+    found = read_page(f"<h1>お申し込み</h1><p>{text}</p>{embed}".encode(), "x")
+    drawn = next(each for each in found if isinstance(each, Form))
+    assert isinstance(drawn.controls, Unknown)
+    own = "<form><input type=email name=e></form>"
+    found = read_page(f"<h1>お申し込み</h1><p>{text}</p>{own}{embed}".encode(), "x")
+    assert [isinstance(each.controls, Unknown) for each in found if isinstance(each, Form)] == [
+        False
+    ]
+
+
+def test_fields_that_name_an_empty_form_are_of_it() -> None:
+    found = form(
+        "<p>申込</p><form id=f></form><input form=f type=email name=e><input form=f type=checkbox>"
+    )
+    assert [each.kind for each in known(found.controls)] == ["email", "checkbox"]
+
+
 def test_the_question_of_a_group_belongs_to_its_only_box() -> None:
     [(_, controls)] = Markup(
         """<form><div class="row"><label for="consent_1">I agree to receive mail</label>

@@ -35,6 +35,36 @@ NO_FORM = Unknown(
 )
 
 
+_EMBEDDED = re.compile(
+    r"hbspt\.forms\.create|hsforms\.net/forms/(?:embed|v2)|MktoForms2\.loadForm|\.com/js/forms2/"
+    r"|form\.k3r\.jp|bownow\.jp/forms|sdk\.form\.run|embed\.typeform\.com"
+    r"|(?:docs\.google\.com/forms|forms\.gle|share\.hsforms\.com|sibforms\.com/serve|form\.run/@"
+    r"|go\.pardot\.com/l)/"
+)
+_EMBEDDED_ELSEWHERE = Unknown(
+    Reason.NOT_COLLECTED,
+    Text.of("A script or frame of a form service shows the form, which mamori does not run."),
+    Text.of("Open it in a browser, save the rendered page, and probe the file."),
+)
+
+
+def embedded_form(markup: Markup, identity: str, page: Content) -> Form | None:
+    """Return the form that a service draws into a page, of which nothing is known."""
+    for node in markup.select("script, iframe"):
+        source = node.attributes.get("src") or node.attributes.get("data-src") or ""
+        if _EMBEDDED.search(source) or (node.tag == "script" and _EMBEDDED.search(node.text())):
+            gap = _EMBEDDED_ELSEWHERE
+            return Form(
+                id=identity,
+                name=page.title[:100],
+                origin=Origin.PROBE,
+                published=True,
+                controls=gap,
+                content=gap,
+            )
+    return None
+
+
 def read_form(form: Form) -> Form:
     """Return a form of a platform with what a visitor meets of its HTML.
 

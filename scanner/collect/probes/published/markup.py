@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import normalise, take_placeholders
 from scanner.collect.probes.published.style import LOOKS, Look, Styles
-from scanner.collect.probes.published.ticked import ticked
+from scanner.collect.probes.published.ticked import set_by_script, ticked
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
 MOST_HIDDEN = 20_000
@@ -133,6 +133,7 @@ _BY_MORE = frozenset(("form", "body", "header"))
 _SERVER_CODE = re.compile(r"<\?(?:php|=|\s)|<%")
 _MOST_CODE = 4000
 """Characters between `<%` and `%>`."""
+_INCLUDES = re.compile(r"\b(?:include|require|render|get_footer|get_template_part|partial)\b")
 _MARK = "{{server}}"
 _CONTROLS = (
     "input, select, textarea, button"
@@ -176,19 +177,19 @@ class Markup:
         return reading.content(inside)
 
     def forms(self) -> list[tuple[LexborNode, tuple[Control, ...]]]:
-        """Return each form with its controls; fields outside any form make up one more."""
+        """Return each form with its controls; where no form has any, fields outside make up one."""
         found = [(form, tuple(self._controls(form))) for form in self._tree.css("form")]
-        if not found and self._tree.body is not None:
+        if not any(controls for _, controls in found) and self._tree.body is not None:
             controls = tuple(self._controls(self._tree.body))
             if controls:
                 found.append((self._tree.body, controls))
         return found
 
     @functools.cached_property
-    def _ticking(self) -> str:
-        """The page's own scripts, if any of them ticks a box."""
-        scripts = "\n".join(each.text() or "" for each in self._tree.css("script:not([src])"))
-        return scripts if _TICKS.search(scripts) else ""
+    def _ticking(self) -> list[str]:
+        """The page's own scripts that tick a box."""
+        scripts = [each.text() or "" for each in self._tree.css("script:not([src])")]
+        return [each for each in scripts if _TICKS.search(each)]
 
     def _controls(self, form: LexborNode) -> Iterator[Control]:
         labels = {
@@ -204,8 +205,12 @@ class Markup:
             if question:
                 label = f"{question} {control.label}".strip()[:500]
                 control = msgspec.structs.replace(control, label=label)
-            if scripts and control.kind == "checkbox" and control.name and control.name in scripts:
-                control = msgspec.structs.replace(control, checked=None)
+            identity = node.attributes.get("id") or ""
+            if control.kind == "checkbox" and any(
+                each and each in script for script in scripts for each in (control.name, identity)
+            ):
+                checked = set_by_script(identity, scripts) if identity else None
+                control = msgspec.structs.replace(control, checked=checked)
             if control.kind != "hidden" and not self._is_hidden(node):
                 yield control
 
@@ -252,6 +257,8 @@ def _without_code(html: str) -> str:
 
 def _mark(code: str) -> str:
     """Return what stands for server code: a placeholder, by its name where it has a plain one."""
+    if _INCLUDES.search(code):
+        return "{{include}}"
     name = re.fullmatch(r"<%=?\s*([\w.]+)\s*%>", code)
     return f"{{{{{name[1]}}}}}" if name else _MARK
 
@@ -472,9 +479,13 @@ class _Reader:
         return region
 
     def _condition(self, node: LexborNode) -> None:
-        """Keep what Outlook alone shows, out of a conditional comment, as not seen."""
-        inside = _CONDITION.match(node.html or "") if self._mail else None
-        if inside:
+        """Keep what a comment says, and what Outlook alone shows out of one, as not seen."""
+        if not self._mail:
+            return
+        inside = _CONDITION.match(node.html or "")
+        if inside is None:
+            self._hide((node.html or "").removeprefix("<!--").removesuffix("-->"))
+        else:
             # Up to the last `>`: a pattern that looks for one in vain would do so at every `<`.
             markup, end, rest = inside[1].rpartition(">")
             self._hide(_MARKUP.sub(" ", markup + end) + rest)

@@ -11,7 +11,12 @@ import msgspec
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.characters import decode
 from scanner.collect.probes.published.fetch import Fetched
-from scanner.collect.probes.published.form import NEWSLETTER, forms_in, personal
+from scanner.collect.probes.published.form import (
+    NEWSLETTER,
+    embedded_form,
+    forms_in,
+    personal,
+)
 from scanner.collect.probes.published.markup import Markup, plain
 from scanner.collect.probes.published.tags import find_consent, find_tags
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
@@ -149,7 +154,8 @@ def read_page(
         if not content.blocks:
             return [unread_page(identity, _EMPTY, **facts)]
     page = _with_text(identity, content, html=html, markup=markup, forms=forms, facts=facts)
-    return [page, *forms]
+    drawn = embedded_form(markup, identity, content) if not forms else None
+    return [page, *forms, *([drawn] if drawn else [])]
 
 
 def _needs_script(markup: Markup, shown: int) -> bool:

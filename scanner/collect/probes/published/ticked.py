@@ -7,7 +7,7 @@ often states beside: React's `useState(true)`, Vue's `data`, Alpine's `x-data`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _BOUND = frozenset(
     (":checked", "v-bind:checked", "x-bind:checked", "bind:checked", "[checked]", "ng-checked")
@@ -34,6 +34,55 @@ def ticked(attributes: Mapping[str, str | None], source: str) -> bool | None:
             value = attributes[name] or ""
             return _value(value, source) if "{" in value else True
     return False
+
+
+_SETS = re.compile(
+    r"""(?:getElementById\(\s*["']|querySelector\(\s*["']\#|\$\(\s*["']\#)(?P<box>[\w-]{1,100})["']\s*\)
+    \s*(?:\.checked\s*=\s*(?P<value>true|false|!0|!1)\b
+    |\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?P<jquery>true|false|!0|!1|["']checked["']))""",
+    re.VERBOSE,
+)
+_AT_LOAD = re.compile(
+    r"""(?:(?:DOMContentLoaded|load)["']\s*,|onload\s*=|\$\(|\.ready\(|^\s*[;!]?\s*\()\s*
+    (?:async\s+)?(?:function\s*\w*\s*\([^)]*\)|\([^)]*\)\s*=>|\w+\s*=>)\s*$""",
+    re.VERBOSE,
+)
+_CLOSED = re.compile(r"\{[^{}]*\}")
+_MOST_BEFORE = 20_000
+"""Characters of a script before a statement that are looked at."""
+
+
+def set_by_script(identity: str, scripts: Iterable[str]) -> bool | None:
+    """Return what a page's scripts set the box with the id `identity` to while the page opens.
+
+    None where they do so on what a visitor does, or otherwise than can be told.
+    """
+    state: bool | None = None
+    for script in scripts:
+        for match in _SETS.finditer(script):
+            if match["box"] != identity:
+                continue
+            if not _runs_at_load(script[max(0, match.start() - _MOST_BEFORE) : match.start()]):
+                return None
+            state = (match["value"] or match["jquery"].strip("\"'")) in ("true", "!0", "checked")
+    return state
+
+
+def _runs_at_load(before: str) -> bool:
+    """Tell whether what follows `before` runs as the page opens: every open brace is of that."""
+    closed = 1
+    while closed:
+        before, closed = _CLOSED.subn("", before)
+    *outer, rest = before.split("{")
+    return not _WITHOUT_BRACE.search(rest) and all(_AT_LOAD.search(each[-_HEAD:]) for each in outer)
+
+
+_WITHOUT_BRACE = re.compile(r"(?:=>|\b(?:if|while|for)\s*\()[^;{}]*$")
+"""What decides over one statement that follows it."""
+
+
+_HEAD = 120
+"""Characters before a brace that say what it begins."""
 
 
 def _value(expression: str, source: str) -> bool | None:

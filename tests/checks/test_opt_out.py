@@ -1,0 +1,134 @@
+"""What of a mail tells its reader that more can be refused, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.kinds import Kind, kind_of
+from checks.opt_out import link, statement_nearby
+from checks.sender import address, as_text
+from checks.sender import name as sender_name
+from scanner.collect.probes.published.mail import read_message
+from scanner.model import Message, Status
+
+SALE = "春のセールのご案内"
+OFFER = "新商品をお得なクーポンとともにご紹介します。"
+
+
+def sent(body: str, subject: str = SALE, kind: str = "html") -> Message:
+    header = (
+        f"From: Shop <shop@mail.example>\nSubject: {subject}\nDate: Mon, 2 Mar 2026 09:00:00 +0900"
+    )
+    return read_message(
+        f"{header}\nContent-Type: text/{kind}; charset=utf-8\n\n{body}".encode(), "x"
+    )
+
+
+def english(body: str) -> Message:
+    return sent(f"<p>Take 20% off everything this week.</p>{body}", "Our spring sale")
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        # What stands after a contact is not refused there.
+        (
+            (
+                "<p>お問い合わせ:<a href=https://a.example/c>お問い合わせフォーム</a><br>"
+                "※配信停止は店舗窓口にて承ります。</p>"
+            ),
+            Status.FAIL,
+        ),
+        (
+            "<p>配信停止は<a href=https://a.example/c>お問い合わせフォーム</a>からご連絡ください。</p>",
+            Status.PASS,
+        ),
+        (
+            "<p>配信停止をご希望の場合は</p><p><a href=https://a.example/c>お問い合わせフォーム</a>へ</p>",
+            Status.PASS,
+        ),
+        # A page of one's own may be reached without a sign-in, when it is the list's.
+        ("<p>登録解除 https://a.example/mypage/mailmag/cancel</p>", Status.PASS),
+        ("<p>登録解除 https://a.example/mypage/</p>", Status.INCONCLUSIVE),
+    ],
+)
+def test_the_way_out_is_the_one_that_the_words_speak_of(end: str, status: Status) -> None:
+    assert link.function(sent(f"<p>{OFFER}</p>{end}")).status is status
+
+
+def test_the_readers_own_address_is_no_way_out() -> None:
+    own = "<p>This mail was sent to reader@mail.example. You can unsubscribe at any time.</p>"
+    assert link.function(english(own)).status is Status.FAIL
+    asked = "<p>To unsubscribe, write to stop@mail.example.</p>"
+    assert link.function(english(asked)).status is Status.PASS
+
+
+def test_an_invitation_to_say_no_is_one() -> None:
+    body = "<p>If you'd prefer I didn't write again, send a mail to no@mail.example.</p>"
+    assert link.function(english(body)).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("<a href=https://a.example/u>Unsubscribe</a>", Status.PASS),
+        ("<a href=https://a.example/prefs>Update your email preferences</a>", Status.FAIL),
+        ("<a href=https://a.example/e>Email settings</a>", Status.FAIL),
+        ("To be removed from this list, call 1-800-555-0195.", Status.FAIL),
+        (
+            "<a href=https://a.example/p>Manage your email preferences or unsubscribe</a>",
+            Status.PASS,
+        ),
+    ],
+)
+def test_a_notice_of_refusing_is_asked_of_mail_in_any_language(end: str, status: Status) -> None:
+    assert statement_nearby.function(english(f"<p>{end}</p>")).status is status
+
+
+def test_an_address_by_itself_says_nothing() -> None:
+    text = f"{OFFER}\n\n---\nhttps://a.example/mailmagazine/unsubscribe/\n"
+    assert statement_nearby.function(sent(text, kind="plain")).status is Status.FAIL
+    said = text.replace("---", "配信停止はこちら")
+    assert statement_nearby.function(sent(said, kind="plain")).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "footer", ["@include('mails.footer')", "<?php include 'footer.php'; ?>", "{{> footer}}"]
+)
+def test_what_a_template_ends_with_from_elsewhere_is_not_missed(footer: str) -> None:
+    message = read_message(f"<h1>{SALE}</h1><p>{OFFER}</p>{footer}".encode(), "x")
+    for check in (link, statement_nearby, sender_name, address):
+        assert check.function(message).status is Status.INCONCLUSIVE, check.id
+
+
+def test_whom_a_template_greets_is_not_its_sender() -> None:
+    message = read_message(f"<p>{{{{first_name}}}}様</p><p>{SALE}。{OFFER}</p>".encode(), "x")
+    assert sender_name.function(message).status is Status.FAIL
+
+
+def test_a_comment_is_hidden_from_the_reader() -> None:
+    hidden = "<!-- 発行:株式会社みかん 〒321-0953 栃木県宇都宮市東宿郷9-4-8 -->"
+    out = "<p>配信停止は<a href=https://a.example/u>こちら</a></p>"
+    assert as_text.function(sent(f"<p>{OFFER}</p>{hidden}{out}")).status is Status.FAIL
+    shown = hidden.replace("<!--", "<p>").replace("-->", "</p>")
+    assert as_text.function(sent(f"<p>{OFFER}</p>{shown}{out}")).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "price", ["Leeds - Porto from £44 one way\nEdinburgh", "$99 Main Street Bag"]
+)
+def test_a_price_is_no_house_number(price: str) -> None:
+    assert address.function(english(f"<p>{price}</p>")).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("セミナーのご報告", "「入門講座」にご参加いただき、誠にありがとうございました。"),
+        ("明日のご案内", "お申し込みいただいたセミナーについて、明日の会場をお知らせします。"),
+        ("Scheduled maintenance on Sunday", "The service will be unavailable for two hours."),
+    ],
+)
+def test_who_takes_part_is_told_and_not_sold_to(subject: str, text: str) -> None:
+    assert kind_of(sent(f"<p>{text}</p>", subject)) is not Kind.ADVERTISING
+    assert link.function(sent(f"<p>{text}</p>", subject)).status is not Status.FAIL
