@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from servers import Server
 
 from scanner.cli import cli
 from scanner.config import load_config
@@ -201,3 +202,193 @@ def test_a_scan_judges_pages_beside_mails_and_knows_what_it_was_not_told(
     assert statuses["with"]["privacy.cookies-stated", f"{address}/policy"] == ("pass", False)
     assert statuses["with"]["opt-out.link", "mail.eml"] == ("pass", False)
     assert statuses["without"]["privacy.cookies-stated", "t"] == ("inconclusive", True)
+
+
+PAGES = {
+    # What a reader who follows the link is shown, and what that tells.
+    "asks-to-confirm": (
+        (
+            "<h1>配信停止</h1><p>次のアドレスへの配信を停止します。</p>"
+            "<form method=post action=/done><input type=hidden name=k value=1>"
+            "<button>配信を停止する</button></form>"
+        ),
+        "pass",
+    ),
+    "preferences": (
+        (
+            "<h1>Subscriptions</h1><form method=post><label><input type=checkbox checked>"
+            "News</label><label><input type=checkbox>Offers</label><button>Save</button></form>"
+        ),
+        "pass",
+    ),
+    "at-once": (
+        "<p>メールマガジンの配信を停止しました。</p>",
+        "pass",
+    ),
+    "beside-a-sign-in": (
+        (
+            "<form action=/in><input name=user><input type=password name=p></form>"
+            "<h1>Unsubscribe</h1><form method=post><input type=email name=mail>"
+            "<button>Unsubscribe</button></form>"
+        ),
+        "pass",
+    ),
+    "sign-in": (
+        "<form action=/in><input name=user><input type=password name=p><button>Go</button></form>",
+        "inconclusive",
+    ),
+    "script": ("<div id=root></div><script src=/app.js></script>", "inconclusive"),
+    "over": ("<p>このURLは有効期限が切れています。</p>", "inconclusive"),
+    "over-there": ("<h1>Oops</h1><p>This link has expired or is invalid.</p>", "inconclusive"),
+    "nothing": ("", "inconclusive"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_the_opt_out_page_shows_tells_whether_it_works(
+    server: Server, name: str, tmp_path: Path
+) -> None:
+    text, status = PAGES[name]
+    kind = {"Content-Type": "text/html; charset=utf-8"}
+    server.answer(f"/u/{name}", f"<title>{name}</title>{text}".encode(), headers=kind)
+    file = tmp_path / "mail.eml"
+    file.write_text(mail(f"{server.url}/u/{name}"), encoding="utf-8")
+    found = probe("message", "--follow", str(file))["opt-out.works", str(file)]
+    assert found["status"] == status, found["message"]
+    assert [(each.method, each.path) for each in server.asked] == [("GET", f"/u/{name}")]
+
+
+@pytest.mark.parametrize(
+    ("status", "concluded"),
+    [
+        (404, "fail"),
+        (410, "fail"),
+        (500, "fail"),
+        (401, "inconclusive"),
+        (403, "inconclusive"),
+        (429, "inconclusive"),
+    ],
+)
+def test_what_the_opt_out_address_answers_tells_whether_it_works(
+    server: Server, status: int, concluded: str, tmp_path: Path
+) -> None:
+    server.answer("/u", b"<p>?</p>", status, {"Content-Type": "text/html"})
+    file = tmp_path / "mail.eml"
+    file.write_text(mail(f"{server.url}/u"), encoding="utf-8")
+    found = probe("message", "--follow", str(file))["opt-out.works", str(file)]
+    assert found["status"] == concluded
+
+
+def test_the_way_out_may_lead_over_other_addresses_and_be_written_in_shift_jis(
+    server: Server, tmp_path: Path
+) -> None:
+    for step in range(4):
+        server.answer(f"/u/{step}", b"", 302, {"Location": f"/u/{step + 1}"})
+    page = PAGES["asks-to-confirm"][0].encode("cp932")
+    server.answer("/u/4", page, headers={"Content-Type": "text/html; charset=Shift_JIS"})
+    server.answer("/round", b"", 302, {"Location": "/round"})
+    file = tmp_path / "mail.eml"
+    for path, status in (("/u/0", "pass"), ("/round", "inconclusive")):
+        file.write_text(mail(server.url + path), encoding="utf-8")
+        found = probe("message", "--follow", str(file))["opt-out.works", str(file)]
+        assert found["status"] == status
+    assert {each.method for each in server.asked} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>配信停止をご希望の方は次のページへ</p><p><a href='{u}'>こちら</a></p>",
+        "<p><a href='{other}'>会社概要</a> | <a href='{u}'>配信停止</a></p>",
+        "<p>Do not want these mails? <a href='{u}?unsubscribe=1'>Click here</a></p>",
+    ],
+)
+def test_the_address_that_is_opened_is_the_one_for_refusing(
+    server: Server, end: str, tmp_path: Path
+) -> None:
+    text = PAGES["asks-to-confirm"][0].encode()
+    server.answer("/out", text, headers={"Content-Type": "text/html; charset=utf-8"})
+    file = tmp_path / "mail.eml"
+    start = mail("x").partition("<p>配信停止")[0]
+    links = end.format(u=f"{server.url}/out", other=f"{server.url}/other")
+    file.write_text(start + links, encoding="utf-8")
+    found = probe("message", "--follow", str(file))["opt-out.works", str(file)]
+    assert found["status"] == "pass"
+    probe("message", str(file))
+    assert [each.path for each in server.asked].count("/out") == 1
+
+
+# As the products set them, by what their own documentation and servers show.
+COOKIES = {
+    "mautic": "mtc_id=12; path=/; secure; SameSite=None",
+    "mautic, in clear": "mautic_device_id=a1b2; expires=Fri, 26 Nov 2027 03:00:00 GMT; path=/",
+    "account engagement": (
+        "visitor_id1001=77; expires=Thu, 25 Nov 2027 03:00:00 GMT; secure; path=/; SameSite=None"
+    ),
+    "hubspot": "__cf_bm=x; path=/; HttpOnly; Secure; SameSite=None; Max-Age=1800",
+    "session": "PHPSESSID=abc; path=/; Secure; SameSite=Lax",
+    "for ever": "_mkto_trk=id; Max-Age=63072000; path=/; Secure; SameSite=Lax",
+    "none": None,
+    "ended": "old=; Max-Age=0; path=/",
+}
+FAULTS = {
+    "mautic, in clear": ("mautic_device_id", "Secure, SameSite"),
+    "session": ("PHPSESSID", "HttpOnly"),
+    "for ever": ("_mkto_trk", "730 d"),
+}
+
+
+@pytest.mark.parametrize("name", COOKIES)
+def test_each_cookie_is_held_to_what_its_server_said(server: Server, name: str) -> None:
+    cookie = COOKIES[name]
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    server.answer(
+        "/", POLICY.encode(), headers=headers | ({"Set-Cookie": cookie} if cookie else {})
+    )
+    finding = probe("page", f"{server.url}/")["tracking.cookie-flags", f"{server.url}/"]
+    if name in FAULTS:
+        label, words = FAULTS[name]
+        assert finding["status"] == "fail"
+        assert f"{label} ({words})" in finding["message"]
+    elif name in ("none", "ended"):
+        assert finding["status"] == "not_applicable"
+    else:
+        assert finding["status"] == "pass", finding["message"]
+
+
+PARDOT = (
+    "<script>piAId='1002';piCId='';piHostname='pi.pardot.com';(function(){var s=document."
+    "createElement('script');s.src='https://pi.pardot.com/pd.js';document.body.appendChild(s)})()"
+    "</script>"
+)
+MAUTIC = (
+    "<script>(function(w,d,t,u,n){w['MauticTrackingObject']=n})"
+    "(window,document,'script','/mtc.js','mt')</script>"
+)
+HELD = "<script type=text/plain data-cookieconsent=marketing src=https://js.hs-scripts.com/1.js></script>"
+ASKS = "<script src=https://consent.cookiebot.com/uc.js{auto}></script>"
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        (PARDOT, "fail"),
+        (MAUTIC, "fail"),
+        (HELD, "pass"),
+        (ASKS.format(auto=" data-blockingmode=auto") + PARDOT, "pass"),
+        (ASKS.format(auto="") + MAUTIC, "inconclusive"),
+        (HELD + PARDOT, "inconclusive"),
+        (
+            "<script src='//www.googletagmanager.com/gtm.js?id=GTM-1'></script>",
+            "inconclusive",
+        ),
+        ("", "pass"),
+    ],
+)
+def test_tags_that_a_server_sends_run_before_consent_unless_they_are_held_back(
+    server: Server, tags: str, status: str
+) -> None:
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    server.answer("/", f"{POLICY}{tags}".encode(), headers=headers)
+    finding = probe("page", f"{server.url}/")["tracking.before-consent", f"{server.url}/"]
+    assert finding["status"] == status, finding["message"]

@@ -15,6 +15,7 @@ from scanner.collect.probes.published.fetch import fetch
 from scanner.collect.probes.published.form import NO_FORM, read_form
 from scanner.collect.probes.published.mail import read_message, read_template, unread_message
 from scanner.collect.probes.published.page import read_page, relate, site, unread_page
+from scanner.collect.probes.published.way_out import OF_REFUSING, opt_out_address, opt_out_answer
 from scanner.model import (
     NOT_COLLECTED,
     AnySubject,
@@ -273,10 +274,10 @@ async def _followed(messages: list[Message], ca_file: Path | None) -> list[Messa
             return await _shown_at(address, ca_file)
 
     async def one(message: Message) -> Message:
-        address = _opt_out(message)
+        address = opt_out_address(message)
         if address is not None:
             async with gate:
-                answer = await _answer_of(address, ca_file)
+                answer = await opt_out_answer(address, ca_file)
             message = msgspec.structs.replace(message, unsubscribe_answer=answer)
         places = _about_sender(message)
         for place in places:
@@ -291,26 +292,11 @@ async def _followed(messages: list[Message], ca_file: Path | None) -> list[Messa
     return list(await asyncio.gather(*map(one, messages)))
 
 
-async def _answer_of(address: str, ca_file: Path | None) -> int | Unknown:
-    """Return the status that an opt-out address answers with, or why that tells nothing."""
-    try:
-        fetched = await fetch(address, ca_file=ca_file)
-    except Unanswered as gap:
-        return gap.status if gap.status is not None else gap.unknown
-    return _ASKS_TO_SIGN_IN if _PASSWORD.search(fetched.body) else 200
-
-
 async def _shown_at(address: str, ca_file: Path | None) -> Content | Unknown:
     page = next(each for each in await _fetched(address, ca_file) if isinstance(each, Page))
     return page.content
 
 
-_PASSWORD = re.compile(rb"<input[^>]{0,200}type=[\"']?password", re.IGNORECASE)
-_ASKS_TO_SIGN_IN = Unknown(
-    Reason.NEEDS_REVIEW,
-    Text.of("The opt-out address asks people to sign in."),
-    Text.of("Try it as a reader: it has to work without a password."),
-)
 _MOST_PAGES = 3
 """Pages about the sender that are opened for one mail."""
 # The likeliest to show the sender's address first.
@@ -337,28 +323,7 @@ def _about_sender(message: Message) -> list[str]:
             link.href
             for link in links
             if is_address(link.href)
-            and not _OPT_OUT.search(f"{link.text} {link.href}")
+            and not OF_REFUSING.search(f"{link.text} {link.href}")
             and (pattern.search(link.text) or pattern.search(_PATH.sub("", link.href)))
         ]
     return list(dict.fromkeys(found))[:_MOST_PAGES]
-
-
-_OPT_OUT = re.compile(
-    r"unsub|opt.?out|(?:配信|メール|購読|受信).{0,10}(?:停止|解除|拒否|中止|不要)|登録解除|退会",
-    re.IGNORECASE,
-)
-
-
-def _opt_out(message: Message) -> str | None:
-    """Return the web address by which a reader would refuse further mail."""
-    if not isinstance(message.content, Content):
-        return None
-    for block in reversed(message.content.blocks):
-        for link in block.links:
-            if is_address(link.href) and (
-                _OPT_OUT.search(link.text)
-                or _OPT_OUT.search(link.href)
-                or (_OPT_OUT.search(block.text) and len(block.links) == 1)
-            ):
-                return link.href
-    return None

@@ -54,7 +54,7 @@ _MANAGERS = (
     (
         "Cookiebot",
         re.compile(r"consent\.cookiebot\.(?:com|eu)"),
-        re.compile(r"data-blockingmode=[\"']auto"),
+        re.compile(r"data-blockingmode=[\"']?auto"),
     ),
     ("Didomi", re.compile(r"sdk\.privacy-center\.org"), None),
     (
