@@ -136,14 +136,29 @@ _HEADED = re.compile(
 """A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
 
 
+_ABOVE_ITS_SEAT = re.compile(
+    r"^(?P<name>[^\s。、:(][^。、:(\n]{1,28}?)(?:\s+[^\n]{0,16}(?:窓口|係|担当|部|課))?\n(?:[^\n]{0,12}\n)?"
+    r"[^\n]{0,8}(?:郵便番号|〒|住所|所在地)"
+)
+"""A name, and below it where the one lives who has it."""
+
+
 def _headed(block: Block, number: int) -> tuple[str, int] | None:
     """Return the name in `block`, of that number, beside which its head stands."""
+    above = _ABOVE_ITS_SEAT.search(block.text)
+    if above and ADDRESS_JA.search(block.text) and not _NO_NAME.search(above["name"]):
+        return above["name"].strip(), number
     for line in block.text.split("\n"):
         found = _HEADED.search(line)
         others = (_OTHERS, _JOINT_LINE, NOBODY, APPOINTED)
         if found and not any(each.search(line) for each in others):
             return next(filter(None, found.groups())).strip(), number
     return None
+
+
+_NO_NAME = words(
+    r"窓口|連絡先|問い?合わ?せ|お?申し?出|ご?相談|ください|下さい|個人情報|プライバシー|電話|mail|メール|[係課室部]$|\ufffc"
+)
 
 
 def _called(text: str, number: int) -> tuple[str, int] | None:

@@ -39,9 +39,8 @@ _DISCLOSED = words(
     r"診療(?:情報|記録)の(?:提供・)?開示|(?:個人(?:情報|データ)|情報)の開示(?:について|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
 )
 _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
-_OTHER_DISCLOSURE = words(
-    r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|裁判所.{0,20}開示|捜査.{0,20}開示"
-)
+_OTHER_DISCLOSURE = words(r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|捜査.{0,20}開示")
+_TO_OFFICIALS = words(r"(?:裁判所|検察|警察|捜査|公的機関|官公[庁署])[^。]{0,30}開示")
 RIGHTS = words(r"開示(?:等|請求|[、,・].{0,4}(?:訂正|修正|追加|削除|利用停止))|rights|access to")
 _OWN_RIGHTS = words(
     r"(?:お客(?:様|さま)|利用者|ユーザー|会員|ご?本人|あなた|患者)(?:様|さま)?の(?:ご)?権利"
@@ -88,6 +87,8 @@ _DENIED = words(
     r"(?:開示|閲覧)[^。]{0,12}(?:請求|求め(?:る)?)(?:する)?こと(?:が|は)でき(?:ない|ません)"
 )
 
+_BROWSER = words(r"ブラウザ|localStorage|アプリの削除|browser")
+"""What people delete themselves, on their own machine."""
 _ASKED_TO_SEE = words(rf"(?:{_SEE}|開示)[^。]{{0,16}}{_CHANGE}")
 _WISHED = words(_WISH)
 
@@ -105,6 +106,7 @@ def disclosure(content: Content) -> Sentence | None:
             return each
         if DISCLOSURE.search(each.text) and not (
             (_REFUSED.search(each.text) and not _ON_CONDITION.search(each.text))
+            or (_TO_OFFICIALS.search(each.text) and not re.search(r"本人|自己|ご自身", each.text))
             or (
                 (_OTHER_DISCLOSURE.search(each.text) or _OF_THE_SELLER.search(each.heading))
                 and not re.search(r"本人|訂正|自己|ご自身|個人(?:情報|データ)", each.text)
@@ -137,9 +139,9 @@ def disclosure_section(content: Content) -> Section | None:
 
 def correction(content: Content) -> Sentence | None:
     """Return the sentence that says how people ask for correction or deletion."""
-    return first(told(content), _CORRECTION, COOKIES, OF_OTHERS, _OTHER_INFORMATION)
+    return first(told(content), _CORRECTION, COOKIES, _BROWSER, OF_OTHERS, _OTHER_INFORMATION)
 
 
 def perhaps_a_right(content: Content) -> Sentence | None:
     """Return a sentence that may speak of such a right, in words of its own."""
-    return first(told(content), _PERHAPS_RIGHTS, COOKIES, OF_OTHERS, _OTHER_INFORMATION)
+    return first(told(content), _PERHAPS_RIGHTS, COOKIES, _BROWSER, OF_OTHERS, _OTHER_INFORMATION)

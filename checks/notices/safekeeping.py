@@ -27,7 +27,8 @@ SECURITY = words(
     r"|\bsecure (?:server|storage|connection|database)"
 )
 _PERHAPS_SECURITY = words(
-    r"金庫|以外[^。]{0,12}(?:見る|見ら|見え|触)|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
+    r"金庫|書庫|保管庫|サーバー?(?:室|ルーム)|バックアップ|ロック(?:を|し|さ)|警備|監視カメラ|溶解|シュレッダー|裁断|二重|本人確認.{0,8}厳"
+    r"|以外[^。]{0,12}(?:見る|見ら|見え|触)|秘密(?:を|の)(?:守|保)|守秘|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
 )
 _SECURITY_IN_ENGLISH = words(
     r"secur|protect|\bsafe|lock|encrypt|confidential|guard|password|secre|unauthori[sz]ed"

@@ -12,7 +12,7 @@ from checks.notices.safekeeping import (
 )
 from checks.privacy.undecided import READ_IT, doubt, notice_of
 from checks.wording import is_japanese, quote
-from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
+from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
 
 @check("privacy.security-measures", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -36,15 +36,14 @@ def security_measures(page: Page) -> Verdict:
             quote=section.heading,
             said=quote(section.heading, 0.7, section.block),
         )
-    if vague := vague_promise(content):
-        return review(
-            "It promises care and names no measure: “{quote}”",
-            remedy=Text.of("Name the measures, or tell them without delay to whoever asks."),
-            quote=vague.text,
-            said=vague.quotation(0.5),
-        )
     if not is_japanese(content) and perhaps_in_english(content):
         return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
     if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
         return left
+    if vague := vague_promise(content):
+        return failed(
+            "It promises care and names no measure: “{quote}”",
+            quote=vague.text,
+            said=vague.quotation(0.7),
+        )
     return failed("It does not say how the data is kept safe.", said=quote("", 0.9))

@@ -89,6 +89,11 @@ _SITE_POLICY = re.compile(
     r"サイトポリシー|(?:ご利用|閲覧)(?:にあたって|に際して)|site policy", re.IGNORECASE
 )
 _CHAPTER = re.compile(r"\W*(?:\d{1,2}|第\d+条)?\W*(?:個人情報|プライバシー|privacy)", re.IGNORECASE)
+_REFERS = re.compile(
+    r"(?:ポリシー|保護方針|こちら)[^。]{0,20}(?:ご覧|ご?参照|ご?確認)|see our privacy policy",
+    re.IGNORECASE,
+)
+"""A chapter on personal data that leads to the notice names neither purposes nor rights itself."""
 _POLICY = re.compile(
     r"\W*(?:プライバシー.?ポリシー|個人情報保護方針|privacy policy)", re.IGNORECASE
 )
@@ -250,17 +255,20 @@ def is_notice(content: Content, asks: bool) -> bool:
         and sum("個人情報" in each for each in headings) < _CHAPTERS
     ):
         return False
+    text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
+    named = not asks and any(_TITLE.search(heading) for heading in headings[:2])
+    chapter = not named and not any(_POLICY.match(each) for each in headings)
+    if chapter and _REFERS.search(text) and not any(each.search(text) for each in _WORDS[1:5:2]):
+        return False
     if (
         not asks
         and any(_SITE_POLICY.search(each) for each in first)
         and any(_CHAPTER.match(each) for each in headings[1:])
     ):
         return True
-    text = "\n".join(b.text for b in content.blocks if b.region is Region.MAIN)
     words = sum(1 for pattern in _WORDS if pattern.search(text))
     if any(_TITLE.search(heading) for heading in first):
         # A page that is called so and tells nothing is one too.
-        named = not asks and any(_TITLE.search(heading) for heading in headings[:2])
         return named or words >= (_ENOUGH_WORDS if asks else 1)
     dense = text.count("個人情報") >= 3 and text.count("個人情報") * 300 >= len(text)
     return not asks and words > (_ENOUGH_WORDS if not dense else 1)
