@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("mamori", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("mamori")
 
-pytest_plugins = ("browser", "nameservers", "servers")
+pytest_plugins = ("browser", "forkserver", "nameservers", "servers")
 
 
 class SkipsFail:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from forkserver import ForkServers
 
 from scanner.cli import main
-
-MAMORI = Path(sys.executable).parent / "mamori"
 
 CONFIGURATION = """\
 organisation: {name: Example, domains: [example.co.jp]}
@@ -77,22 +75,28 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def mamori(environment: dict[str, str], tmp_path: Path) -> Callable[..., Ran]:
-    """Run `mamori` with arguments, from a folder that is not the project's."""
+def mamori(
+    environment: dict[str, str], tmp_path: Path, fork_servers: ForkServers
+) -> Callable[..., Ran]:
+    """Run `mamori` with arguments, from a folder that is not the project's.
+
+    With `program` that text of Python runs in its place.
+    """
 
     def run(
-        *arguments: str | Path, stdin: str = "", variables: Mapping[str, str] | None = None
+        *arguments: str | Path,
+        stdin: str = "",
+        variables: Mapping[str, str] | None = None,
+        program: str | None = None,
     ) -> Ran:
-        done = subprocess.run(
-            [MAMORI, *map(str, arguments)],
-            input=stdin.encode(),
-            capture_output=True,
-            env={**environment, **(variables or {})},
-            cwd=tmp_path,
-            timeout=60,
-            check=False,
+        ended = fork_servers.run(
+            [*map(str, arguments)],
+            program=program,
+            stdin=stdin.encode(),
+            environment={**environment, **(variables or {})},
+            folder=tmp_path,
         )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Ran(ended.code, ended.out.decode(), ended.err.decode())
 
     return run
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -90,7 +88,7 @@ from scanner.cli import cli
 import {module} as broken
 def bomb(*a, **k): raise RuntimeError('provoked')
 {place} = bomb
-try: cli({words!r}, standalone_mode=False)
+try: cli(standalone_mode=False)
 except Exception:
     traceback.print_exc()
     Console(stderr=True, width=300).print_exception(show_locals=True)
@@ -134,7 +132,7 @@ else: sys.exit('nothing was provoked')
 def test_nothing_is_told_where_it_breaks_in_the_middle(  # noqa: PLR0917 - fixtures and cases
     config: Callable[..., Path],
     serve: Callable[..., Any],
-    environment: dict[str, str],
+    mamori: Callable[..., Any],
     tmp_path: Path,
     module: str,
     place: str,
@@ -146,20 +144,13 @@ def test_nothing_is_told_where_it_breaks_in_the_middle(  # noqa: PLR0917 - fixtu
     (tmp_path / "secret").write_text(OLD)
     config("http://127.0.0.1:9", more="    credentials: ['file:secret']\nhistory: false\n")
     words = [site.server.url if word == "URL" else word for word in words]
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            BROKEN.format(module=module, place=place, words=words),
-        ],
-        input=stdin.encode(),
-        capture_output=True,
-        env={**environment, **VARIABLES, "PYTHONWARNINGS": "ignore", "SHOP": OLD},
-        cwd=tmp_path,
-        timeout=60,
-        check=False,
+    ran = mamori(
+        *words,
+        program=BROKEN.format(module=module, place=place),
+        stdin=stdin,
+        variables={**VARIABLES, "PYTHONWARNINGS": "ignore", "SHOP": OLD},
     )
-    text = done.stderr.decode() + done.stdout.decode()
+    text = ran.err + ran.out
     assert "RuntimeError" in text, text
     assert leaked([*typed(site), OLD, NEW], text, written(tmp_path / "state")) == []
 

@@ -31,8 +31,9 @@ def test_the_exit_codes_are_those_of_the_readme() -> None:
     assert [int(code) for code in table] == sorted(code.value for code in ExitCode)
 
 
-def test_the_version_is_told(mamori: Callable[..., Any]) -> None:
-    assert re.fullmatch(r"mamori \d+\.\d+\.\d+\n", mamori("--version").out)
+def test_the_installed_command_tells_its_version(environment: dict[str, str]) -> None:
+    told = subprocess.check_output([MAMORI, "--version"], env=environment, text=True)
+    assert re.fullmatch(r"mamori \d+\.\d+\.\d+\n", told)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -213,7 +213,7 @@ def test_a_secret_that_stands_where_it_does_not_belong_is_not_repeated(
 
 
 def test_no_secret_is_in_a_traceback(
-    laid_out: Path, variables: dict[str, str], environment: dict[str, str]
+    laid_out: Path, variables: dict[str, str], mamori: Callable[..., Any]
 ) -> None:
     """Break mamori inside, where secrets are at hand, and print everything Python would."""
     broken = (
@@ -223,21 +223,18 @@ def test_no_secret_is_in_a_traceback(
         "import scanner.collect.http as http, scanner.collect.survey as survey\n"
         "def bomb(*a, **k): raise RuntimeError('provoked')\n"
         "survey.merge = bomb\n"
-        f"try: cli(['scan', '--config', {str(laid_out)!r}], standalone_mode=False)\n"
+        "try: cli(standalone_mode=False)\n"
         "except RuntimeError:\n"
         "    traceback.print_exc()\n"
         "    Console(stderr=True, width=300).print_exception(show_locals=True)\n"
         "else: sys.exit('nothing was provoked')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", broken],
-        capture_output=True,
-        env={**environment, **variables, "PYTHONWARNINGS": "ignore"},
-        timeout=60,
-        check=False,
-    )
-    text = done.stderr.decode()
-    assert done.returncode == 0, text
+    ran = mamori(
+        "scan", "--config", laid_out, program=broken,
+        variables={**variables, "PYTHONWARNINGS": "ignore"},
+    )  # fmt: skip
+    text = ran.err
+    assert ran.code == 0, text
     assert "provoked" in text
     assert_no_canary("the traceback", text)
 
