@@ -24,7 +24,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 import pytest
 
@@ -64,7 +64,7 @@ class ForkServer:
                 env=environment, pass_fds=[theirs.fileno()], cwd="/", stdin=subprocess.DEVNULL,
             )  # fmt: skip
 
-    def __enter__(self) -> ForkServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
