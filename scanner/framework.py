@@ -58,6 +58,7 @@ def frameworks() -> Mapping[str, Framework]:
     return dict(sorted(found.items()))
 
 
+@functools.cache
 def controls_by_check() -> Mapping[str, tuple[str, ...]]:
     """Return, by check id, the controls it gives evidence for, as `nist-800-63b:3.1.1.2`.
 

@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import certifi
 import httpx
 import msgspec
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from scanner import __version__
+from scanner.collect.authorities import trusting
 from scanner.collect.inflate import Inflater
 from scanner.collect.quota import Quota, QuotaUsedUpError
 from scanner.config import is_loopback
@@ -304,18 +304,16 @@ class Client:
             )
 
     async def __aenter__(self) -> Self:
-        context = ssl.create_default_context(cafile=certifi.where())
-        if self._ca_file is not None:
-            try:
-                context.load_verify_locations(cafile=self._ca_file)
-            except (OSError, ssl.SSLError):
-                raise Unanswered(
-                    Unknown(
-                        Reason.NOT_CONFIGURED,
-                        Text.of("The CA file {file} cannot be read.", file=str(self._ca_file)),
-                        Text.of("Point `ca_file` to a PEM file with the CA's certificate."),
-                    )
-                ) from None
+        try:
+            context = trusting(self._ca_file)
+        except OSError:
+            raise Unanswered(
+                Unknown(
+                    Reason.NOT_CONFIGURED,
+                    Text.of("The CA file {file} cannot be read.", file=str(self._ca_file)),
+                    Text.of("Point `ca_file` to a PEM file with the CA's certificate."),
+                )
+            ) from None
         self._http = httpx.AsyncClient(
             # A proxy of the environment is for other machines than this one.
             trust_env=not is_loopback(self._bases[""]),

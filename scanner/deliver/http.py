@@ -65,17 +65,14 @@ class Poster:
     """Posts to one receiver. Use as a context manager."""
 
     def __init__(self, ca_file: Path | None, *, local: bool) -> None:
-        import certifi
         import httpx
 
-        context = ssl.create_default_context(cafile=certifi.where())
-        if ca_file is not None:
-            try:
-                context.load_verify_locations(cafile=ca_file)
-            except (OSError, ssl.SSLError):
-                raise DeliveryError(
-                    "The CA file {file} cannot be read.", file=str(ca_file)
-                ) from None
+        from scanner.collect.authorities import trusting
+
+        try:
+            context = trusting(ca_file)
+        except OSError:
+            raise DeliveryError("The CA file {file} cannot be read.", file=str(ca_file)) from None
         self._client = httpx.Client(
             # A proxy of the environment is for other machines than this one.
             trust_env=not local,

@@ -17,11 +17,11 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Self
 
-import certifi
 import httpx
 import msgspec
 
 from scanner import __version__
+from scanner.collect import authorities
 from scanner.collect.inflate import Inflater
 from scanner.collect.probes.dns import Resolver
 from scanner.model import Reason, Text, Unknown
@@ -107,16 +107,9 @@ class Visitor:
             await client.aclose()
 
     def _client(self, *, trusting: bool) -> httpx.AsyncClient:
-        """Return the client that asks for a certificate, or the one that does not.
-
-        Made when first needed: reading the authorities takes longer than most requests.
-        """
+        """Return the client that asks for a certificate, or the one that does not."""
         if trusting not in self._clients:
-            context = ssl.create_default_context(cafile=certifi.where())
-            if not trusting:
-                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            elif self._ca_file is not None:
-                context.load_verify_locations(cafile=self._ca_file)
+            context = authorities.trusting(self._ca_file) if trusting else _anybody()
             self._clients[trusting] = _client(context, proxied=self._proxied)
         return self._clients[trusting]
 
@@ -214,6 +207,13 @@ class Visitor:
             cut=cut,
             trusted=trusting,
         )
+
+
+def _anybody() -> ssl.SSLContext:
+    """Return what asks a server for no proof."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _client(context: ssl.SSLContext, *, proxied: bool) -> httpx.AsyncClient:

@@ -14,11 +14,9 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlencode
 
-import certifi
 import httpx
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -140,14 +138,6 @@ class Record:
         plain = unquote(text).casefold()
         repeats = any(each and each.reveal().casefold() in plain for each in self._secrets)
         return MASK if repeats else text
-
-
-def trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """Return what a server is verified by: the public authorities, and those in `ca_file`."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
-    return context
 
 
 class _Body:

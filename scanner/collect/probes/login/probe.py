@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from scanner.collect.authorities import trusting
 from scanner.collect.probes.login.attempts import Attempts, Refused, SpentError, kept
 from scanner.collect.probes.login.browser import (
     Browser,
@@ -29,7 +30,6 @@ from scanner.collect.probes.login.browser import (
     Seen,
     Stopped,
     address_at,
-    trusting,
 )
 from scanner.collect.probes.login.flow import Flow, is_ready
 from scanner.collect.totp import code_at, period_of, shared_key
