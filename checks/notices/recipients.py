@@ -245,7 +245,9 @@ def given_under(content: Content) -> Section | None:
     """Return the section on third parties in which a ground, or a denial, stands."""
     for title, ground in ((GIVEN, _GROUND), (_GIVEN_HEADING, _ON_GROUND)):
         section = under(content, title)
-        if section and (NEGATED.search(section.text) or ground.search(section.text)):
+        if section and (
+            NEGATED.search(section.text) or ground.search(_COMPLIANCE.sub("", section.text))
+        ):
             return section
     return None
 
