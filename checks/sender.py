@@ -388,9 +388,10 @@ def _address_in(
     doubtful: tuple[str, int, float] | None = None
     total = len(content.blocks)
     texts = texts_of(content)
-    # An address may go on in the next two cells of a table.
-    near = {number - by for number in texts.holding(LOCATED) for by in (0, 1, 2)}
-    for number in sorted(near & texts.holding(ADDRESS_BEGINS)):
+    for number in sorted(texts.holding(*ADDRESS_BEGINS)):
+        # An address may go on in the next two cells of a table.
+        if not any(LOCATED.search(each.text) for each in content.blocks[number : number + 3]):
+            continue
         block = content.blocks[number]
         match = postal_address(block.text)
         if match is None and number >= total // 2:

@@ -37,10 +37,9 @@ class Words:
         return needles(self._pattern) if self._needs is None else []
 
     @functools.cached_property
-    def _needed(self) -> re.Pattern[str] | None:
-        if self._needs is not None:
-            return re.compile(self._needs)
-        return re.compile(any_of(self.needles)) if self.needles else None
+    def needed(self) -> re.Pattern[str]:
+        """What is in every text, in lower case, that the pattern is in; quick to look for."""
+        return re.compile(any_of(self.needles) if self._needs is None else guarded(self._needs))
 
     @functools.cached_property
     def _small(self) -> re.Pattern[str]:
@@ -53,7 +52,7 @@ class Words:
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
         small = text.lower()
-        if self._needed is not None and not self._needed.search(small):
+        if not self.needed.search(small):
             return None
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
@@ -64,7 +63,7 @@ class Words:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places in `text` that fit, one after the other."""
         small = text.lower()
-        if self._needed is not None and not self._needed.search(small):
+        if not self.needed.search(small):
             return
         if len(small) != len(text):
             yield from self._exact.finditer(text)
@@ -145,14 +144,14 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
 
 
 class Texts:
-    """Texts of one document, searched together: most patterns are in few of them, or none."""
+    """Texts of one document, searched together: most patterns are in few of them, or none.
+
+    What is searched for must not ask what stands before or behind a text.
+    """
 
     def __init__(self, texts: Iterable[str], between: str = "\n") -> None:
         self._texts = list(texts)
-        small = [each.lower() for each in self._texts]
-        self._joined = between.join(small)
-        ends = itertools.accumulate(len(each) + len(between) for each in small)
-        self._begins = [0, *ends][: len(small)]
+        self._between = between
         self._known: dict[Words | re.Pattern[str], frozenset[int]] = {}
 
     def holding(self, *patterns: Words | Bilingual | re.Pattern[str]) -> set[int]:
@@ -165,31 +164,68 @@ class Texts:
                 found |= self._known[each]
         return found
 
-    def _search(self, pattern: Words | re.Pattern[str]) -> Iterator[int]:
-        if isinstance(pattern, Words) and pattern.needles:
-            for needle in pattern.needles:
-                at = self._joined.find(needle)
-                while at >= 0:
-                    place = bisect.bisect_right(self._begins, at) - 1
-                    yield place
-                    # What is twice in one text need be found there once.
-                    following = self._begins[place + 1 : place + 2]
-                    at = self._joined.find(needle, following[0]) if following else -1
-        else:
-            yield from (n for n, each in enumerate(self._texts) if pattern.search(each))
+    @functools.cached_property
+    def _written(self) -> _Row:
+        return _Row(self._texts, self._between)
+
+    @functools.cached_property
+    def _small(self) -> _Row:
+        return _Row([each.lower() for each in self._texts], self._between)
+
+    def _search(self, pattern: Words | re.Pattern[str]) -> Iterable[int]:
+        if not isinstance(pattern, Words):
+            return self._written.matching(pattern)
+        if pattern.needles and self._small.text.isascii():
+            # One by one they are quicker found, as long as each character is one byte.
+            return itertools.chain.from_iterable(map(self._small.containing, pattern.needles))
+        found = self._small.matching(pattern.needed)
+        return found if pattern.needles else (n for n in found if pattern.search(self._texts[n]))
+
+
+class _Row:
+    """Texts, one behind the other."""
+
+    def __init__(self, texts: list[str], between: str) -> None:
+        self.text = between.join(texts)
+        self._begins = [0, *itertools.accumulate([len(each) + len(between) for each in texts])]
+
+    def containing(self, word: str) -> Iterator[int]:
+        """Yield the places of the texts that `word` is in."""
+        return self._holding(functools.partial(self.text.find, word))
+
+    def matching(self, pattern: re.Pattern[str]) -> Iterator[int]:
+        """Yield the places of the texts that `pattern` fits."""
+
+        def find(begin: int) -> int:
+            found = pattern.search(self.text, begin)
+            return found.start() if found else -1
+
+        return self._holding(find)
+
+    def _holding(self, find: Callable[[int], int]) -> Iterator[int]:
+        at = find(0)
+        while at >= 0:
+            place = bisect.bisect_right(self._begins, at) - 1
+            yield place
+            # What is twice in one text need be found there once.
+            following = self._begins[place + 1]
+            at = find(following) if following < len(self.text) else -1
 
 
 @once
 def texts_of(content: Content) -> Texts:
     """Return the texts of the blocks of `content`."""
-    return Texts(block.text for block in content.blocks)
+    return Texts([block.text for block in content.blocks])
 
 
 @once
 def links_of(content: Content) -> Texts:
     """Return, block by block, the words and addresses of the links in `content`."""
     return Texts(
-        "\n".join(f"{link.text}\n{link.href}" for link in block.links) for block in content.blocks
+        [
+            "\n".join([f"{link.text}\n{link.href}" for link in block.links]) if block.links else ""
+            for block in content.blocks
+        ]
     )
 
 
@@ -227,11 +263,13 @@ _LINE_ENDS = tuple("。.!?！？:：)）」』】")
 @once
 def is_japanese(content: Content) -> bool:
     """Tell whether people read it in Japanese, at least for a good part."""
-    kana = total = 0
+    least = max(3.0, sum(len(block.text) for block in content.blocks) / 25)
+    kana = 0
     for block in content.blocks:
         kana += 0 if block.text.isascii() else len(_KANA.findall(block.text))
-        total += len(block.text)
-    return kana >= 3 and kana * 25 >= total
+        if kana >= least:
+            return True
+    return False
 
 
 def is_heading(block: Block) -> bool:
@@ -538,8 +576,8 @@ _COUNTRY = re.compile(guarded(_COUNTRIES))
 _DIGIT = re.compile(r"\d")
 LOCATED = re.compile("[市区町村郡都道府県〒A-Za-zÀ-ÿ]")
 """What is in every text that `postal_address` finds one in."""
-ADDRESS_BEGINS = re.compile(rf"[\d市区町村郡都道府県〒]|{guarded(_COUNTRIES)}")
-"""This too, and where an address goes on in another text it is in the first."""
+ADDRESS_BEGINS = (re.compile(r"[\d市区町村郡都道府県〒]"), words(_COUNTRIES))
+"""One of these too, and where an address goes on in another text it is in the first."""
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
     guarded(
@@ -596,7 +634,7 @@ _BODY = words(
 
 
 # Words without which no name of a legal person is there; looking for them alone is quick.
-_IN_JAPANESE = re.compile(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
+_IN_JAPANESE = words(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
 _IN_ENGLISH = re.compile(
     guarded(
         r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
@@ -606,7 +644,7 @@ _IN_ENGLISH = re.compile(
         r"|UAB|OÜ|Pvt|Private)"
     )
 )
-_ENDS_A_BODY = re.compile(
+_ENDS_A_BODY = words(
     r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|友の会|高校|病院|クリニック|医院|役所|役場|県庁|省|庁|財団|組合|銀行|証券|生命保険|振興会|研究所"
     r"|図書館|美術館|博物館|観光|事務所|商工会|公社|機構|放送局|新聞社"
 )
@@ -703,8 +741,7 @@ PHONE = words(
     r"|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|(?:tel|電話(?:番号)?"
     r"|phone)\s?[:：.]?\s?[\d(][\d\s()"
     r"-]{7,}",
-    # The shortest has six figures, brackets and lines.
-    needs=r"[\d(][\d\s()‐−–ー-]{5}",
+    needs=r"0\d{1,4}[-‐−–ー( ]\d|0(?:120|800|570|50)\d|\+\d|\(\d{3}\)|-\d{3}-\d{4}|tel|電話|phone",
 )
 URL = re.compile(r"https?://\S+|www\.\S+\.\S+")
 
