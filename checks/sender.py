@@ -603,6 +603,11 @@ _LITTLE = 120
 """Characters of visible text; a mail of pictures has no more."""
 
 
+_THE_WAY = Text.of("the way to refuse")
+_THE_NAME = Text.of("the name")
+_THE_ADDRESS = Text.of("the address")
+
+
 @check("sender.as-text", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
 def as_text(message: Message) -> Verdict:
     """What must be shown is text, not a picture, and not hidden.
@@ -621,18 +626,18 @@ def as_text(message: Message) -> Verdict:
         label
         for label, there in (
             (
-                Text.of("the way to refuse"),
+                _THE_WAY,
                 any(w.usable for w in opt_out_of(content, sent=sent).ways),
             ),
             (
-                Text.of("the name"),
+                _THE_NAME,
                 bool(
                     _name_in(content)
                     or _loose_name(content)
                     or (not japanese(message) and _trade_name(message, content))
                 ),
             ),
-            (Text.of("the address"), bool(_address_in(content)[0] or _where(content))),
+            (_THE_ADDRESS, bool(_address_in(content)[0] or _where(content))),
         )
         if not there
     ]
@@ -648,7 +653,9 @@ def as_text(message: Message) -> Verdict:
         )
     hidden = content.hidden
     if hidden and (
-        postal_address(hidden) or (entity(hidden) and len(missing) > 1) or OPT_OUT.search(hidden)
+        (_THE_ADDRESS in missing and postal_address(hidden))
+        or (_THE_NAME in missing and entity(hidden) and len(missing) > 1)
+        or (_THE_WAY in missing and OPT_OUT.search(hidden))
     ):
         return failed(
             "It is there, and hidden from the reader: {missing}.",

@@ -24,8 +24,9 @@ _ENDING = re.compile(
     r"|^\W{0,5}(?P<before>[^\W\d_][^\n|.]{1,40}?)[\s,.-]{0,5}(?:©|\(c\))?[\s,.]{0,5}(?:19|20)\d\d"
     r"[\s,.|-]{0,9}(?:all rights|alle recht|tous droits|todos los derechos|tutti i diritti"
     r"|todos os direitos)"
-    r"|^\W{0,5}(?:kind |best |warm(?:est)? |many )?(?:regards|wishes|best|cheers|thanks|thank you"
-    r"|sincerely|love|yours)(?: (?:so much|again|truly|sincerely))?[,!.]?\s{0,9}\n\W{0,9}"
+    r"|^\W{0,5}(?:to your \w+|(?:kind |best |warm(?:est)? |many )?"
+    r"(?:regards|wishes|best|cheers|thanks|thank you"
+    r"|sincerely|love|yours)(?: (?:so much|again|truly|sincerely))?)[,!.]?\s{0,9}\n\W{0,9}"
     r"(?P<signed>(?-i:[A-Z])[\w.&'’-]{0,30}(?: (?-i:[A-Z])[\w.&'’-]{0,30}){0,3})\W{0,5}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -133,7 +134,7 @@ def a_name(content: Content, header: str) -> str | None:
     for line in lines:
         if _is_title(line):
             continue
-        for match in _INSIDE.finditer(line):
+        for match in (*_INSIDE.finditer(line), *_SUBJECT.finditer(line)):
             name: str = match["name"]
             if name.lower() not in small and not _EVERYBODYS.fullmatch(name):
                 return name
@@ -146,6 +147,13 @@ def _is_title(line: str) -> bool:
     return sum(each[0].isupper() for each in long) * 2 >= len(long)
 
 
+_SUBJECT = re.compile(
+    r"(?:^|[.!?]\s)(?!(?:This|That|These|Those|There|Here|What|Which|Where|Who|Everything|Nothing"
+    r"|Something|Someone|Everyone|Nobody|Today|Tomorrow|Summer|Winter|Spring|Autumn|Fall|Your|Our"
+    r"|Their|Shipping|Delivery|Time|Life|Email|Sale|Black|Cyber|New|One|Each|Every|All)\b)"
+    r"(?P<name>[A-Z][\w&’'-]{3,})(?:,? [A-Z]\w+)* (?:is|has|offers|brings|gives|helps|makes|lets)\b"
+)
+"""What a sentence begins with and tells something of."""
 _INSIDE = re.compile(r"(?<=[a-z,] )(?P<name>[A-Z][\w&’'-]{2,})")
 _EVERYBODYS = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"

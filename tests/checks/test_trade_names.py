@@ -63,6 +63,7 @@ def test_a_mail_in_whose_body_nobody_is_named_fails_abroad_too(nameless: str) ->
     "doubtful",
     [
         f"{OFFER}<p>You bought a tent at Northwind in May.</p>{OUT}",
+        f"{OFFER}<p>Northwind is just the shop you were looking for.</p>{OUT}",
         f"<p>Northwind</p>{OFFER}{OUT}",
         f"{OFFER}<p>The offer is good for NORTHWIND buyers.</p>{OUT}",
     ],
@@ -98,3 +99,12 @@ def test_a_name_in_text_is_not_said_to_stand_in_a_picture_alone() -> None:
         '<p>12 Harbour Street, Springfield, IL 62701</p><img src="a.png" alt="contact">'
     )
     assert as_text.function(read_message(written(body), "x")).status is Status.PASS
+
+
+def test_a_part_of_a_mail_that_its_writer_named_in_a_comment_is_not_hidden_from_the_reader() -> (
+    None
+):
+    comments = "<!-- Footer Section --><!-- Unsubscribe --><!-- <p>Old: unsubscribe here</p> -->"
+    assert as_text.function(read_message(written(f"{OFFER}{comments}"), "x")).status is (
+        Status.NOT_APPLICABLE
+    )

@@ -484,7 +484,10 @@ class _Reader:
             return
         inside = _CONDITION.match(node.html or "")
         if inside is None:
-            self._hide((node.html or "").removeprefix("<!--").removesuffix("-->"))
+            said = (node.html or "").removeprefix("<!--").removesuffix("-->")
+            # Short ones name a part for whoever writes the mail; markup is what is left out of it.
+            if len(said) > _LABEL and "<" not in said:
+                self._hide(said)
         else:
             # Up to the last `>`: a pattern that looks for one in vain would do so at every `<`.
             markup, end, rest = inside[1].rpartition(">")
@@ -535,6 +538,8 @@ def _flow(text: str) -> str:
 
 _BETWEEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s+(?=[\u3001-\u9fff\uff01-\uff5e])")
 """White space between two Japanese characters, where a line break of the source is no space."""
+_LABEL = 20
+"""Characters of a comment that says no more than what follows it."""
 _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 
