@@ -173,7 +173,7 @@ def _trade_name(message: Message, content: Content) -> str | None:
         each if isinstance(each, str) else ""
         for each in (message.from_name, message.from_address, message.title)
     )
-    return trade_name(content, header, address, title)
+    return trade_name(content, header=header, address=address, title=title)
 
 
 _FOOTER = 6

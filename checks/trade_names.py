@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from checks.wording import PLACEHOLDER, postal_address
+from checks.wording import PLACEHOLDER, once, postal_address, texts_of, words
 from scanner.sdk import Block, Content
 
 _NAME = (
@@ -46,6 +46,13 @@ _SAID = re.compile(
     re.MULTILINE,
 )
 """How a mail speaks of who sends it."""
+_SPEAKS = words(
+    r"welcome|thank|all of us|here at|signed up|subscribed to|registered|on behalf of"
+    r"|your friends at|account (?:at|with)|customers? of|members? of|newsletter|digest|weekly"
+    r"|monthly|insider|bulletin"
+    r"|magazine|series|letter|community|journal|company|shop|store|is (?:located|headquartered)"
+)
+"""What is in every text that one of these is in."""
 _OF_THE_FIELD = re.compile(
     r"\b(?:on behalf of|the|team|support|news(?:letter)?|updates?|info|notifications?|rewards?"
     r"|service|hello"
@@ -76,7 +83,8 @@ _PLATFORMS = re.compile(
 _CAPITALISED = re.compile(r"[A-Z0-9][\w&'’-]*")
 
 
-def trade_name(content: Content, header: str, address: str, subject: str) -> str | None:
+@once
+def trade_name(content: Content, *, header: str, address: str, title: str) -> str | None:
     """Return the name that a mail is signed with, or bears, or says that it comes from.
 
     `header` and `address` are those of the From field, which the body has to agree with.
@@ -89,8 +97,8 @@ def trade_name(content: Content, header: str, address: str, subject: str) -> str
                 return found.strip()
     return (
         _of_the_header(blocks, header)
-        or _masthead(blocks, f"{subject}\n{content.title}")
-        or _spoken_of(blocks)
+        or _masthead(blocks, f"{title}\n{content.title}")
+        or _spoken_of(content)
         or _of_the_domain(blocks, address)
         or _above_the_address(blocks)
     )
@@ -226,9 +234,9 @@ _MOST_WORDS = 4
 """Characters, and words, of a name at the head of a mail."""
 
 
-def _spoken_of(blocks: Iterable[Block]) -> str | None:
-    for block in blocks:
-        for match in _SAID.finditer(block.text):
+def _spoken_of(content: Content) -> str | None:
+    for number in sorted(texts_of(content).holding(_SPEAKS)):
+        for match in _SAID.finditer(content.blocks[number].text):
             groups: list[str] = [each for each in match.groups() if each]
             found = groups[0].strip(" .'’")
             if len(found) >= _SHORTEST and not _NO_MASTHEAD.fullmatch(found):
