@@ -7,7 +7,7 @@ RUN := .venv/.run
 DEV := .venv/.dev
 ARGS ?=
 PO = $(wildcard policies/locale/*/LC_MESSAGES/*.po)
-CODE = $(wildcard scanner checks policies tests benchmarks .ci/wordlists)
+CODE = $(wildcard scanner checks policies tests benchmarks .ci/wordlists .ci/likeness)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip --quiet --quiet install --no-deps

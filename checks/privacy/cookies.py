@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.notices.cookies import analytics, cookies_said, hidden_cookies, hidden_linkage, linkage
-from checks.privacy.undecided import READ_IT, not_shown, notice_of
+from checks.notices.likeness import Duty
+from checks.privacy.undecided import READ_IT, heard, not_shown, notice_of
 from checks.wording import quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
@@ -43,6 +44,8 @@ def cookies_stated(page: Page) -> Verdict:
         )
     if hidden := hidden_cookies(content):
         return not_shown(hidden)
+    if answer := heard(content, Duty.COOKIES):
+        return answer
     if analysis := analytics(content):
         return failed(
             "Access analysis is named, cookies are not: “{quote}”",
@@ -85,4 +88,6 @@ def cookie_linkage_stated(page: Page) -> Verdict:
         )
     if hidden := hidden_linkage(content):
         return not_shown(hidden)
+    if answer := heard(content, Duty.LINKAGE):
+        return answer
     return failed("It does not say that behaviour may be tied to a person.", said=quote("", 0.9))

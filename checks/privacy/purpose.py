@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checks.notices.likeness import Duty
 from checks.notices.notice import in_hidden
 from checks.notices.purposes import (
     PURPOSE_HERE,
@@ -15,7 +16,7 @@ from checks.notices.purposes import (
     purposes,
     told_elsewhere,
 )
-from checks.privacy.undecided import READ_IT, not_shown, not_understood, notice_of
+from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
 from checks.wording import quote, words
 from scanner.model import Origin
 from scanner.sdk import (
@@ -67,6 +68,8 @@ def purpose_of_use(page: Page) -> Verdict:
         )
     if hidden := hidden_purpose(content):
         return not_shown(hidden)
+    if answer := heard(content, Duty.PURPOSE):
+        return answer
     if items := listed(content):
         return review(
             "Something is listed as purposes, and was not understood: “{quote}”",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.notices.likeness import Duty
 from checks.notices.recipients import (
     GIVEN,
     NOT_GIVING,
@@ -17,7 +18,7 @@ from checks.notices.recipients import (
     promised_under,
     related,
 )
-from checks.privacy.undecided import doubt, notice_of
+from checks.privacy.undecided import doubt, heard, notice_of
 from checks.wording import NEGATED, Sentence, quote
 from scanner.sdk import (
     Basis,
@@ -82,6 +83,8 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
         )
     if empty := promised_under(content):
         return _promised_alone(empty)
+    if answer := heard(content, Duty.THIRD_PARTY):
+        return answer
     if left := doubt(content, GIVEN, GIVEN, perhaps_given(content), NOT_GIVING):
         return left
     return failed("Nothing is said about third parties.", said=quote("", 0.9))

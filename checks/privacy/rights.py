@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.notices.contacts import can_be_asked, menu_link, operator_reached, window
+from checks.notices.likeness import Duty
 from checks.notices.operator import (
     is_brand,
     name_elsewhere,
@@ -18,7 +19,7 @@ from checks.notices.rights import (
     disclosure_section,
     perhaps_a_right,
 )
-from checks.privacy.undecided import READ_IT, doubt, notice_of
+from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
 from checks.wording import is_japanese, legal_name, quote
 from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
 
@@ -52,6 +53,8 @@ def operator_identity(page: Page) -> Verdict:
             )
         if not is_japanese(content):
             return review("No legal name was recognised.", remedy=READ_IT, said=quote("", 0.4))
+        if answer := heard(content, Duty.OPERATOR):
+            return answer
         return failed("Nobody is named as the operator.", said=quote("", 0.85))
     if seat_or_head(content):
         return passed(
@@ -135,6 +138,8 @@ def contact_window(page: Page) -> Verdict:
             quote=text,
             said=quote(block_text, 0.6, block),
         )
+    if answer := heard(content, Duty.CONTACT):
+        return answer
     return failed("No contact is named.", said=quote("", 0.9))
 
 
@@ -164,6 +169,8 @@ def disclosure_request(page: Page) -> Verdict:
             quote=corrected.text,
             said=corrected.quotation(0.6),
         )
+    if answer := heard(content, Duty.DISCLOSURE):
+        return answer
     if left := doubt(content, DISCLOSURE, RIGHTS, perhaps_a_right(content)):
         return left
     return failed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.notices.likeness import Duty
 from checks.notices.notice import under
 from checks.notices.safekeeping import (
     SECURITY,
@@ -10,7 +11,7 @@ from checks.notices.safekeeping import (
     perhaps_in_english,
     vague_promise,
 )
-from checks.privacy.undecided import READ_IT, doubt, notice_of
+from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
 from checks.wording import is_japanese, quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
@@ -38,6 +39,8 @@ def security_measures(page: Page) -> Verdict:
         )
     if not is_japanese(content) and perhaps_in_english(content):
         return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
+    if answer := heard(content, Duty.SECURITY):
+        return answer
     if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
         return left
     if vague := vague_promise(content):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from checks.notices.likeness import Duty, likeliest
 from checks.notices.notice import about_cookies_alone, in_hidden, title_alone
 from checks.wording import Sentence, Words, quote
-from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, review
+from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, passed, review
 
 READ_IT = Text.of("Read the passage, and decide whether a visitor would understand it so.")
 
@@ -39,6 +40,17 @@ def doubt(
             said=alone.quotation(0.5),
         )
     return not_understood(perhaps) if perhaps else None
+
+
+def heard(content: Content, duty: Duty) -> Verdict | None:
+    """Return the answer where a sentence sounds as if it told what no phrase found."""
+    found = likeliest(content, duty=duty)
+    if found is None or found.degree < 0:
+        return None
+    if found.degree < 1:
+        return not_understood(found.sentence)
+    said = found.sentence
+    return passed("It says so: “{quote}”", quote=said.text, said=said.quotation(0.65))
 
 
 def not_understood(said: Sentence) -> Verdict:

@@ -1,0 +1,184 @@
+"""Learn how sentences sound that tell what a duty asks for, and measure how well it is heard.
+
+    learn.py [FOLDER]
+
+Learns from `tests/corpus/sentences` and from the notices of which `tests/corpus` says that they do
+not tell it; with FOLDER, from the real ones there too (see `benchmarks/law.py`). Writes
+`checks/notices/likeness.json`. Needs scikit-learn, which mamori itself does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import runpy
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import yaml
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from checks.notices.likeness import Duty, runs
+from checks.notices.notice import told
+from scanner.collect.probes.published.page import read_page
+from scanner.model import NoEvidence, Page, known
+
+CORPUS = Path(__file__).parents[2] / "tests" / "corpus"
+WEIGHTS = Path(__file__).parents[2] / "checks" / "notices" / "likeness.json"
+CHECKS = {
+    Duty.PURPOSE: "privacy.purpose-of-use",
+    Duty.THIRD_PARTY: "privacy.third-party",
+    Duty.DISCLOSURE: "privacy.disclosure-request",
+    Duty.SECURITY: "privacy.security-measures",
+    Duty.CONTACT: "privacy.contact-window",
+    Duty.OPERATOR: "privacy.operator-identity",
+    Duty.LINKAGE: "privacy.cookie-linkage-stated",
+    Duty.COOKIES: "privacy.cookies-stated",
+}
+FOLDS = 3
+UNLEARNT = 20
+"""One sentence in so many is kept from it, for `tests/checks/test_likeness.py` to ask about."""
+MOST = 4000
+"""Sentences of such notices that are learnt from."""
+KEPT = 3000
+"""Runs of letters that are kept for each duty, those that weigh most."""
+OTHERS, REAL = 0.3, 0.5
+"""How much sentences on other duties count, and those of whole notices; written ones count 1."""
+LOST = 0.06
+"""The part of the failures that may be left to a person for what only sounds like it."""
+EVEN = 0.5
+"""Log odds; what is hardly more likely than not is not heard."""
+Notice = tuple[list[str], dict[str, str]]
+
+
+def passages() -> Iterator[Notice]:
+    """Yield the sentences of notices put together from passages; too even to set a limit by."""
+    assemble = runpy.run_path(str(CORPUS / "assemble.py"))["policies"]
+    for half in "abc":
+        for html, labels in assemble(half, 60):
+            yield from _notice(html.encode(), labels)
+
+
+def notices(folder: Path | None) -> Iterator[Notice]:
+    """Yield the sentences of every labelled notice, by themselves and under their headings."""
+    for name in ("plain.yaml", "notices.yaml"):
+        for each in yaml.safe_load((CORPUS / name).read_text("utf-8")):
+            yield from _notice(each["html"].encode(), each["labels"])
+    if folder is None:
+        return
+    files = {path.name.partition(".")[0]: path for path in folder.rglob("*") if path.is_file()}
+    for each in yaml.safe_load((CORPUS / "real.yaml").read_text("utf-8"))["policies"]:
+        data = files[each["sha256"]].read_bytes() if each["sha256"] in files else b""
+        if hashlib.sha256(data).hexdigest()[:16] == each["sha256"]:
+            yield from _notice(data, each["labels"])
+
+
+def _notice(data: bytes, labels: dict[str, str]) -> Iterator[Notice]:
+    page = next(each for each in read_page(data, "x") if isinstance(each, Page))
+    try:
+        content = known(page.content)
+    except NoEvidence:
+        return
+    texts = []
+    for each in told(content):
+        texts.append(each.text)
+        if each.heading and each.heading != each.text:
+            texts.append(f"{each.heading}|{each.text}")
+    if texts:
+        yield texts, labels
+
+
+def sentences(duty: Duty) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences written for `duty`, and whether each tells it."""
+    for line in (CORPUS / "sentences" / f"{duty}.tsv").read_text("utf-8").splitlines():
+        tells, _, text = line.partition("\t")
+        yield text.replace("｜", "|"), tells == "+"
+
+
+class Ear:
+    """A classifier of sentences."""
+
+    def __init__(self, examples: list[tuple[str, bool, float]]) -> None:
+        """Learn from texts, whether each tells it, and how much each counts."""
+        texts, answers, counts = zip(*examples, strict=True)
+        self._runs = CountVectorizer(analyzer=runs, min_df=3, binary=True)
+        table = self._runs.fit_transform(texts)
+        weights = self._fit(table, answers, counts).coef_[0]
+        often = np.sqrt(np.asarray(table.sum(axis=0)).ravel())
+        self._kept = np.sort(np.argsort(-np.abs(weights) * often)[:KEPT])
+        self._model = self._fit(table[:, self._kept], answers, counts)
+
+    def _fit(self, table: Any, answers: Any, counts: Any) -> LogisticRegression:
+        model = LogisticRegression(C=0.3, solver="liblinear", class_weight="balanced")
+        return model.fit(table, answers, sample_weight=counts)
+
+    def hear(self, texts: list[str]) -> float:
+        """Return how sure it is of the likeliest of `texts`, as log odds."""
+        table = self._runs.transform(texts)[:, self._kept]
+        return float(self._model.decision_function(table).max())
+
+    def weights(self, zero: float, one: float) -> dict[str, Any]:
+        """Return what it learnt in thousandths, where log odds of `zero` are 0 and of `one` 1."""
+        scale = 1000 / (one - zero)
+        names = self._runs.get_feature_names_out()[self._kept]
+        found = {
+            name: round(value * scale)
+            for name, value in zip(names, self._model.coef_[0], strict=True)
+        }
+        return {
+            "bias": round((self._model.intercept_[0] - zero) * scale),
+            "weights": {name: value for name, value in sorted(found.items()) if value},
+        }
+
+
+def learn(duty: Duty, known_notices: list[Notice]) -> dict[str, Any]:
+    """Return what is learnt of `duty`; print how notices sound that had no part in it."""
+    written = [(text, tells, 1.0) for text, tells in sentences(duty)]
+    del written[::UNLEARNT]
+    for other in Duty:
+        if other is not duty:
+            written += [(text, False, OTHERS) for text, tells in sentences(other) if tells]
+    written += _silent(texts for texts, labels in passages() if labels.get(CHECKS[duty]) == "fail")
+    other_texts = (CORPUS / "sentences" / "other.tsv").read_text("utf-8").splitlines()
+    written += [(text.partition("\t")[2], False, 1.0) for text in other_texts]
+    failing = [texts for texts, labels in known_notices if labels.get(CHECKS[duty]) == "fail"]
+    passing = [texts for texts, labels in known_notices if labels.get(CHECKS[duty]) == "pass"]
+    silent, telling = [], []
+    for fold in range(FOLDS):
+        ear = Ear(written + _silent(each for n, each in enumerate(failing) if n % FOLDS != fold))
+        silent += [ear.hear(texts) for texts in failing[fold::FOLDS]]
+        telling += [ear.hear(texts) for texts in passing[fold::FOLDS]]
+    zero = max(float(np.quantile(silent, 1 - LOST)), EVEN)
+    one = max(float(np.max(silent)) + 0.5, zero + 2)
+    print(
+        f"{duty:12}{len(silent):6} silent, {np.mean(np.array(silent) < zero):5.2f} heard so;"
+        f"{len(telling):6} telling, {np.mean(np.array(telling) < zero):5.2f} not heard,"
+        f" {np.mean(np.array(telling) >= one):5.2f} surely; {zero:5.2f} {one:5.2f}"
+    )
+    return Ear(written + _silent(failing)).weights(zero, one)
+
+
+def _silent(notices: Iterable[list[str]]) -> list[tuple[str, bool, float]]:
+    """Return the sentences of notices that do not tell it, as many as are learnt from."""
+    texts = sorted({text for each in notices for text in each})
+    return [(text, False, REAL) for text in texts[:: len(texts) // MOST + 1]]
+
+
+def main() -> int:
+    """Learn all duties; write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, nargs="?")
+    asked = parser.parse_args()
+    known_notices = list(notices(asked.folder))
+    learnt = {duty: learn(duty, known_notices) for duty in Duty}
+    WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(learnt), indent=0) + b"\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
