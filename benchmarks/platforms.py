@@ -190,10 +190,17 @@ def _longest_list(page: Any, at: tuple[Any, ...] = ()) -> tuple[Any, ...] | None
         return () if "<Results" in page else None
     if isinstance(page, list):
         return at if page and all(isinstance(each, dict) for each in page) else None
+    if _by_number(page):
+        return at
     if isinstance(page, dict) and len(at) < 3:
         found = [_longest_list(value, (*at, key)) for key, value in page.items()]
         return next((each for each in found if each is not None), None)
     return None
+
+
+def _by_number(value: Any) -> bool:
+    """Tell whether this is a list that is written as an object, as Mautic does."""
+    return isinstance(value, dict) and bool(value) and all(key.isdecimal() for key in value)
 
 
 def _grown(pages: list[Any], total: int, turned: int, size: int) -> Any:
@@ -208,7 +215,11 @@ def _grown(pages: list[Any], total: int, turned: int, size: int) -> Any:
     entries = pages[0]
     for step in at:
         entries = entries[step]
-    own = [_numbered(entries[number % len(entries)], number) for number in range(begin, end)]
+    keyed = _by_number(entries)
+    entries = list(entries.values()) if keyed else entries
+    own: Any = [_numbered(entries[number % len(entries)], number) for number in range(begin, end)]
+    if keyed:
+        own = {str(entry["id"]): entry for entry in own}
     if not at:
         return own
     inner = page

@@ -62,6 +62,8 @@ class Vendor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By subject type and id: the facts, as JSON would write them."""
     secrets: tuple[str, ...] = ()
     """What the answers hold and nothing may keep."""
+    optional: tuple[str, ...] = ()
+    """Rights that the recipe leaves out: to be without one is no problem."""
     account: str | None = None
     unasked: tuple[str, ...] = ()
     """Calls that this credential has no need of, as fetching a token."""

@@ -88,7 +88,8 @@ class SelfHosted(Section, frozen=True, kw_only=True):
         """Return what follows from the release."""
         if isinstance(version, Unknown):
             unknown = _each(self.facts, version)
-            software = {**unknown.software, "version": version, "advisories": version}
+            of_release = dict.fromkeys(("version", "advisories", "advisories_as_of"), version)
+            software = {**unknown.software, **of_release}
             return ProgramFacts(account=unknown.account, software=software)
         release = parse_release(version)
         assert release is not None, "looked at above"
