@@ -39,6 +39,8 @@ class Idle(Rule, frozen=True):
 
 
 _DATA_LEAVES = frozenset({"webhook", "remote_site"})
+_DATA_COMES = "feed"
+"""What mails are filled with as they are sent."""
 
 
 @check("integration.webhook-https", severity=Severity.MEDIUM)
@@ -48,8 +50,20 @@ def webhook_https(integration: Integration) -> Verdict:
     Why: A webhook carries names, addresses and what people did. Over plain http everybody on the
         way reads and changes it.
     Fix: Change the address of the webhook to https.
+    Fix (klaviyo): Change the address of the webhook, or of the web feed that mails are filled
+        with, to https.
     Source: NIST SP 800-53, SC-8
     """
+    if integration.kind == _DATA_COMES:
+        if known(integration.encrypted):
+            return passed("The feed comes by https.", observed=True)
+        return failed(
+            "What mails are filled with comes from {host} unencrypted, and anybody on the way can "
+            "change it.",
+            host=_host(integration),
+            observed=False,
+            expected=True,
+        )
     if integration.kind not in _DATA_LEAVES:
         return not_applicable("This is not a webhook.")
     if integration.encrypted is True:

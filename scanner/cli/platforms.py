@@ -58,7 +58,7 @@ def show_platform(name: str, lang: str) -> None:
         for call in platform.calls
     ]
     hidden: dict[str, list[str]] = {}
-    for fact, unknown in platform.hidden.items():
+    for fact, unknown in {**platform.unlisted, **platform.hidden}.items():
         if unknown is NOT_LOOKED_AT:  # a probe tells it
             continue
         remedy = words.say(unknown.remedy) if unknown.remedy is not None else ""

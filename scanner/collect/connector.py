@@ -1047,9 +1047,9 @@ def connector(
 ) -> Platform:
     """Return the platform that `sections` describe.
 
-    `screens` names, for facts that no section gives, the screen where the answer stands; `hidden`
-    gives the whole reason, where there is more to say. What neither names is hidden all the same,
-    and said to be so.
+    `screens` names, for facts that no section gives, and types of subjects that none lists, the
+    screen where the answer stands; `hidden` gives the whole reason, where there is more to say.
+    What neither names is hidden all the same, and said to be so.
     """
     lists = tuple(dict.fromkeys(kind for section in sections for kind in section.lists))
     given_facts = {fact for section in sections for fact in section.gives}
@@ -1078,6 +1078,15 @@ def connector(
         hidden={
             **dict.fromkeys(sorted(partly), _partly_told(title)),
             **_hidden(title, lists, given_facts, screens or {}, hidden or {}),
+        },
+        unlisted={
+            kind: Unknown(
+                Reason.NOT_EXPOSED,
+                Text.of("mamori reads no list of these from {platform}.", platform=title),
+                Text.of("Look under {screen}.", screen=screen),
+            )
+            for kind, screen in (screens or {}).items()
+            if kind in SUBJECT_TYPES and SUBJECT_TYPES[kind] not in lists
         },
         recipe=recipe,
         read=read,

@@ -94,7 +94,7 @@ def _declared(platform: Platform) -> str:
             "",
             *(_calls(platform.calls) if platform.calls else _people(platform)),
             *_limits(platform),
-            *_hidden(platform.hidden),
+            *_hidden({**platform.unlisted, **platform.hidden}),
             *_doubts(platform),
         )
     )

@@ -130,6 +130,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """The subject types that it lists; until it has, they count as unknown."""
     hidden: Mapping[str, Unknown]
     """Facts the product does not tell, as `Person.mfa`, and what would supply each."""
+    unlisted: Mapping[str, Unknown] = {}
+    """The subject types of which the product lists none, and the screen where they stand."""
     recipe: Text
     """How to make an account for mamori that can do no more than it needs."""
     read: Callable[[Reading], Awaitable[None]]

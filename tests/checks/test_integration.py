@@ -48,6 +48,17 @@ def test_a_webhook_that_anybody_can_read_or_forge_fails(
     assert judge(check, app).status is NOT_APPLICABLE
 
 
+@pytest.mark.parametrize(
+    ("encrypted", "expected"), [(True, PASS), (False, FAIL), (GAP, INCONCLUSIVE)]
+)
+def test_a_feed_that_anybody_on_the_way_can_change_fails_whether_it_can_be_switched_off_or_not(
+    judge: Judge, encrypted: Any, expected: Status
+) -> None:
+    feed = webhook(kind="feed", encrypted=encrypted)
+    assert judge(integration.webhook_https, feed).status is expected
+    assert judge(integration.webhook_signed, feed).status is NOT_APPLICABLE
+
+
 def test_a_failing_webhook_is_named_by_its_host_or_else_its_id(judge: Judge) -> None:
     known_host = webhook(enabled=True, encrypted=False, host="crm.example.co.jp")
     assert judge(integration.webhook_https, known_host).values == {"host": "crm.example.co.jp"}

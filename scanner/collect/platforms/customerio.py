@@ -30,7 +30,7 @@ from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
 from scanner.collect.signing import Bearer
-from scanner.model import Fact, Integration, Message, Reason, SendingDomain, Text, Unknown
+from scanner.model import Audience, Fact, Integration, Message, Reason, SendingDomain, Text, Unknown
 
 PAGES = Cursor(param="start", at="next", size_param="limit", size=100)
 _TEAM = "Account Settings > Team Members"
@@ -73,6 +73,18 @@ _AS_WRITTEN = Unknown(
     Text.of("What a campaign's webhook sends, its signature too, is what people wrote into it."),
     Text.of("Look at its headers and its body, and attest what stands there."),
 )
+_ASKED = {
+    "true": False,
+    "false": Unknown(
+        Reason.NOT_EXPOSED,
+        Text.of(
+            "Nobody has this topic without having chosen it; how that is confirmed, {platform} "
+            "does not tell.",
+            platform="Customer.io",
+        ),
+        Text.of("Sign up with an address of your own, or attest `double_opt_in` of the Audience."),
+    ),
+}
 _STATES = {"running": True, "draft": False, "stopped": False}
 
 
@@ -114,6 +126,14 @@ CUSTOMERIO = connector(
             name=_domain_of_sender,
             where=lambda record: record.at("template_type") != "phone",
             facts={},
+        ),
+        Listing(
+            call=Call(section="topics of the subscription center", path="/v1/subscription_topics"),
+            items="topics",
+            subject=Audience,
+            id=prefixed("topic"),
+            # Whom it holds has not asked for it, let alone confirmed an address.
+            facts={"double_opt_in": choice("subscribed_by_default", _ASKED)},
         ),
         Listing(
             call=Call(section="newsletters", path="/v1/newsletters", repeats="per 100 newsletters"),
@@ -176,6 +196,7 @@ CUSTOMERIO = connector(
         "Account.scanner_excess": "Account Settings > API Credentials",
         "Person": _TEAM,
         "Credential": "Account Settings > API Credentials",
+        "Audience": "People",
     },
     recipe=Text.of(
         "Under Account Settings > API Credentials > App API Keys, make a key “mamori” for the "

@@ -248,6 +248,7 @@ DYNAMICS = connector(
         "Account.scanner_excess": f"{_POWER} > Security roles",
         "Person.mfa": f"{_ENTRA} > Authentication methods > User registration details",
         "Person.password_changed": "Microsoft Entra admin center > Users",
+        "SendingDomain": "Customer Insights - Journeys > Settings > Email marketing > Domain authentication",
         "Form.fields": "Customer Insights - Journeys > Forms",
         "Form.published": "Customer Insights - Journeys > Forms",
         "Message.published": "Customer Insights - Journeys > Emails",

@@ -439,6 +439,8 @@ HUBSPOT = connector(
         "Account.audit_log_days": "Settings > Audit Logs",
         "Person.signs_in_by_sso": _HEALTH,
         "Person.created": "Settings > Users & Teams",
+        # Webhooks of private apps are managed in the app's settings alone.
+        "Integration": "Development > Legacy apps; Settings > Integrations > Connected Apps",
     },
     recipe=Text.of(
         "As a super admin, make a service key “mamori” (Settings > Integrations > Service Keys) "

@@ -98,6 +98,7 @@ ITERABLE = connector(
         "Account.sso_configured": "Settings > SSO",
         "Account.scanner_excess": _KEYS,
         "Person": _MEMBERS,
+        "Audience": "Settings > Message Channels and Types",
         "Credential": _KEYS,
     },
     recipe=Text.of(

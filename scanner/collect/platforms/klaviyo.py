@@ -21,6 +21,7 @@ from scanner.collect.answers import (
     flag,
     host,
     moment,
+    prefixed,
     text,
     texts,
 )
@@ -198,6 +199,22 @@ KLAVIYO = connector(
         ),
         Listing(
             call=Call(
+                section="web feeds",
+                path="/api/web-feeds",
+                permission="web-feeds:read",
+                rate="XS",
+                repeats="per 5 feeds",
+            ),
+            pages=PAGES,
+            items="data",
+            subject=Integration,
+            id=prefixed("feed"),
+            name=text("attributes.name"),
+            fixed={"kind": "feed"},
+            facts={"host": host("attributes.url"), "encrypted": encrypted("attributes.url")},
+        ),
+        Listing(
+            call=Call(
                 section="lists",
                 path="/api/lists",
                 permission="lists:read",
@@ -289,8 +306,8 @@ KLAVIYO = connector(
     },
     recipe=Text.of(
         "Under Settings > API keys, make a custom private key with Read Access to these scopes "
-        "only: accounts:read, credentials:read, sender-config:read, webhooks:read, lists:read, "
-        "forms:read, campaigns:read, templates:read. Give it in `credential` (token)."
+        "only: accounts:read, credentials:read, sender-config:read, webhooks:read, web-feeds:read, "
+        "lists:read, forms:read, campaigns:read, templates:read. Give it in `credential` (token)."
     ),
     verified="2026-08-21, Klaviyo's OpenAPI descriptions of 2026-07-15, stable and beta",
     unverified=(
