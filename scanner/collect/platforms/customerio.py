@@ -196,7 +196,7 @@ CUSTOMERIO = connector(
         "Account.scanner_excess": "Account Settings > API Credentials",
         "Person": _TEAM,
         "Credential": "Account Settings > API Credentials",
-        "Audience": "People",
+        "Audience.contacts": "People",
     },
     recipe=Text.of(
         "Under Account Settings > API Credentials > App API Keys, make a key “mamori” for the "

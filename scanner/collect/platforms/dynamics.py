@@ -40,6 +40,7 @@ _PAGE_SIZE = {"Prefer": "odata.maxpagesize=500"}
 _NON_INTERACTIVE = "4"
 _ADMINISTRATORS = frozenset({"system administrator", "システム管理者"})
 _ENTRA = "Microsoft Entra admin center > Protection"
+_JOURNEYS = "Customer Insights - Journeys"
 _POWER = "Power Platform admin center > Settings > Privacy + Security"
 
 
@@ -248,11 +249,11 @@ DYNAMICS = connector(
         "Account.scanner_excess": f"{_POWER} > Security roles",
         "Person.mfa": f"{_ENTRA} > Authentication methods > User registration details",
         "Person.password_changed": "Microsoft Entra admin center > Users",
-        "SendingDomain": "Customer Insights - Journeys > Settings > Email marketing > Domain authentication",
-        "Form.fields": "Customer Insights - Journeys > Forms",
-        "Form.published": "Customer Insights - Journeys > Forms",
-        "Message.published": "Customer Insights - Journeys > Emails",
-        "Message.from_address": "Customer Insights - Journeys > Emails",
+        "SendingDomain": f"{_JOURNEYS} > Settings > Email marketing > Domain authentication",
+        "Form.fields": f"{_JOURNEYS} > Forms",
+        "Form.published": f"{_JOURNEYS} > Forms",
+        "Message.published": f"{_JOURNEYS} > Emails",
+        "Message.from_address": f"{_JOURNEYS} > Emails",
     },
     recipe=Text.of(
         "Register an application in Microsoft Entra, add it as an application user of the "
