@@ -109,7 +109,7 @@ _JOINT_PARTS = (
         "scope",
         words(
             r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
-            r"|各社|企業)|関連会社|子会社|加盟店|提携|(?:株式|有限|合同)会社.{1,30}と[、]"
+            r"|各社|企業)|関連会社|子会社|加盟店|提携|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
             r"|\bwith the\b|\bcompanies\b|association"
         ),
     ),
@@ -305,24 +305,29 @@ class Joint(msgspec.Struct, frozen=True, gc=False):
 
 def joint(content: Content) -> Joint | None:
     """Return what `content` says of using data jointly, if it says that it is."""
-    claims: list[Section] = []
+    claimed: list[Section] = []
+    texts: list[str] = []
     claim: Sentence | None = None
     for section in sections(content, *_SHOWN):
         if _JOINT.search(section.heading) and not _JOINT_DENIED.search(section.text):
-            claims.append(section)
+            claimed.append(section)
+            texts.append(f"{section.heading}\n{section.text}")
             claim = claim or next(iter(section.sentences), None)
             continue
-        for each in section.sentences:
+        for place, each in enumerate(section.sentences):
             if _claims_joint_use(each.text):
-                claims.append(section)
+                claimed.append(section)
+                near = section.sentences[place:][:_CONDITIONS]
+                texts.append("\n".join(other.text for other in near))
                 claim = claim or each
-    if not claims:
+    if not claimed:
         return None
-    text = "\n".join(f"{each.heading}\n{each.text}" for each in claims)
     # The parts are often headings of their own, right after the one that announces them.
-    text += "\n" + _following(content, claims[0].block)
+    if _JOINT.search(claimed[0].heading):
+        texts.append(_following(content, claimed[0].block))
+    text = "\n".join(texts)
     return Joint(
-        claims[0].heading,
+        claimed[0].heading,
         claim,
         tuple(name for name, pattern in _JOINT_PARTS if not pattern.search(text)),
         bool(_ELSEWHERE.search(text)),
