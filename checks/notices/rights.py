@@ -74,7 +74,7 @@ _SEEN_AND_CHANGED = words(
 )
 """To see what is kept, and to have it changed, in whatever words."""
 _OTHER_INFORMATION = words(
-    r"株主|投資家|(?<![A-Za-z])IR(?![A-Za-z])|適時開示|決算|統合報告|有価証券|事業報告|事業計画|企業情報|金融商品|ディスクロージャー|財務|公開資料"
+    r"(?:ポリシー|方針|ページ)[^。]{0,16}開示|株主|投資家|(?<![A-Za-z])IR(?![A-Za-z])|適時開示|決算|統合報告|有価証券|事業報告|事業計画|企業情報|金融商品|ディスクロージャー|財務|公開資料"
     r"|評点|選考|書面を開示|証券取引|営業報告|役員名簿|(?:個人情報|個人データ)(?:に|では)は?(?:あた|該当し?)(?:ら|り|ませ|な)"
 )
 """What companies disclose of themselves, and what is no personal data."""
