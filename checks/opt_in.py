@@ -187,7 +187,10 @@ def _is_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     return _named_subscription(controls, content) or (
         typed <= 2
         and (
-            bool(_SUBSCRIBE_FORM.search(_form_text(content)))
+            any(
+                _SUBSCRIBE_FORM.search(line) and not _STOPS.search(line)
+                for line in _form_text(content).split("\n")
+            )
             or (
                 _asks_address_alone(controls)
                 and _names_list(f"{_introduction(content)}\n{_opening(content)}")
@@ -219,10 +222,15 @@ def _names_list(introduction: str) -> bool:
             or _INVITES.fullmatch(line)
         )
         and not _NO_ADVERTISING.search(line)
+        and not _STOPS.search(line)
         for line in introduction.split("\n")
     )
 
 
+_STOPS = words(
+    r"解除|退会|(?:配信|購読|受信|送付)を?(?:停止|中止|拒否)|登録(?:の|を)?(?:抹消|削除)|unsubscrib"
+    r"|opt[- ]?out"
+)
 _LIST_NAME = words(
     r".{0,24}(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り)"
     r"|news ?letter)"
@@ -270,17 +278,17 @@ def _named_subscription(controls: tuple[Control, ...], content: Content) -> bool
     buttons = " ".join(
         each.value or each.label for each in controls if each.kind in ("submit", "button")
     )
-    headings = " ".join(
-        [
-            content.title,
-            *[b.text for b in content.blocks if b.heading and b.region is not Region.NAVIGATION][
-                :4
-            ],
-        ]
-    )
+    headings = [
+        content.title,
+        *[b.text for b in content.blocks if b.heading and b.region is not Region.NAVIGATION][:4],
+    ]
+    if _STOPS.search(buttons):
+        return False
     if _SUBSCRIBE_FORM.search(buttons) or _SUBSCRIBE_BUTTON.search(buttons):
         return not _BUNDLED.search(buttons)
-    named = bool(_SUBSCRIBE_FORM.search(headings)) and len(typed) <= _SHORT_FORM
+    named = len(typed) <= _SHORT_FORM and any(
+        _SUBSCRIBE_FORM.search(each) and not _STOPS.search(each) for each in headings
+    )
     # A long form is for the list where what stands right above it says nothing else.
     above = [line for line in _introduction(content).split("\n") if _LIST_ALONE.fullmatch(line)]
     return (named or (bool(above) and len(typed) <= _LONG_FORM)) and not any(

@@ -140,6 +140,13 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
         return failed(
             "The way to refuse further mail stands in a picture alone.", said=quote("", 0.85)
         )
+    if out.statement is None and (settings := _settings_in(content)):
+        return review(
+            "It offers settings, and does not say that mail can be refused there: “{quote}”",
+            remedy=Text.of("Say beside the link that further mail can be refused there."),
+            quote=settings[0],
+            said=quote(settings[0], 0.6, settings[1]),
+        )
     if out.statement is not None:
         return failed(
             "It speaks of refusing, and gives no address for it: “{quote}”",
@@ -159,6 +166,19 @@ def _ends_with(statement: tuple[str, int] | None, content: Content) -> bool:
     )
 
 
+def _settings_in(content: Content) -> tuple[str, int] | None:
+    """Return the link by which a reader may change what mail comes, with its block."""
+    for number in range(len(content.blocks) - 1, -1, -1):
+        block = content.blocks[number]
+        for each in block.links:
+            alone = len(block.links) == 1 and len(block.text) <= _A_LINE
+            said = block.text if alone and not _SETTINGS.search(each.text) else each.text
+            if _SETTINGS.search(said) and not each.href.startswith("#"):
+                return said, number
+    return None
+
+
+_A_LINE = 60
 _A_WORD = 25
 """Characters of what is a link's text rather than a sentence."""
 
@@ -240,12 +260,18 @@ def statement_nearby(message: Message) -> Verdict:
 
 def _of_settings_alone(text: str) -> bool:
     """Tell whether words offer to change settings, and do not say that mail can be refused."""
-    return bool(_SETTINGS.search(text)) and not OPT_OUT.search(_SETTINGS.sub("", text))
+    return (
+        bool(_SETTINGS.search(text))
+        and not _ENDS_MAIL.search(text)
+        and not OPT_OUT.search(_SETTINGS.sub("", text))
+    )
 
 
+_ENDS_MAIL = words(r"停止|解除|拒否|不要|退会|中止|取り?消")
 _SETTINGS = words(
-    r"(?:manage|update|change|edit) (?:e-?mail |mailing |subscription |communication |notification "
-    r"|your |my )+(?:preferences|settings)|e-?mail (?:preferences|settings)"
+    r"(?:メール|配信|メルマガ|受信|会員情報)(?:の|・)?(?:配信|受信|登録)?(?:の|・)?(?:設定|変更)"
+    r"|(?:manage|update|change|edit) (?:e-?mail |mailing |subscription |communication "
+    r"|notification |your |my )+(?:preferences|settings)|e-?mail (?:preferences|settings)"
 )
 
 

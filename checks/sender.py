@@ -7,7 +7,7 @@ import re
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
-from checks.trade_names import a_name, no_name, stands_in, trade_name
+from checks.trade_names import a_name, no_name, signed_by, stands_in, trade_name
 from checks.wording import (
     ADDRESS_BEGINS,
     ADDRESS_EN,
@@ -72,7 +72,7 @@ _RIGHTS = re.compile(r"\s*(?:all rights reserved|無断).*$", re.IGNORECASE)
 
 
 @check("sender.name", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def name(message: Message) -> Verdict:
+def name(message: Message) -> Verdict:  # noqa: C901 - one question after the other
     """The mail names the one who is responsible for sending it.
 
     Why: Readers must know whose mail it is. A brand, or the name in the From header alone, does not
@@ -111,7 +111,10 @@ def name(message: Message) -> Verdict:
             quote=header,
             said=quote(header, 0.6),
         )
-    if loose := _loose_name(content):
+    loose = _loose_name(content)
+    if loose is None and japanese(message):
+        loose = signed_by(content, header)
+    if loose:
         if not japanese(message):
             # The name a sender trades under is enough in Canada; Japan asks for the legal one.
             return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
@@ -260,7 +263,7 @@ def _loose_name(content: Content) -> str | None:
             if found and PLACEHOLDER not in found and not no_name(found):
                 return found
         for line in block.text.split("\n"):
-            if len(line) <= 40 and (office := body_name(line)):
+            if len(line) <= 40 and (office := body_name(line) or _head_of(line)):
                 return office
         if (
             (street := ADDRESS_EN.search(block.text))
@@ -275,6 +278,16 @@ def _loose_name(content: Content) -> str | None:
     return None
 
 
+def _head_of(line: str) -> str | None:
+    """Return the human being who signs as the head of a shop, school or practice."""
+    match = _HEAD.fullmatch(line.strip())
+    return match[0] if match else None
+
+
+_HEAD = re.compile(
+    r"\W{0,3}\S{0,16}?(?:店主|店長|代表(?:者|取締役|理事|社員)?|責任者|編集長|発行人|主宰|院長|所長|塾長|園長|住職)"
+    r"\s?[:：]?\s*[一-龥々]{1,4}\s?[一-龥々ぁ-んァ-ヶー]{1,6}\W{0,3}"
+)
 _ABOVE = re.compile(r"(?!.*(?:です|ます|ください|こちら|http))\s*[^\W\d_][^。、:/\n]{1,29}$")
 """A name as it stands right above an address."""
 _BEFORE_ADDRESS = re.compile(
@@ -536,13 +549,13 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
             not NO_REPLY.search(each) for each in MAIL.findall(block.text)
         )
         phone = PHONE.search(block.text)
-        for link in block.links:
-            dead = link.href in ("#", "") or (sent and re.search(r"\{\{|%%|\*\||##", link.href))
-            if (
-                not dead
-                and _CONTACT.search(link.text)
-                and not re.search(r"資料|申し?込", link.text)
-            ):
+        links = [
+            link
+            for link in block.links
+            if not (link.href in ("#", "") or (sent and re.search(r"\{\{|%%|\*\||##", link.href)))
+        ]
+        for link in links:
+            if _CONTACT.search(link.text) and not re.search(r"資料|申し?込", link.text):
                 return link.text, number, 0.9
             if (
                 _CONTACT_HREF.search(link.href)
@@ -560,11 +573,11 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
                 r"(?:返信|お?問い?合わ?せ|ご?連絡)(?:いただ|頂|に|を|は).{0,16}(?:でき(?:ません"
                 r"|かね)|お(?:答|応|受)え?.{0,8}(?:でき|かね))",
                 line,
-            ) and not (mails or phone or block.links):
+            ) and not (mails or phone or links):
                 continue
             if mails or phone:
                 return line, number, 0.9
-            if block.links and number not in out:
+            if links and number not in out:
                 return line, number, 0.85
             following = content.blocks[number + 1] if number + 1 < len(content.blocks) else None
             if (

@@ -182,6 +182,16 @@ def _of_the_header(blocks: tuple[Block, ...], header: str) -> str | None:
     return core if len(close) > _SHORTEST + 1 and close in _sayings(blocks) else None
 
 
+def signed_by(content: Content, header: str) -> str | None:
+    """Return the From field's name where a line at the end of a mail says no more than it."""
+    core = " ".join(_OF_THE_FIELD.sub(" ", header).split())
+    if len(core) < _SHORTEST:
+        return None
+    end = "\n".join(block.text for block in content.blocks[-8:])
+    lines = (line.strip(" -–—=■□◆◇●○★☆*") for line in end.split("\n"))
+    return core if any(core in line and len(line) <= len(core) + 8 for line in lines) else None
+
+
 def _joined(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 

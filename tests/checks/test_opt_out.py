@@ -56,6 +56,21 @@ def test_the_way_out_is_the_one_that_the_words_speak_of(end: str, status: Status
     assert link.function(sent(f"<p>{OFFER}</p>{end}")).status is status
 
 
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("<p><a href=https://a.example/s>メール配信設定の変更</a></p>", Status.INCONCLUSIVE),
+        ("<p>会員情報の変更は<a href=https://a.example/s>こちら</a></p>", Status.INCONCLUSIVE),
+        ("<p><a href=https://a.example/s>メール配信設定の変更・停止</a></p>", Status.PASS),
+        ("<p><a href='#'>メール配信設定の変更</a></p>", Status.FAIL),
+    ],
+)
+def test_settings_may_be_the_way_out_and_do_not_say_so(end: str, status: Status) -> None:
+    message = sent(f"<p>{OFFER}</p>{end}")
+    assert link.function(message).status is status
+    assert (statement_nearby.function(message).status is Status.PASS) is (status is Status.PASS)
+
+
 def test_the_readers_own_address_is_no_way_out() -> None:
     own = "<p>This mail was sent to reader@mail.example. You can unsubscribe at any time.</p>"
     assert link.function(english(own)).status is Status.FAIL
