@@ -39,15 +39,15 @@ PLACEHOLDER = "\ufffc"
 
 _PLACEHOLDERS = re.compile(
     r"""
-      \{\{.{0,200}?\}\}\}?                    # Mustache, Jinja, HubSpot, Klaviyo, Blade
-    | \{%.{0,200}?%\}                        # Jinja, Liquid, Django
+      \{\{(?:(?!\{\{).){0,200}?\}\}\}?         # Mustache, Jinja, HubSpot, Klaviyo, Blade
+    | \{%(?:(?!\{%).){0,200}?%\}             # Jinja, Liquid, Django
     | %%[^%\s]{1,80}%%                       # Salesforce Marketing Cloud, Account Engagement
     | \*\|[^|\n]{1,80}\|\*                   # Mailchimp
-    | \[%.{0,120}?%\]                        # Template Toolkit
+    | \[%(?:(?!\[%).){0,120}?%\]             # Template Toolkit
     | \#\#[^#\s]{1,60}\#\#                   # several Japanese delivery services
     | \$\{[^}\n]{1,120}\}                    # JavaScript, Freemarker
-    | <%.{0,200}?%>                          # ERB, SendGrid
-    | <\?.{0,200}?\?>                        # PHP
+    | <%(?:(?!<%).){0,200}?%>               # ERB, SendGrid
+    | <\?(?:(?!<\?).){0,200}?\?>             # PHP
     | \[{2,3}[^\[\]\n]{1,80}\]{2,3}           # phpList writes one pair alone, in capitals
     | \[[A-Za-z]+(?:_[A-Za-z]+)+\]           # SendGrid, Mosaico
     | \[(?:UNSUBSCRIBE|PREFERENCES|CONFIRMATION|FORWARD|BLACKLIST|FOOTER|SIGNATURE|WEBSITE|DOMAIN

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import normalise, take_placeholders
 from scanner.collect.probes.published.style import LOOKS, Look, Styles
-from scanner.collect.probes.published.ticked import set_by_script, ticked
+from scanner.collect.probes.published.tangle import without_long_lists
+from scanner.collect.probes.published.ticked import Source, set_by_script, ticked
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
 MOST_HIDDEN = 20_000
@@ -117,6 +118,11 @@ _NAVIGATION_NAMES = frozenset(
 _MOST_CONTROLS = 1000
 """Controls of one form; nobody fills in more."""
 _MOST_LABEL = 20_000
+"""Characters in which the text of a label is looked for."""
+_MOST_NAME = 500
+"""Characters of it that are kept."""
+_MOST_BESIDE = 1000
+"""Nodes beside a control that are looked at for one."""
 _MOST_OPEN_LINKS = 4
 """Links in each other; all words inside are read for each of them."""
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
@@ -151,10 +157,12 @@ class Markup:
 
     def __init__(self, html: str) -> None:
         # What a server fills in is no markup, and would end at the first `>` inside it.
-        self._tree = LexborHTMLParser(_without_code(html) if "<?" in html or "%>" in html else html)
-        self._source = html
+        marked = _without_code(html) if "<?" in html or "%>" in html else html
+        self._tree = LexborHTMLParser(without_long_lists(marked))
+        self._source = Source(html)
         self._styles = Styles(self._tree)
         self._readings: dict[bool, _Reader] = {}
+        self._hidden = Within(self._is_unseen)
 
     def select(self, selector: str) -> list[LexborNode]:
         """Return the elements that a CSS selector names, shown or not."""
@@ -199,9 +207,10 @@ class Markup:
         }
         scripts = self._ticking
         ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
+        around = _Around()
         for node in form.css(_CONTROLS)[:_MOST_CONTROLS]:
-            control = _control(node, labels, self._source)
-            question = _question(node, ids) if control.kind == "checkbox" else ""
+            control = _control(node, labels, around, self._source)
+            question = _question(node, ids, around) if control.kind == "checkbox" else ""
             if question:
                 label = f"{question} {control.label}".strip()[:500]
                 control = msgspec.structs.replace(control, label=label)
@@ -215,20 +224,37 @@ class Markup:
                 yield control
 
     def _is_hidden(self, node: LexborNode) -> bool:
+        if node.tag == "input" and self._is_unseen(node):
+            # Many pages draw their own boxes over the real ones.
+            return False
+        return self._hidden.holds(node)
+
+    def _is_unseen(self, node: LexborNode) -> bool:
+        attributes = node.attributes
+        return "hidden" in attributes or self._styles.of(node, attributes).unseen
+
+
+class Within:
+    """Which elements are of some kind, or stand in one that is; each element is asked once."""
+
+    def __init__(self, is_one: Callable[[LexborNode], bool]) -> None:
+        self._is_one = is_one
+        self._known: dict[int, bool] = {}
+
+    def holds(self, node: LexborNode) -> bool:
+        """Tell whether `node` is of the kind, or stands in one that is."""
+        path: list[int] = []
         each: LexborNode | None = node
-        while each is not None:
-            if (
-                each.tag
-                and not each.tag.startswith("-")
-                and (
-                    "hidden" in (attributes := each.attributes)
-                    or self._styles.of(each, attributes).unseen
-                )
-            ):
-                # Many pages draw their own boxes over the real ones.
-                return node.tag != "input" or each.mem_id != node.mem_id
+        found = False
+        while each is not None and not found:
+            if each.mem_id in self._known:
+                found = self._known[each.mem_id]
+                break
+            path.append(each.mem_id)
+            found = self._is_one(each)
             each = each.parent
-        return False
+        self._known.update(dict.fromkeys(path, found))
+        return found
 
 
 def _without_code(html: str) -> str:
@@ -544,13 +570,34 @@ _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-def _control(node: LexborNode, labels: dict[str, str], source: str) -> Control:
+class _Around:
+    """What stands in the elements around controls; each element is gone through once."""
+
+    def __init__(self) -> None:
+        self._fields: dict[int, int] = {}
+        self._texts: dict[int, str] = {}
+
+    def fields(self, node: LexborNode) -> int:
+        """Return how many fields stand in an element."""
+        if node.mem_id not in self._fields:
+            self._fields[node.mem_id] = len(node.css("input, select, textarea"))
+        return self._fields[node.mem_id]
+
+    def text(self, node: LexborNode) -> str:
+        """Return the text in an element, or the beginning of it."""
+        if node.mem_id not in self._texts:
+            text = normalise(node.text(separator=" ")[:_MOST_LABEL])
+            self._texts[node.mem_id] = text[:_MOST_NAME]
+        return self._texts[node.mem_id]
+
+
+def _control(node: LexborNode, labels: dict[str, str], around: _Around, source: Source) -> Control:
     attributes = node.attributes
     if attributes.get("role") in ("checkbox", "switch") and node.tag != "input":
         return Control(
             kind="checkbox",
             name=attributes.get("name") or attributes.get("id") or "",
-            label=normalise(node.text(separator=" "))[:500] or _label(node, labels),
+            label=normalise(node.text(separator=" "))[:500] or _label(node, labels, around),
             checked={"true": True, "false": False}.get(attributes.get("aria-checked") or ""),
         )
     kind = (attributes.get("type") or "text").lower() if node.tag == "input" else node.tag or ""
@@ -572,7 +619,7 @@ def _control(node: LexborNode, labels: dict[str, str], source: str) -> Control:
     return Control(
         kind=kind,
         name=attributes.get("name") or attributes.get("id") or "",
-        label=_label(node, labels),
+        label=_label(node, labels, around),
         value=normalise(value)[:300],
         required="required" in attributes or attributes.get("aria-required") == "true",
         checked=ticked(attributes, source) if kind in ("checkbox", "radio") else False,
@@ -580,7 +627,7 @@ def _control(node: LexborNode, labels: dict[str, str], source: str) -> Control:
     )
 
 
-def _label(node: LexborNode, labels: dict[str, str]) -> str:
+def _label(node: LexborNode, labels: dict[str, str], around: _Around) -> str:
     """Return the text a visitor reads as the control's: its label, or what stands beside it."""
     attributes = node.attributes
     own = attributes.get("id")
@@ -593,14 +640,15 @@ def _label(node: LexborNode, labels: dict[str, str]) -> str:
         if parent is None or parent.tag in ("form", "body", "fieldset", "table", "tbody"):
             break
         if parent.tag == "label":
-            return normalise(parent.text(separator=" ")[:_MOST_LABEL])[:500]
+            return around.text(parent)
         parent = parent.parent
     if attributes.get("type") in ("checkbox", "radio"):
-        return _beside(node)
-    return normalise(attributes.get("placeholder") or "")[:500] or _beside(node) or _before(node)
+        return _beside(node, around)
+    placeholder = normalise(attributes.get("placeholder") or "")[:500]
+    return placeholder or _beside(node, around) or _before(node)
 
 
-def _question(node: LexborNode, ids: set[str | None]) -> str:
+def _question(node: LexborNode, ids: set[str | None], around: _Around) -> str:
     """Return what a box answers, where one is alone below a label of no control's own.
 
     Builders of forms, Mautic's among them, write a group's question so, and into the box's own
@@ -610,7 +658,7 @@ def _question(node: LexborNode, ids: set[str | None]) -> str:
     for _ in range(3):
         if parent is None or parent.tag in ("form", "body", "fieldset"):
             break
-        if len(parent.css("input, select, textarea")) > 1:
+        if around.fields(parent) > 1:
             break
         for label in parent.css("label"):
             own = label.attributes.get("for")
@@ -620,11 +668,13 @@ def _question(node: LexborNode, ids: set[str | None]) -> str:
     return ""
 
 
-def _beside(node: LexborNode) -> str:
+def _beside(node: LexborNode, around: _Around) -> str:
     """Return the text after a box up to the next one, or else around it."""
     parts: list[str] = []
     each = node.next
-    while each is not None and each.tag not in _FIELDS and each.tag != "br":
+    for _ in range(_MOST_BESIDE):
+        if each is None or each.tag in _FIELDS or each.tag == "br":
+            break
         if each.tag == "-text" or each.css_first("input") is None:
             parts.append(each.text(separator=" ") or "")
         else:
@@ -635,10 +685,10 @@ def _beside(node: LexborNode) -> str:
     for _ in range(3):
         if text or parent is None or parent.tag in ("form", "body", "fieldset"):
             break
-        if len(parent.css("input, select, textarea")) == 1:
-            text = normalise(parent.text(separator=" "))
+        if around.fields(parent) == 1:
+            text = around.text(parent)
         elif parent.tag in ("td", "dd") and parent.prev is not None:
-            text = normalise(parent.prev.text(separator=" "))
+            text = around.text(parent.prev)
         parent = parent.parent
     return text[:500]
 
@@ -679,7 +729,8 @@ _ADDRESS = re.compile(
     r"(?:https?://|mailto:)[^\s<>\"'（）()「」【】、。\u3000-\u30ff\u4e00-\u9fff]+"
     r"|(?:https?://)?(?:\{\{.{1,100}?\}\}|%%\w+%%|\*\|[^|]+\|\*|\[%.{1,80}?%\]|\#\#\w+\#\#"
     r"|\$\{\w+\}|\{\w+\})"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    # From its beginning alone: a long word is gone through once.
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 )
 
 

@@ -7,9 +7,8 @@ import re
 from importlib import resources
 
 import msgspec
-from selectolax.lexbor import LexborNode
 
-from scanner.collect.probes.published.markup import Markup
+from scanner.collect.probes.published.markup import Markup, Within
 from scanner.document import parse
 from scanner.model import Consent, Tag
 
@@ -133,6 +132,7 @@ def find_consent(page: Markup, html: str) -> Consent | None:
 def _sources(page: Markup) -> list[tuple[str, bool, bool]]:
     """Return what tags are recognised in, whether it is held back, or stands in for a script."""
     found = []
+    instead = Within(lambda node: node.tag == "noscript")
     for node in page.select("script, img, iframe, link[rel=preload], noscript"):
         attributes = node.attributes
         held = (
@@ -146,12 +146,5 @@ def _sources(page: Markup) -> list[tuple[str, bool, bool]]:
         )
         text = node.text() if node.tag in ("script", "noscript") else ""
         if address or text:
-            found.append((f"{address}\n{text}", held, _in_noscript(node)))
+            found.append((f"{address}\n{text}", held, instead.holds(node)))
     return found
-
-
-def _in_noscript(node: LexborNode) -> bool:
-    each: LexborNode | None = node
-    while each is not None and each.tag != "noscript":
-        each = each.parent
-    return each is not None

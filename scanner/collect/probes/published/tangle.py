@@ -1,7 +1,8 @@
 """HTML that no parser reads in reasonable time, because no person wrote it for people.
 
-The HTML standard has a parser look through all open elements at many tags, and through all
-attributes of an element at each further one, so that a page nested a million deep takes hours.
+The HTML standard has a parser look through all open elements at many tags, through all attributes
+of an element and through all options of a list at each further one, so that a page nested a million
+deep takes hours.
 """
 
 from __future__ import annotations
@@ -62,3 +63,27 @@ def is_tangled(html: str) -> bool:
         if deep > MOST_DEEP:
             return True
     return False
+
+
+MOST_OPTIONS = 1000
+"""Options of one list that are read; at each, the parser goes through all those before it."""
+_OF_A_LIST = re.compile(r"<(/?)(select|option)(?![^\s/>])", re.IGNORECASE)
+
+
+def without_long_lists(html: str) -> str:
+    """Return `html` without the options that no control keeps, where a list has thousands."""
+    if html.count("<o") + html.count("<O") <= MOST_OPTIONS:
+        return html
+    kept: list[str] = []
+    begin = options = 0
+    inside = full = False
+    for tag in _OF_A_LIST.finditer(html):
+        if tag[2].lower() == "select":
+            begin = tag.start() if full else begin
+            options, inside, full = 0, not tag[1], False
+        elif inside and not tag[1] and not full:
+            options += 1
+            if options > MOST_OPTIONS:
+                kept.append(html[begin : tag.start()])
+                full = True
+    return "".join(kept) + ("" if full else html[begin:])

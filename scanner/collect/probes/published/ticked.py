@@ -6,8 +6,9 @@ often states beside: React's `useState(true)`, Vue's `data`, Alpine's `x-data`.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 _BOUND = frozenset(
     (":checked", "v-bind:checked", "x-bind:checked", "bind:checked", "[checked]", "ng-checked")
@@ -18,11 +19,31 @@ _TRUE = frozenset(("true", "!0", "{true}", "{!0}"))
 _FALSE = frozenset(("false", "!1", "{false}", "{!1}"))
 
 
-def ticked(attributes: Mapping[str, str | None], source: str) -> bool | None:
-    """Return whether it is ticked at first; None where a server or a script decides that.
+class Source:
+    """A page as it was written, scripts included."""
 
-    `source` is the page as it was written, scripts included.
-    """
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    @functools.cached_property
+    def values(self) -> Mapping[str, Collection[bool]]:
+        """What each name is said to be at first: true, false, or one here and the other there."""
+        found: dict[str, set[bool]] = {}
+        for name, bound, held, state in _VALUES.findall(self._html):
+            found.setdefault(name or held, set()).add((bound or state) in _TRUE)
+        return found
+
+
+_VALUES = re.compile(
+    r"(?<![\w$.])([A-Za-z_$][\w$]{0,60}+)[\"']?\s{0,3}[:=]\s{0,3}"
+    r"(?:(?:\w+\.)?(?:ref|signal)\(\s{0,3})?(true|false|!0|!1)\b"
+    r"|\[\s{0,3}([A-Za-z_$][\w$]{0,60}+)\s{0,3},[^\]]{0,80}\]\s{0,3}=\s{0,3}(?:\w+\.)?useState(?:<[^>]{0,40}>)?"
+    r"\(\s{0,3}(true|false|!0|!1)\b"
+)
+
+
+def ticked(attributes: Mapping[str, str | None], source: Source) -> bool | None:
+    """Return whether it is ticked at first; None where a server or a script decides that."""
     for name, value in attributes.items():
         if name in _BOUND or _MODEL.fullmatch(name):
             return _value(value or "", source)
@@ -85,7 +106,7 @@ _HEAD = 120
 """Characters before a brace that say what it begins."""
 
 
-def _value(expression: str, source: str) -> bool | None:
+def _value(expression: str, source: Source) -> bool | None:
     """Return what an expression of a framework comes to at first."""
     expression = expression.strip()
     if expression in _TRUE or expression in _FALSE:
@@ -93,12 +114,5 @@ def _value(expression: str, source: str) -> bool | None:
     named = re.fullmatch(r"\{?\s*(?:[\w$]+\.){0,4}([A-Za-z_$][\w$]{0,60})\s*\}?", expression)
     if named is None:
         return None
-    name = re.escape(named[1])
-    found = re.findall(
-        rf"(?<![\w$.]){name}[\"']?\s{{0,3}}[:=]\s{{0,3}}(?:(?:\w+\.)?(?:ref|signal)\(\s{{0,3}})?(true|false|!0|!1)\b"
-        rf"|\[\s{{0,3}}{name}\s{{0,3}},[^\]]{{0,80}}\]\s{{0,3}}=\s{{0,3}}(?:\w+\.)?useState(?:<[^>]{{0,40}}>)?"
-        r"\(\s{0,3}(true|false|!0|!1)\b",
-        source,
-    )
-    values = {(bound or state) in _TRUE for bound, state in found}
-    return values.pop() if len(values) == 1 else None
+    values = source.values.get(named[1], ())
+    return next(iter(values)) if len(values) == 1 else None
