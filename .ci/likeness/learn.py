@@ -1,10 +1,10 @@
-"""Learn how sentences sound that tell what a duty asks for, and measure how well it is heard.
+"""Learn how texts sound that tell something, and measure how well it is heard.
 
     learn.py [FOLDER]
 
 Learns from `tests/corpus/sentences` and from the notices of which `tests/corpus` says that they do
 not tell it; with FOLDER, from the real ones there too (see `benchmarks/law.py`). Writes
-`checks/notices/likeness.json`. Needs scikit-learn, which mamori itself does not.
+`checks/likeness.json`. Needs scikit-learn, which mamori itself does not.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ import yaml
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from checks.notices.likeness import Duty, runs
+from checks.likeness import runs
+from checks.notices.duties import Duty
 from checks.notices.notice import told
 from scanner.collect.probes.published.page import read_page
 from scanner.model import NoEvidence, Page, known
 
 CORPUS = Path(__file__).parents[2] / "tests" / "corpus"
-WEIGHTS = Path(__file__).parents[2] / "checks" / "notices" / "likeness.json"
+WEIGHTS = Path(__file__).parents[2] / "checks" / "likeness.json"
 CHECKS = {
     Duty.PURPOSE: "privacy.purpose-of-use",
     Duty.THIRD_PARTY: "privacy.third-party",
@@ -93,9 +94,13 @@ def _notice(data: bytes, labels: dict[str, str]) -> Iterator[Notice]:
         yield texts, labels
 
 
-def sentences(duty: Duty) -> Iterator[tuple[str, bool]]:
-    """Yield the sentences written for `duty`, and whether each tells it."""
-    for line in (CORPUS / "sentences" / f"{duty}.tsv").read_text("utf-8").splitlines():
+LINES = ("mail_box", "advertising")
+"""What single lines tell, such as the label of a box, and whole short mails."""
+
+
+def sentences(name: str) -> Iterator[tuple[str, bool]]:
+    """Yield the texts written for what is learnt under `name`, and whether each tells it."""
+    for line in (CORPUS / "sentences" / f"{name}.tsv").read_text("utf-8").splitlines():
         tells, _, text = line.partition("\t")
         yield text.replace("｜", "|"), tells == "+"
 
@@ -155,12 +160,31 @@ def learn(duty: Duty, known_notices: list[Notice]) -> dict[str, Any]:
         telling += [ear.hear(texts) for texts in passing[fold::FOLDS]]
     zero = max(float(np.quantile(silent, 1 - LOST)), EVEN)
     one = max(float(np.max(silent)) + 0.5, zero + 2)
-    print(
-        f"{duty:12}{len(silent):6} silent, {np.mean(np.array(silent) < zero):5.2f} heard so;"
-        f"{len(telling):6} telling, {np.mean(np.array(telling) < zero):5.2f} not heard,"
-        f" {np.mean(np.array(telling) >= one):5.2f} surely; {zero:5.2f} {one:5.2f}"
-    )
+    _report(duty, np.array(silent), np.array(telling), zero, one)
     return Ear(written + _silent(failing)).weights(zero, one)
+
+
+def learn_lines(name: str) -> dict[str, Any]:
+    """Return what is learnt of single lines; print how those sound that had no part in it."""
+    written = [(text, tells, 1.0) for text, tells in sentences(name)]
+    del written[::UNLEARNT]
+    heard: list[tuple[bool, float]] = []
+    for fold in range(FOLDS):
+        ear = Ear([each for n, each in enumerate(written) if n % FOLDS != fold])
+        heard += [(tells, ear.hear([text])) for text, tells, _ in written[fold::FOLDS]]
+    silent = np.array([degree for tells, degree in heard if not tells])
+    telling = np.array([degree for tells, degree in heard if tells])
+    zero, one = (float(np.quantile(silent, part)) for part in (0.95, 0.998))
+    _report(name, silent, telling, zero, one)
+    return Ear(written).weights(zero, one)
+
+
+def _report(name: str, silent: Any, telling: Any, zero: float, one: float) -> None:
+    print(
+        f"{name:12}{len(silent):6} silent, {np.mean(silent < zero):5.2f} heard so;"
+        f"{len(telling):6} telling, {np.mean(telling < zero):5.2f} not heard,"
+        f" {np.mean(telling >= one):5.2f} surely; {zero:5.2f} {one:5.2f}"
+    )
 
 
 def _silent(notices: Iterable[list[str]]) -> list[tuple[str, bool, float]]:
@@ -175,7 +199,8 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     asked = parser.parse_args()
     known_notices = list(notices(asked.folder))
-    learnt = {duty: learn(duty, known_notices) for duty in Duty}
+    learnt = {str(duty): learn(duty, known_notices) for duty in Duty}
+    learnt |= {name: learn_lines(name) for name in LINES}
     WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(learnt), indent=0) + b"\n")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.notices.likeness import Duty
+from checks.notices.duties import Duty
 from checks.notices.notice import in_hidden
 from checks.notices.purposes import (
     PURPOSE_HERE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.notices.likeness import Duty
+from checks.notices.duties import Duty
 from checks.notices.recipients import (
     GIVEN,
     NOT_GIVING,

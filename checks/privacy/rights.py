@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.notices.contacts import can_be_asked, menu_link, operator_reached, window
-from checks.notices.likeness import Duty
+from checks.notices.duties import Duty
 from checks.notices.operator import (
     is_brand,
     name_elsewhere,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.notices.likeness import Duty, degree, learnt_of, likeliest, runs
+from checks.likeness import degree, runs
+from checks.notices.duties import Duty, likeliest
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Content, Page, known
 
@@ -26,10 +27,7 @@ def content(*sentences: str) -> Content:
 @pytest.mark.parametrize("duty", Duty)
 def test_sentences_it_never_learnt_are_told_apart(duty: Duty) -> None:
     lines = (SENTENCES / f"{duty}.tsv").read_text("utf-8").splitlines()[::UNLEARNT]
-    heard = [
-        (line[0] == "+", degree(line[2:].replace("｜", "|"), learnt_of(duty)) >= 0)
-        for line in lines
-    ]
+    heard = [(line[0] == "+", degree(line[2:].replace("｜", "|"), duty) >= 0) for line in lines]
     nearly = [said for tells, said in heard if not tells]
     telling = [said for tells, said in heard if tells]
     assert len(heard) >= 30

@@ -1,0 +1,61 @@
+"""What the sentences of a notice sound like, where no phrase was found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from checks.likeness import degree
+from checks.notices.notice import told
+from checks.wording import Sentence, once, words
+from scanner.sdk import Content
+
+
+class Duty(StrEnum):
+    """What a notice has to tell."""
+
+    PURPOSE = "purpose"
+    THIRD_PARTY = "third_party"
+    DISCLOSURE = "disclosure"
+    SECURITY = "security"
+    CONTACT = "contact"
+    OPERATOR = "operator"
+    LINKAGE = "linkage"
+    COOKIES = "cookies"
+
+
+class Likeness(msgspec.Struct, frozen=True, gc=False):
+    """The sentence of a notice that sounds most as if it told something."""
+
+    sentence: Sentence
+    degree: float
+    """As of `checks.likeness.degree`."""
+
+
+@once
+def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
+    """Return the sentence that sounds most as if it told `duty`, if the notice says anything."""
+    found = (
+        Likeness(each, degree(text, duty))
+        for each in told(content)
+        if not (duty is Duty.PURPOSE and _JOINT.search(_passage(each, content)))
+        for text in _read(each)
+    )
+    return max(found, key=lambda each: each.degree, default=None)
+
+
+_JOINT = words(r"共同(?:して)?利用|joint(?:ly)? use")
+"""Has a purpose of its own, which is not that of the operator (APPI, art. 27(5)(iii))."""
+
+
+def _passage(sentence: Sentence, content: Content) -> str:
+    return f"{sentence.heading}\n{content.blocks[sentence.block].text}"
+
+
+def _read(sentence: Sentence) -> Iterator[str]:
+    """Yield a sentence as it is read by itself, and as it is read under its heading."""
+    yield sentence.text
+    if sentence.heading and sentence.heading != sentence.text:
+        yield f"{sentence.heading}|{sentence.text}"
