@@ -89,7 +89,7 @@ _VAGUE_USE = words(
 """What says that there is a purpose, or that it is a good one."""
 _USED_IN = words(
     r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
-    r"(?:など|等)?[、)]?に(?:のみ|だけ|も)?[、]?(?:使(?:い|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
+    r"(?:など|等)?[、)]?\s?に(?:のみ|だけ|も|限り|限って)?[、]?(?:使(?:い|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
 )
 _IN_SOME_WAY = words(
     r"(?:適切|適正|有効|誠実|安全|厳正|自由|慎重|正当|適法|公正|円滑|快適|大切|丁寧|十分|充分|一切|一緒|無断|勝手|不正"
@@ -178,12 +178,19 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
         return personal or not COOKIES.search(text)
     return (
         (personal or bool(_RECEIVED.search(text)))
-        and (bool(_INTO.search(text)) or _used_in(text))
+        and (
+            bool(_INTO.search(text))
+            or _used_in(text)
+            or bool(_IS_FOR.search(text))
+            or bool(_ENUMERATED.search(text) and _HANDLED.search(text))
+        )
         and not ABOUT_TRACES.search(text)
     )
 
 
-_RECEIVED = words(r"(?:いただ|頂|くださ)(?:い|っ)た|お?預かり|うかがった|伺った")
+_IS_FOR = words(r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)")
+_HANDLED = words(r"(?:業務|場面|こと)(?:で|に)(?:のみ)?(?:取り?扱|利用|使用|用い|使)")
+_RECEIVED = words(r"(?:いただ|頂|くださ)(?:い|っ)た|いただく|お?預かり|うかがった|伺った")
 
 
 def _announced(content: Content, taken: set[int]) -> list[Sentence]:
