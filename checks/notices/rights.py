@@ -100,7 +100,7 @@ def disclosure(content: Content) -> Sentence | None:
     for each in told(content):
         if OF_OTHERS.search(each.text) or _DENIED.search(each.text):
             continue
-        if _OTHER_INFORMATION.search(f"{each.heading} {each.text}") and not _OWN_DATA.search(
+        if _OTHER_INFORMATION.search(f"{each.heading}。{each.text}") and not _OWN_DATA.search(
             each.text
         ):
             continue
@@ -121,7 +121,7 @@ def disclosure(content: Content) -> Sentence | None:
 def disclosure_section(content: Content) -> Section | None:
     """Return the section that is on the disclosure of data, by its heading."""
     for section in topics(content):
-        if _OTHER_INFORMATION.search(f"{section.heading} {section.text}") and not _OWN_DATA.search(
+        if _OTHER_INFORMATION.search(f"{section.heading}。{section.text}") and not _OWN_DATA.search(
             section.text
         ):
             continue
