@@ -179,7 +179,7 @@ def linkage(content: Content) -> Linkage:
             if _NOT_LINKED.search(text) and near:
                 denied = denied or each
         elif near or ABOUT_TRACES.search(text):
-            if _NOT_LINKED.search(text):
+            if _NOT_LINKED.search(text) and not re.search(_TIE, _after_concession(text)):
                 # `同意なく…ません` is no promise never to; `紐付けない限り` is a definition.
                 if (
                     _CONDITION.search(text)
@@ -196,6 +196,12 @@ def linkage(content: Content) -> Linkage:
             else:
                 return Linkage(said=each)
     return Linkage(doubtful=doubtful, denied=denied)
+
+
+def _after_concession(text: str) -> str:
+    """Return what a sentence ends with, if it only grants before that something is not done."""
+    granted, _, rest = text.rpartition("ませんが、")
+    return rest if granted and not _NOT_LINKED.search(rest) else ""
 
 
 _IF_TIED = words(

@@ -16,7 +16,7 @@ from checks.wording import (
     split,
     words,
 )
-from scanner.sdk import Content, Region
+from scanner.sdk import Content, Link, Region
 
 PERSONAL = words(
     r"個人(?:情報|データ)|パーソナルデータ|お客様(?:の)?情報|personal (?:data|information)"
@@ -177,3 +177,23 @@ def title_alone(content: Content, title: Words, *but: Words) -> Sentence | None:
         ):
             return each
     return None
+
+
+def whole_elsewhere(content: Content) -> Link | None:
+    """Return the link to the notice itself, on a page that says little more than where it is."""
+    shown = [block for block in content.blocks if block.region is Region.MAIN]
+    if sum(len(block.text) for block in shown) > _LITTLE:
+        return None
+    for block in shown:
+        for link in block.links:
+            document = link.href.partition("?")[0].lower().endswith((".pdf", ".doc", ".docx"))
+            if _ABOUT_PRIVACY.search(f"{link.text} {link.href}") and (
+                document or _WHOLE.search(block.text)
+            ):
+                return link
+    return None
+
+
+_LITTLE = 400
+"""Characters; a notice has more."""
+_WHOLE = words(r"全文|本文|full (?:text|policy|notice|statement)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.notices.duties import Duty, likeliest
-from checks.notices.notice import about_cookies_alone, in_hidden, title_alone
+from checks.notices.notice import about_cookies_alone, in_hidden, title_alone, whole_elsewhere
 from checks.wording import Sentence, Words, quote
 from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, passed, review
 
@@ -20,6 +20,13 @@ def notice_of(page: Page, *, cookies: bool = False) -> Content | Verdict:
         return not_applicable("This page does not tell how personal data is handled.")
     if not cookies and about_cookies_alone(content):
         return not_applicable("This page is about cookies and tags alone.")
+    if link := whole_elsewhere(content):
+        return review(
+            "The notice itself stands elsewhere: “{quote}”",
+            remedy=Text.of("Probe that page; a PDF has to be read by a person."),
+            quote=link.text or link.href,
+            said=quote(link.text or link.href, 0.4),
+        )
     return content
 
 
