@@ -117,6 +117,11 @@ def test_what_asks_about_mail_is_seen_by_what_stands_around_it(box: str, ticked:
         ),
         "<p>メールアドレス</p><p>配送方法</p><select name=way><option>郵送</option></select>",
         "<p>※ご確認の メールをお送りします</p>",
+        "<label><input type=checkbox name=r checked>控えをメールで受け取る</label>",
+        "<label><input type=checkbox name=r checked>請求書をメールで受け取る</label>",
+        "<label><input type=checkbox name=dm checked>DM(郵送)を希望する</label>",
+        "<label><input type=checkbox name=l checked>LINEでお知らせを受け取る</label>",
+        "<p>ご興味</p><label><input type=checkbox name=i>メール配信システム</label>",
     ],
 )
 def test_what_speaks_of_other_mail_asks_nothing(box: str) -> None:
@@ -141,6 +146,32 @@ def test_a_sender_that_nothing_on_the_page_names_is_missed(end: str, status: Sta
 def test_words_that_bundle_are_held_to_name_sender_and_purpose_too() -> None:
     said = "<p>応募された方は全員メルマガ会員に登録されます。</p>"
     assert names_sender_and_purpose.function(asks(said, "")).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("お問い合わせいただいた方に、新商品のご案内をお送りすることがあります。", Status.FAIL),
+        ("ご予約された方にはメールマガジンを配信いたします。", Status.FAIL),
+        (
+            "お問い合わせいただいた内容について、担当者がメールで回答を送ります。",
+            Status.NOT_APPLICABLE,
+        ),
+        ("ご予約いただいた日時の変更は、メールでお知らせします。", Status.NOT_APPLICABLE),
+    ],
+)
+def test_a_sentence_that_turns_a_question_into_a_subscription_is_seen(
+    said: str, status: Status
+) -> None:
+    assert unbundled.function(asks(f"<p>{said}</p>")).status is status
+
+
+def test_a_form_that_ends_a_subscription_takes_none() -> None:
+    found = form(
+        "<title>メルマガ配信停止</title><h1>メルマガ登録の解除</h1>"
+        f"<form>{FIELD}<button>解除する</button></form>{NAMED}"
+    )
+    assert names_sender_and_purpose.function(found).status is Status.NOT_APPLICABLE
 
 
 def test_an_account_is_no_subscription() -> None:

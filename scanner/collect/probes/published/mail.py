@@ -75,8 +75,12 @@ _PIXEL_HOSTS = re.compile(
 # In every such address; looking for that in lower case is quicker.
 _OF_PIXEL_HOSTS = re.compile(r"open|o\.gif|o\.png|/e3t/|track|/email/|/pixel\.|beacon")
 _NO_SIZE = re.compile(
-    r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\b|display\s*:\s*none", re.IGNORECASE
+    r"(?:^|;)\s*width\s*:\s*[01](?:px)?\b.*(?:^|;)\s*height\s*:\s*[01](?:px)?\b"
+    r"|(?:^|;)\s*height\s*:\s*[01](?:px)?\b.*(?:^|;)\s*width\s*:\s*[01](?:px)?\b"
+    r"|(?:^|;)\s*max-(?:width|height)\s*:\s*[01](?:px)?\b",
+    re.IGNORECASE,
 )
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def looks_like_mail(data: bytes) -> bool:
@@ -187,16 +191,11 @@ def _lost(content: Content) -> bool:
 
 
 def _pixels(markup: Markup) -> Iterator[str]:
-    # Most pictures of a mail have the same few styles.
-    has_no_size = functools.cache(_NO_SIZE.search)
     for image in markup.select("img"):
         attributes = image.attributes
         source = attributes.get("src") or ""
         if source.startswith(("http", "//", "{", "%", "*|")) and (
-            attributes.get("width") in _NONE
-            or attributes.get("height") in _NONE
-            or _is_pixel(source)
-            or has_no_size(attributes.get("style") or "")
+            _is_pixel(source) or (_is_unseen(attributes) and not _LAYS_OUT.search(source))
         ):
             try:
                 yield urlsplit(source).hostname or source[:60]
@@ -204,7 +203,32 @@ def _pixels(markup: Markup) -> Iterator[str]:
                 yield source[:60]
 
 
-_NONE = frozenset(("0", "1", "0px", "1px"))
+_TINY = frozenset(("0", "1", "0px", "1px"))
+_LAYS_OUT = re.compile(
+    r"/(?:spacer|blank|shim|clear(?:dot)?|transparent|trans|space|sp|line|border|dot|pad(?:ding)?)"
+    r"[\w-]*\.(?:gif|png)$",
+    re.IGNORECASE,
+)
+"""Pictures that keep other things apart, as mails were laid out for long."""
+_OF_ONE_SCREEN = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
+
+
+def _is_unseen(attributes: dict[str, str | None]) -> bool:
+    """Tell whether a picture has no size, or is not shown, and is none of another screen's."""
+    sides = [attributes.get(side) for side in ("width", "height")]
+    if any(each in _TINY for each in sides):
+        return all(each is None or each in _TINY for each in sides)
+    no_size, not_shown = _by_style(attributes.get("style") or "")
+    another = (
+        attributes.get("alt") or any(sides) or _OF_ONE_SCREEN.search(attributes.get("src") or "")
+    )
+    return no_size or (not_shown and not another)
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_style(style: str) -> tuple[bool, bool]:
+    """Tell whether a style leaves no size, and whether it hides; most pictures share a few."""
+    return _NO_SIZE.search(style) is not None, _NOT_SHOWN.search(style) is not None
 
 
 def _is_pixel(address: str) -> bool:
