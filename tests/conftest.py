@@ -55,6 +55,12 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return report.longreprtext
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than there are cores: a test that waits leaves its core to another."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Speak English whatever the locale, and let skips fail in CI.
 

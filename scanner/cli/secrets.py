@@ -18,8 +18,9 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
     """Return the secret that somebody types without seeing it, or the one on standard input.
 
     Raises:
-        MamoriError: standard input is empty or no text.
+        MamoriError: standard input is empty, no text, or longer than a secret can be.
     """
+    from scanner.collect.vaults.file import MAX_BYTES
     from scanner.collect.vaults.secret import Secret
     from scanner.model.errors import MamoriError
 
@@ -28,8 +29,12 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
         return Secret.of(
             click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
         )
+    given = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(given) > MAX_BYTES:
+        raise MamoriError(
+            "Standard input holds more than {most} bytes; give the secret alone.", most=MAX_BYTES
+        )
     try:
-        given = sys.stdin.buffer.read(65_536)
         secret = Secret.of(given.removesuffix(b"\n").removesuffix(b"\r").decode())
     except UnicodeDecodeError:
         secret = Secret.of("")

@@ -5,13 +5,16 @@ Redirects are not followed: they would carry a report, and a credential, to some
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,7 +25,7 @@ from scanner.deliver.file import DeliveryError
 from scanner.model import Text
 
 REQUEST_SECONDS = 20.0
-"""For each step of a request, and for the whole of an answer's body, however slowly it drips."""
+"""For each step of a request, and for the whole of an answer's head and body, however they drip."""
 ATTEMPTS = 4
 PATIENCE_SECONDS = 60.0
 """From the first attempt to the last one, waiting included."""
@@ -73,6 +76,7 @@ class Poster:
             context = trusting(ca_file)
         except OSError:
             raise DeliveryError("The CA file {file} cannot be read.", file=str(ca_file)) from None
+        self._deadline = _Deadline()
         self._client = httpx.Client(
             # A proxy of the environment is for other machines than this one.
             trust_env=not local,
@@ -107,8 +111,11 @@ class Poster:
         import httpx
 
         failure: DeliveryError
+        extensions = {"trace": self._deadline}
         try:
-            with self._client.stream("POST", url, content=content, headers=headers) as response:
+            with self._client.stream(
+                "POST", url, content=content, headers=headers, extensions=extensions
+            ) as response:
                 body, until = b"", time.monotonic() + REQUEST_SECONDS
                 for chunk in response.iter_raw():
                     body = (body + chunk)[:MAX_BODY]
@@ -120,8 +127,44 @@ class Poster:
             failure = _refusal(status, response.headers.get("retry-after"))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             failure = _unreached(error)
+            if self._deadline.passed:
+                failure = BusyError(
+                    "The receiver did not answer within {seconds} seconds.",
+                    seconds=int(REQUEST_SECONDS),
+                )
         # Outside the handler: what was caught may hold the address, which can be a secret.
         raise failure
+
+
+class _Deadline:
+    """Ends the connection when the head of the answer takes too long.
+
+    The client's own limit is for each piece of it. httpcore tells how far each request has come.
+    """
+
+    def __init__(self) -> None:
+        self.passed = False
+        """It did so in the latest request."""
+        self._connection: socket.socket | None = None
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, event: str, told: Mapping[str, Any]) -> None:
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._connection = told["return_value"].get_extra_info("socket")
+        elif event == "http11.receive_response_headers.started":
+            self.passed = False
+            self._timer = threading.Timer(REQUEST_SECONDS, self._end)
+            self._timer.daemon = True
+            self._timer.start()
+        elif event.startswith("http11.receive_response_headers.") and self._timer is not None:
+            self._timer.cancel()
+
+    def _end(self) -> None:
+        self.passed = True
+        if self._connection is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                # Not by TLS: whoever waits for an answer holds its state.
+                socket.socket.shutdown(self._connection, socket.SHUT_RDWR)
 
 
 def _refusal(status: int, retry_after: str | None) -> DeliveryError:

@@ -73,17 +73,30 @@ def test_a_webhook_that_answers_no_keeps_its_place(
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
+@pytest.mark.parametrize(
+    ("began", "said"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", []),
+        (b"HTTP/1.1 200 OK\r\nX-Slowly: ", ["did not answer within"]),
+    ],
+    ids=["body", "head"],
+)
 def test_an_answer_that_never_ends_holds_nothing_up(
-    post: Any, make_report: MakeReport, monkeypatch: pytest.MonkeyPatch
+    post: Any,
+    make_report: MakeReport,
+    monkeypatch: pytest.MonkeyPatch,
+    began: bytes,
+    said: list[str],
 ) -> None:
     monkeypatch.setattr("scanner.deliver.http.REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr("scanner.deliver.http.ATTEMPTS", 1)
     over = threading.Event()
 
     def serve(listener: socket.socket) -> None:
         stream, _ = listener.accept()
         with stream, contextlib.suppress(OSError):
             stream.recv(65_536)
-            stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+            stream.sendall(began)
             while not over.wait(0.1):
                 stream.sendall(b".")
 
@@ -93,9 +106,12 @@ def test_an_answer_that_never_ends_holds_nothing_up(
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
         box = post(f'{{to: webhook, url: "{url}", secret: "env:KEY"}}', KEY="k")
         box.record(make_report())
-        began = time.monotonic()
-        assert box.deliver() == []
-        assert time.monotonic() - began < 4
+        start = time.monotonic()
+        refused = box.deliver()
+        assert time.monotonic() - start < 4
+        assert [part in str(each.cause) for each, part in zip(refused, said, strict=True)] == [
+            True for _ in said
+        ]
         over.set()
         thread.join()
 

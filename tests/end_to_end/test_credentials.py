@@ -51,6 +51,16 @@ def test_the_end_of_a_line_is_no_part_of_a_secret(
     assert (tmp_path / "secrets" / "windows.secret").read_text() == "xQ7-wP2m-Zr9k-Lt4v"
 
 
+def test_a_secret_is_taken_whole_or_not_at_all(mamori: Callable[..., Any], tmp_path: Path) -> None:
+    words = ("credentials", "add", "signer", "--kind", "certificate", "--stdin", "--accept-weak")
+    ran = mamori(*words, stdin="k" * 65_537)
+    assert ran.code == 2
+    assert "more than 65536 bytes" in ran.err
+    assert not (tmp_path / "secrets").exists()
+    assert mamori(*words, stdin="k" * 65_536).code == 0
+    assert len((tmp_path / "secrets" / "signer.secret").read_text()) == 65_536
+
+
 def test_a_weak_password_is_taken_only_by_those_who_insist(
     mamori: Callable[..., Any], tmp_path: Path
 ) -> None:
