@@ -23,6 +23,7 @@ DEFAULT_FILE = Path("mamori.yaml")
 """Where the configuration lies unless another file is named."""
 INVENTORY_FILE = "credentials.yaml"
 ATTESTATIONS_FILE = "attestations.yaml"
+WAIVERS_FILE = "waivers.yaml"
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -313,7 +314,7 @@ class Config(Section, frozen=True, kw_only=True):
     ledger: str | None = None
     """The file of the rotation ledger; in the user's state folder where absent."""
     waivers: str | None = None
-    """The file of the failures that somebody accepted."""
+    """The file that `mamori waive` keeps; waivers.yaml beside this one where absent."""
     history: str | SharedHistory | bool = True
     """Where earlier scans are kept; in the user's state folder where absent, nowhere if false."""
     retention: Retention | None = None
@@ -347,6 +348,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def attestations_file(self) -> Path:
         """Where the attestations lie, or will."""
         return self.path(self.config.attestations or ATTESTATIONS_FILE)
+
+    @property
+    def waivers_file(self) -> Path:
+        """Where the waivers lie, or will."""
+        return self.path(self.config.waivers or WAIVERS_FILE)
 
     @property
     def breaches(self) -> Breaches:

@@ -120,16 +120,13 @@ def judge_again(
 
 
 def waivers_of(settings: Settings) -> tuple[Listed, ...]:
-    """Return the waivers that the configuration names.
+    """Return the waivers in the file that the configuration names, or that lies beside it.
 
     Raises:
         DocumentError: the file cannot be used.
     """
-    given = settings.config.waivers
-    if given is None:
-        return ()
     names = {target.name for target in settings.config.targets}
-    return read_waivers(settings.path(given), targets=names)
+    return read_waivers(settings.waivers_file, targets=names)
 
 
 def look(

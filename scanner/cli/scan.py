@@ -11,7 +11,7 @@ from scanner.cli.options import ReportOptions, config_option, deliver_report, re
 from scanner.cli.unattended import Unattended, is_due, turn, unattended_options, wait
 
 if TYPE_CHECKING:
-    from scanner.config import Settings
+    from scanner.config import Settings, Target
     from scanner.language import Language
     from scanner.report import Report
     from scanner.scan import Scanned
@@ -93,6 +93,8 @@ def command(
 
         for notice in waiver_notices(report, words):
             click.echo(f"mamori: {notice}", err=True)
+    if not wanted.quiet:
+        _announce_lapses(settings, free, words)
     on_stdout = any(each.options.to == "stdout" for each in settings.sinks)
     deliver_report(
         report,
@@ -101,6 +103,27 @@ def command(
         locked=free != targets,
         shown=on_stdout and not wanted.asked_for,
     )
+
+
+def _announce_lapses(settings: Settings, targets: tuple[Target, ...], words: Language) -> None:
+    """Say which answers of people lapse soon, while there is time to give them again."""
+    from scanner.collect.statements.attestations import read_attestations
+    from scanner.collect.statements.questions import lapsing
+    from scanner.scan import utc_now
+
+    path = settings.attestations_file
+    if not path.exists():
+        return
+    found = lapsing(read_attestations(path), utc_now().date())
+    for target in targets:
+        days = sorted(each.until for each in found if each.target == target.name)
+        if days:
+            sentence = words.fill(
+                "{target}: {count} of people's answers lapse soon, the first after {until}; "
+                "mamori attest asks for them again.",
+                {"target": target.name, "count": len(days), "until": days[0]},
+            )
+            click.echo(f"mamori: {sentence}", err=True)
 
 
 def _begin(settings: Settings, words: Language) -> None:

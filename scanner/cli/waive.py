@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from scanner.report import Report
     from scanner.waivers import Entry
 
-DEFAULT_FILE = "waivers.yaml"
-
 
 @click.command("waive")
 @click.argument("check", required=False)
@@ -110,7 +108,7 @@ def _write(
     from scanner.waivers import Entry, WaiverError, add, day
 
     select(settings, [] if target is None else [target])
-    path = settings.path(settings.config.waivers or DEFAULT_FILE)
+    path = settings.waivers_file
     for subject in subjects:
         entry = Entry(
             check=check,
@@ -131,14 +129,6 @@ def _write(
         ),
         err=True,
     )
-    if settings.config.waivers is None:
-        click.echo(
-            words.fill(
-                "It takes effect once the configuration says waivers: {file}",
-                {"file": DEFAULT_FILE},
-            ),
-            err=True,
-        )
 
 
 def _warn(settings: Settings, entry: Entry, words: Language) -> None:

@@ -155,6 +155,19 @@ def test_an_answer_is_asked_for_again_before_it_lapses(
     assert found["mfa_enforced"] == "open"
 
 
+def test_a_scan_announces_answers_that_lapse_soon(
+    mamori: Callable[..., Any], target: Callable[..., Path]
+) -> None:
+    target()
+    state(mamori, "audit_log", "yes", days=31)
+    state(mamori, "lockout_attempts", "never", days=20)
+    told = mamori("scan", "--format", "json").err
+    assert f"1 of people's answers lapse soon, the first after {TODAY + timedelta(days=20)}" in told
+    assert "lapse" not in mamori("scan", "--format", "json", "--quiet").err
+    state(mamori, "lockout_attempts", "never", days=200)
+    assert "lapse" not in mamori("scan", "--format", "json").err
+
+
 def test_a_lapsed_answer_is_none(
     mamori: Callable[..., Any], target: Callable[..., Path], tmp_path: Path
 ) -> None:

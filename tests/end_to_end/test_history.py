@@ -117,6 +117,17 @@ class TestWaive:
         assert listed.code == 0
         assert [line.split()[0] for line in listed.out.splitlines()] == ["active", "expiring"]
 
+    def test_they_are_found_beside_the_configuration(
+        self, shop: Path, mamori: Callable[..., Any]
+    ) -> None:
+        shop.write_text(shop.read_text().replace("waivers: waivers.yaml\n", ""))
+        assert (
+            mamori("waive", "software.hsts", "--config", shop, *self.options()).err.count("\n") == 1
+        )
+        ran = mamori("scan", "--config", shop, "--format", "json")
+        [accepted] = [each for each in ran.target["findings"] if each["check"] == "software.hsts"]
+        assert "behind a proxy" in accepted["waiver"]
+
     def test_a_subject_that_nobody_knows_is_said(
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:

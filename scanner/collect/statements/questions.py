@@ -57,6 +57,13 @@ QUESTIONS: Mapping[str, Text] = {
 """The questions on an account, by the fact that each answers, in the order they are asked."""
 
 
+def lapsing(attestations: Iterable[Attestation], today: date) -> tuple[Attestation, ...]:
+    """Return the answers that lapse within `RENEWAL_DAYS` days and were not given again since."""
+    latest = {(each.target, each.type, each.id, each.fact): each for each in attestations}
+    soon = today + timedelta(days=RENEWAL_DAYS)
+    return tuple(each for each in latest.values() if today <= each.until <= soon)
+
+
 class State(StrEnum):
     """How firm an answer is."""
 
