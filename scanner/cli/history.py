@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli.options import config_option
 from scanner.cli.pages import DURATION, form_option, language_option, show_json, show_list
+
+if TYPE_CHECKING:
+    from scanner.config import Settings
+    from scanner.language import Language
 
 
 @click.group("history", invoke_without_command=True)
@@ -74,9 +79,19 @@ def command(
     help="Prune nothing that is younger, as 400d or 52w.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be pruned, and prune nothing.")
+@click.option(
+    "--forget",
+    metavar="SINK",
+    help="Owe nothing more to a sink that the configuration does not name any more.",
+)
 @language_option
 def prune(
-    config_file: Path, keep: int | None, older_than: timedelta | None, dry_run: bool, lang: str
+    config_file: Path,
+    keep: int | None,
+    older_than: timedelta | None,
+    dry_run: bool,
+    forget: str | None,
+    lang: str,
 ) -> None:
     """Let go of old reports, and of what was collected for them.
 
@@ -93,6 +108,11 @@ def prune(
     words = language(lang)
     settings = load_config(config_file)
     wanted = Keep(scans=keep, age=older_than)
+    sinks = {each.options.id for each in settings.sinks}
+    if forget is not None:
+        _forget(settings, sinks, forget, words, dry_run=dry_run)
+        if wanted == Keep():
+            return
     if wanted == Keep():
         if settings.config.retention is None:
             raise click.UsageError(
@@ -119,6 +139,35 @@ def prune(
     click.echo(said, err=True)
     if pruned.waiting is not None:
         waits = words.fill(
-            "The next one waits for {sink}, and stays until that has it.", {"sink": pruned.waiting}
+            "The next one waits for {sink}, and stays until that has it."
+            if pruned.waiting in sinks
+            else "The next one waits for {sink}, which the configuration does not name any more; "
+            "--forget {sink} lets go of what waits for it.",
+            {"sink": pruned.waiting},
         )
         click.echo(waits, err=True)
+
+
+def _forget(
+    settings: Settings, sinks: set[str], sink: str, words: Language, *, dry_run: bool
+) -> None:
+    """Let go of what waits for a sink that was given up."""
+    from scanner.history.location import open_history
+    from scanner.scan import ENVIRONMENT
+
+    if sink in sinks:
+        raise click.UsageError(
+            words.fill(
+                "The configuration names {sink}; take it out first, or let it be delivered.",
+                {"sink": sink},
+            )
+        )
+    history = open_history(settings, ENVIRONMENT)
+    count = len(history.pending(sink)) if dry_run else history.forget(sink)
+    said = words.fill(
+        "Would forget what waits for {sink}: {count}."
+        if dry_run
+        else "Forgotten what waited for {sink}: {count}.",
+        {"sink": sink, "count": count},
+    )
+    click.echo(said, err=True)

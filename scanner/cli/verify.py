@@ -37,19 +37,22 @@ def command(
     """Prove that the audits ran: the chain of reports unbroken, and the gaps in the schedule.
 
     Each REPORT is one that was saved or delivered elsewhere, as JSON; it is looked for in the
-    chain, which shows that nothing was written anew since. Exits with 10 where the chain does not
-    hold, with 11 where there are gaps.
+    chain, which shows that nothing was written anew since. A target that the configuration does not
+    name any more has no gap since its last scan. Exits with 10 where the chain does not hold, with
+    11 where there are gaps.
     """
     from scanner.cli.exit_code import ExitCode
     from scanner.config import load_config
     from scanner.history.chain import find_in_chain, verify
     from scanner.history.location import open_history
-    from scanner.language import language
+    from scanner.language import language, printable
     from scanner.scan import ENVIRONMENT, utc_now
 
     words = language(lang)
-    history = open_history(load_config(config_file), ENVIRONMENT)
-    found = verify(history, now=utc_now(), every=every)
+    settings = load_config(config_file)
+    history = open_history(settings, ENVIRONMENT)
+    targets = {printable(each.name) for each in settings.config.targets}
+    found = verify(history, now=utc_now(), every=every, targets=targets)
     saved = {str(path): find_in_chain(history, path) for path in files}
     if form == "json":
         import msgspec
@@ -136,6 +139,15 @@ def _sections(
         (
             words.translate("Gaps"),
             "\n".join(gaps) or (words.translate("none") if found.intervals else ""),
+        ),
+        (
+            words.translate("Not in the configuration any more"),
+            "\n".join(
+                words.fill(
+                    "{target}: last scanned {at}", {"target": each.target, "at": moment(each.last)}
+                )
+                for each in found.retired
+            ),
         ),
         (
             words.translate("The clock went back before these scans"),

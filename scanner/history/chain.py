@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +56,14 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     hours: float
 
 
+class Retired(msgspec.Struct, frozen=True):
+    """A target that the configuration does not name any more, so that no scan of it is missing."""
+
+    target: str
+    last: datetime
+    """Its latest scan."""
+
+
 class Interval(msgspec.Struct, frozen=True):
     """How often a target is scanned."""
 
@@ -91,6 +99,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """Scans that claim to be older than the one before."""
     intervals: tuple[Interval, ...]
     gaps: tuple[Gap, ...]
+    retired: tuple[Retired, ...] = ()
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -109,11 +118,17 @@ class _Report(msgspec.Struct, frozen=True):
     chain: ReportedLink | None = None
 
 
-def verify(history: History, *, now: datetime, every: timedelta | None = None) -> Verification:
+def verify(
+    history: History,
+    *,
+    now: datetime,
+    every: timedelta | None = None,
+    targets: Collection[str] | None = None,
+) -> Verification:
     """Walk the whole chain, and look for gaps until `now`.
 
     `every` is how often each target is to be scanned; where absent it is the usual pause between
-    its scans. Raises:
+    its scans. `targets` are those that are still to be scanned, all where absent. Raises:
         HistoryError: the history cannot be read at all.
     """
     scans: list[Scan] = []
@@ -126,7 +141,13 @@ def verify(history: History, *, now: datetime, every: timedelta | None = None) -
         scans.append(scan)
         problems = _problems(history, scan, packed, before, judged.get(scan.number, {}))
         breaks.extend(Break(scan.number, problem) for problem in problems)
-    intervals, gaps = _gaps(scans, judged, every, now)
+    times = _times(scans, judged)
+    retired = [
+        Retired(name, moments[-1])
+        for name, moments in times.items()
+        if targets is not None and name not in targets
+    ]
+    intervals, gaps = _gaps(times, {each.target for each in retired}, every, now)
     return Verification(
         scans=len(scans),
         first=scans[0].started_at if scans else None,
@@ -142,6 +163,7 @@ def verify(history: History, *, now: datetime, every: timedelta | None = None) -
         ),
         intervals=tuple(intervals),
         gaps=tuple(gaps),
+        retired=tuple(retired),
     )
 
 
@@ -206,24 +228,34 @@ def _targets(
             yield Text.of("The snapshot of {target} was changed.", target=target.name)
 
 
-def _gaps(
-    scans: Iterable[Scan],
-    judged: dict[int, dict[str, Judgement]],
-    every: timedelta | None,
-    now: datetime,
-) -> tuple[list[Interval], list[Gap]]:
+def _times(
+    scans: Iterable[Scan], judged: dict[int, dict[str, Judgement]]
+) -> dict[str, list[datetime]]:
+    """Return when each target was scanned, by name."""
     times: dict[str, list[datetime]] = {}
     for scan in scans:
         for name in judged.get(scan.number, ()):
             times.setdefault(name, []).append(scan.started_at)
+    return dict(sorted(times.items()))
+
+
+def _gaps(
+    times: Mapping[str, list[datetime]],
+    retired: Collection[str],
+    every: timedelta | None,
+    now: datetime,
+) -> tuple[list[Interval], list[Gap]]:
     intervals, gaps = [], []
-    for name, moments in sorted(times.items()):
+    for name, moments in times.items():
         usual = every or _usual(moments)
         if usual is None:
             continue
-        intervals.append(Interval(name, _hours(usual), every is not None))
+        if name not in retired:
+            intervals.append(Interval(name, _hours(usual), every is not None))
         ends: list[datetime | None] = [*moments[1:], None]
-        for one, other in zip(moments, ends, strict=True):
+        if name in retired:
+            ends.pop()
+        for one, other in zip(moments, ends, strict=False):
             pause = (other or now) - one
             if pause > usual * _TOLERANCE:
                 gaps.append(Gap(target=name, after=one, until=other, hours=_hours(pause)))

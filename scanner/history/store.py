@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from scanner.history.database import PATIENCE_SECONDS, Database, HistoryError, Place, open_database
 from scanner.history.pruning import Keep, Pruned, plan, prune
@@ -336,6 +336,16 @@ class History:
             )
             for row in rows
         ]
+
+    def forget(self, sink: str) -> int:
+        """Owe nothing more to `sink`, and return how many reports waited for it.
+
+        Raises:
+            HistoryError: nothing was forgotten.
+        """
+        waiting = and_(OUTBOX.c.sink == sink, OUTBOX.c.delivered_at.is_(None))
+        with self._database.writing() as connection:
+            return connection.execute(delete(OUTBOX).where(waiting)).rowcount
 
     def advance(self, id: int, cursor: int) -> None:
         """Note how much of an entry of the outbox its sink has acknowledged."""

@@ -254,6 +254,25 @@ class TestCommands:
         listed = mamori("history", "--config", shop, "--format", "json").report["scans"]
         assert [each["pruned_at"] is None for each in listed] == [True, False, False]
 
+    def test_what_waits_for_a_sink_that_was_given_up_can_be_let_go(
+        self, shop: Path, mamori: Callable[..., Any]
+    ) -> None:
+        without = shop.read_text()
+        sink = "{to: syslog, host: 127.0.0.1, port: 1, transport: tcp, name: old}"
+        shop.write_text(f"{without}deliver: [{sink}]\n")
+        for _ in range(2):
+            assert "old did not take" in mamori("scan", "--config", shop).err
+        prune = ("history", "prune", "--config", shop)
+        refused = mamori(*prune, "--forget", "old")
+        assert (refused.code, "take it out first" in refused.err) == (2, True)
+        shop.write_text(without)
+        assert "--forget old" in mamori(*prune, "--keep", "1").err
+        forgotten = mamori(*prune, "--keep", "1", "--forget", "old")
+        assert forgotten.err.splitlines() == [
+            "Forgotten what waited for old: 2.",
+            "Pruned the reports of the scans 1 to 1; left: 1.",
+        ]
+
     def test_a_chain_that_was_changed_is_exit_10(
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scans import NOW, deployment, person
@@ -28,7 +29,7 @@ def week(record: Record) -> list[Report]:
     return [record(deployment(person("1", Mfa.NONE)), at=NOW + night * DAY) for night in range(7)]
 
 
-def check(history: History, **more: timedelta) -> Verification:
+def check(history: History, **more: Any) -> Verification:
     return verify(history, now=NOW + 6 * DAY + timedelta(hours=1), **more)
 
 
@@ -100,6 +101,19 @@ def test_a_saved_report_proves_that_nothing_was_written_anew(
     tamper(place, (update, (zlib.compress(forged), hashlib.sha256(forged).hexdigest())))
     assert check(history).intact, "the chain alone cannot tell"
     assert find_in_chain(history, saved) is None
+
+
+def test_a_target_that_was_given_up_has_no_gap_since_its_last_scan(
+    history: History, record: Record
+) -> None:
+    for night in range(3):
+        record(deployment(), deployment(target="blog"), at=NOW + night * DAY)
+    late = NOW + 20 * DAY
+    assert {each.target for each in verify(history, now=late).gaps} == {"shop", "blog"}
+    found = verify(history, now=late, targets={"blog"})
+    assert {each.target for each in found.gaps} == {"blog"}
+    assert [(each.target, each.last) for each in found.retired] == [("shop", NOW + 2 * DAY)]
+    assert verify(history, now=late, targets={"blog", "shop"}).retired == ()
 
 
 def test_nights_without_a_scan_are_gaps(history: History, record: Record) -> None:
