@@ -80,6 +80,9 @@ MOST_DETAILS = 1000
 HOPELESS = frozenset({Reason.NOT_PERMITTED, Reason.UNAUTHENTICATED, Reason.RATE_LIMITED})
 """Why one of many questions of the same kind was not answered, when no other will be."""
 
+EVERY = always(True)  # noqa: FBT003
+"""Takes every entry of a list."""
+
 Given = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
 """Parameters, or how to make them of what is known by then."""
 
@@ -629,7 +632,7 @@ class Listing(Section, frozen=True, kw_only=True):
     name: Reader = text("name")
     fixed: Mapping[str, Any] = {}
     """Attributes that all of them have, as the kind of a credential."""
-    where: Reader = always(True)  # noqa: FBT003 - every entry is one
+    where: Reader = EVERY
     """Whether an entry is such a subject; one that does not tell leaves the list incomplete."""
     detail: Detail | None = None
     settle: Callable[[Visit, Record, Any], Any] | None = None
@@ -694,8 +697,13 @@ class Listing(Section, frozen=True, kw_only=True):
         An empty one stands for an entry that is none; None for one that does not tell.
         """
         identities: list[str | None] = []
-        rows = zip(visit.each(self.where, page), visit.each(self.id, page), strict=True)
-        for wanted, identity in rows:
+        wants, ids = visit.each(self.where, page), visit.each(self.id, page)
+        if self.where is EVERY and set(map(type, ids)) == {str} and "" not in ids:
+            fresh = dict.fromkeys(ids, _NOTHING_KEPT)
+            if len(fresh) == len(ids) and seen.keys().isdisjoint(fresh):
+                seen.update(fresh)
+                return ids
+        for wanted, identity in zip(wants, ids, strict=True):
             if wanted is False or (wanted is True and type(identity) is str and identity in seen):
                 identities.append("")
             elif wanted is not True or type(identity) is not str or not identity:
@@ -778,7 +786,7 @@ class Single(Section, frozen=True, kw_only=True):
     name: str = ""
     facts: Mapping[str, Reader]
     fixed: Mapping[str, Any] = {}
-    where: Reader = always(True)  # noqa: FBT003 - there is one
+    where: Reader = EVERY
     """Whether there is one."""
 
     @property
@@ -818,7 +826,7 @@ class Join(Section, frozen=True, kw_only=True):
     facts: Mapping[str, Reader]
     absent: Given
     """The facts of a subject that no entry mentions."""
-    where: Reader = always(True)  # noqa: FBT003 - every entry counts
+    where: Reader = EVERY
     """Whether an entry counts."""
     origin: Origin = Origin.API
     proves: Mapping[str, Any] = {}

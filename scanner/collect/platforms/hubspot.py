@@ -6,6 +6,7 @@ window stays unknown. Its interfaces are versioned by date.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -141,17 +142,18 @@ def _texts(value: Any, *fields: str) -> list[str]:
     found: dict[str, list[str]] = {field: [] for field in fields}
     if isinstance(value, dict | list):
         _gather(value, found, 12)
-    return [each for texts in found.values() for each in texts]
+    return [each for own in found.values() for each in own]
 
 
 def _gather(value: dict[str, Any] | list[Any], found: dict[str, list[str]], depth: int) -> None:
+    inner: Iterable[Any] = value
     if type(value) is dict:
-        for field in found.keys() & value.keys():
-            if type(own := value[field]) is str:
-                found[field].append(own)
-        value = list(value.values())
+        for field, known in found.items():
+            if type(own := value.get(field)) is str:
+                known.append(own)
+        inner = value.values()
     if depth > 1:
-        for each in value:
+        for each in inner:
             if type(each) is dict or type(each) is list:
                 _gather(each, found, depth - 1)
 

@@ -89,18 +89,11 @@ def _entries(value: Any) -> Any:
             {**each, "id": each.get("id") or key} if isinstance(each, dict) else each
             for key, each in value.items()
         ]
-    if not isinstance(value, list):
-        return value
-    return [
-        {name: _numbered(inner) for name, inner in each.items()} if isinstance(each, dict) else each
-        for each in value
-    ]
-
-
-def _numbered(value: Any) -> Any:
-    """Return the values of an object whose names are all numbers, and anything else as it is."""
-    by_number = isinstance(value, dict) and value and all(name.isdecimal() for name in value)
-    return list(value.values()) if by_number else value
+    for each in value if isinstance(value, list) else ():
+        for name, inner in each.items() if isinstance(each, dict) else ():
+            if type(inner) is dict and inner and all(number.isdecimal() for number in inner):
+                each[name] = list(inner.values())
+    return value
 
 
 PAGES = Lists()
