@@ -54,7 +54,7 @@ set_on_retry_hooks(())
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 # httpcore asks for each request, and four times, whether `sniffio` is there, which anyio no longer
-# brings. Python would look through every folder each time: a third of what a request costs.
+# brings. Python would look through every folder each time: up to a third of a request's cost.
 if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment] # documented: it is not to be found
 

@@ -8,6 +8,7 @@ import gzip
 import itertools
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,21 @@ def test_a_declared_call_is_answered(server: Any) -> None:
     [asked] = server.asked
     assert (asked.method, asked.query) == ("GET", {"start": "0"})
     assert asked.headers["user-agent"].startswith("mamori/")
+
+
+def test_no_request_makes_python_look_for_a_module(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Looking:
+        def find_spec(self, name: str, *_: object) -> None:
+            looked_for.append(name)
+
+    looked_for: list[str] = []
+    server.answer("/api/things", {"a": 1})
+    ask(server.url)  # what is needed is there from now on
+    monkeypatch.setattr(sys, "meta_path", [Looking(), *sys.meta_path])
+    ask(server.url)
+    assert looked_for == []
 
 
 def test_the_address_may_have_a_path_of_its_own(server: Any) -> None:
