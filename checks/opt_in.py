@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from checks.counting import none_of
+from checks.likeness import degree
 from checks.wording import Words, body_name, entity, quote, words
 from scanner.model import Origin
 from scanner.sdk import (
@@ -97,7 +98,9 @@ class Asked(msgspec.Struct, frozen=True):
     @property
     def refuses(self) -> bool:
         """Ticking means to refuse."""
-        return len(self.controls) == 1 and bool(_REFUSES.search(self.words))
+        return len(self.controls) == 1 and (
+            bool(_REFUSES.search(self.words)) or degree(self.words, "mail_refused") >= 1
+        )
 
 
 def _form_text(content: Content) -> str:
@@ -123,13 +126,27 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
         if _NO_ADVERTISING.search(own):
             continue
         named = any(_MAIL_NAME.search(each.name) for each in group)
-        if _MAIL.search(own) or _MAIL_BOX.search(own) or named:
+        if _MAIL.search(own) or _MAIL_BOX.search(own) or named or _sounds_like_mail(group):
             found.append(Asked(tuple(group), own))
         elif wanted := _told_around(group, own):
             around = _around(text, group)
             if wanted.search(around) and not _NO_ADVERTISING.search(around):
                 found.append(Asked(tuple(group), f"{around} {own}"))
     return found or _kinds_of_mail(controls, text)
+
+
+def _sounds_like_mail(group: list[Control]) -> bool:
+    """Tell whether a box is about mail in words of its own."""
+    box = group[0]
+    return (
+        box.kind == "checkbox"
+        and len(box.label) >= _SHORTEST
+        and degree(box.label, "mail_box") >= 1
+    )
+
+
+_SHORTEST = 10
+"""Characters of a label; fewer tell too little by their sound."""
 
 
 def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked]:

@@ -94,7 +94,7 @@ def _notice(data: bytes, labels: dict[str, str]) -> Iterator[Notice]:
         yield texts, labels
 
 
-LINES = ("mail_box", "advertising")
+LINES = ("mail_box", "mail_refused")
 """What single lines tell, such as the label of a box, and whole short mails."""
 
 
