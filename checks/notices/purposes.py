@@ -303,6 +303,7 @@ _MAIL_PURPOSE = words(
 )
 _NOTICE_OF = words(
     r"(?:障害|メンテナンス|規約|変更|休業|休講|採否|結果|状況|緊急|成績|欠席|再検査|重要な|期限)[^。、]{0,10}(?:お?知らせ|通知|ご?連絡|ご?案内)"
+    r"|利用目的[^。]{0,30}(?:お?知らせ|通知|ご?案内)|e-?mail address(?:es)?"
     r"|(?:氏名|名前|会社名|住所|電話番号)[^。]{0,20}メールアドレス(?:は|を|の|、)|メールアドレス(?:は|を)"
 )
 """What is sent in any case, and where it is sent."""
@@ -312,7 +313,8 @@ _BEHAVIOUR = words(
     r"|もと|集計)"
     r"|(?:分析|解析).{0,20}(?:マーケティング|サービス|広告|案内|趣味|嗜好)|パーソナライズ"
     r"|プロファイリング|興味|関心|嗜好|最適な(?:広告|情報|サービス|コンテンツ)|行動ターゲティング"
-    r"|analy[sz]|personali[sz]|behavio|interests|browsing|usage"
+    r"|よく見られ|再訪問"
+    r"|analy[sz]|personali[sz]|behavio|\binterest|pages you (?:look|visit|view|read|open)|browsing|usage"
 )
 PURPOSE_HERE = words(
     rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"

@@ -80,13 +80,14 @@ _ABROAD = words(
     r"|サーバ|保管|保存|所在|クラウド|事業者|法人|個人情報|データ|制度)"
     r"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{0,60}(?:外国|海外|国外"
     r"|米国|アメリカ|欧州)|外的環境"
-    r"|\b(?:transfer|stor|process|hosted|locat|send)\w*\b.{0,120}(?:outside|abroad|countries"
+    r"|\b(?:transfer|stor|process|hosted|locat|send|sent)\w*\b.{0,120}"
+    r"(?:outside|abroad|countries"
     r"|country|united states|\bthe US\b|\bU\.S\.|\bUSA\b|overseas|international|EEA|Japan)"
     r"|international(?:ly)? transfer|standard contractual clauses"
 )
 _FOREIGN_SERVICES = words(
-    r"google|グーグル|hubspot|salesforce|セールスフォース|pardot|marketo|マルケト|mailchimp"
-    r"|\baws\b|amazon web services|microsoft|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
+    r"google(?! chrome)|グーグル|hubspot|salesforce|セールスフォース|pardot|marketo|マルケト|mailchimp"
+    r"|\baws\b|amazon web services|microsoft(?! edge)|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
     r"|facebook|meta "
 )
 _JOINT = words(r"共同(?:して)?(?:で)?利用|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b")
@@ -188,7 +189,11 @@ def given(content: Content) -> Given:
         and not (NOT_GIVING.search(each.text) and not re.search(r"第三者(?:に|へ)", each.text))
     ]
     for each in found:
-        if NEGATED.search(each.text) or _GROUND.search(_COMPLIANCE.sub("", each.text)):
+        if (
+            NEGATED.search(each.text)
+            or _KEPT.search(each.text)
+            or _GROUND.search(_COMPLIANCE.sub("", each.text))
+        ):
             return Given(each, 0.9)
     if not found:
         return Given()
