@@ -35,7 +35,7 @@ _WINDOW_HEADING = words(
 _FORM_NAMED = words(
     r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|\bhere\b|チャット"
     r"|\b(?:contact|enquiry|inquiry|support|web|our|the|this|fill in|fill out)\b[^.]{0,16}\bform\b"
-    r"|LINE(?:の?トーク|公式|アカウント)?(?:より|から|にて|で|まで)"
+    r"|LINE[^。、]{0,16}(?:より|から|にて|で|まで)"
 )
 _CONTACT_LINK = words(
     r"contact|inquir|toiawase|support|otoiawase|mailto:|tel:|form|お?問い?合わ?せ"

@@ -101,7 +101,8 @@ _NOT_LINKED = words(
     r"|(?:never|cannot|without|n't).{0,40}(?:link|combin|associat|match|identif)"
 )
 ABOUT_TRACES = words(
-    r"cookie|クッキー|履歴|(?<![ブプタ])ログ(?!イン|アウト|ラム)|識別子|閲覧|行動(?:情報|データ)|訪問|browsing|behavio|usage|visit"
+    r"cookie|クッキー|履歴|(?<![ブプタ])ログ(?!イン|アウト|ラム)|識別子|閲覧|行動(?:情報|データ)|訪問"
+    r"|browsing|behavio|usage|visit|pages you"
 )
 _CONDITION = words(
     r"限り|場合(?:を除|には|は|、)|同意.{0,10}(?:なく|得ず|ない限り)|unless|except|without your c"

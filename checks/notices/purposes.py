@@ -21,7 +21,7 @@ from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(
     r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
-    r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得|収集)と利用|利用の(?:範囲|場面)|[でし]ての利用|での利用"
+    r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
     r"|^\W*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
     r"|purposes?|how (?:do )?we use|what we (?:do|use)"
@@ -53,6 +53,7 @@ _FOR = words(
 )
 _FOR_NOTHING_ELSE = words(
     rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
+    r"|[一-龥りいけみきしちえせめ](?<!目的)(?<!上記)(?<!範囲)(?<!これ)以外には?(?:使|用い|利用)[^。]{0,10}(?:ません|ない)"
     r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
 )
 _INTO = words(
@@ -108,6 +109,9 @@ _ENGLISH_USE = words(
     r"|tell|let|invoice|identify|provid|deliver|send|respond|answer|improv|analy|process"
     r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
     r"|maintain|administer|develop|ship|creat|host|bill)"
+    r"|\bwe (?:will )?(?:only )?use (?:your|this|the|that)\b.{0,60}"
+    r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
+    r"|\bfor the purposes? of \w+ing\b"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
     r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
     r"|develop|administer)(?:e|ing|y|s)?\b.{3,}"
@@ -158,8 +162,13 @@ def _headed_by_purpose(heading: str) -> bool:
 
 def _listed_as_purpose(text: str, japanese: bool) -> bool:
     if japanese:
-        return _used_in(text)
+        return _used_in(text) or bool(_NOUNS.search(text) and not _SAID.search(text))
     return bool(_ENGLISH_ITEM.search(text) or _ENGLISH_LISTED.search(text))
+
+
+_NOUNS = words(r"^\W*[^。、]{2,24}(?:[、,・][^。、,]{2,24})+。?$")
+_SAID = words(r"ます|です|ない|ません|する|した|項目|氏名|住所|電話|名前|アドレス")
+"""Verbs make a sentence of it, and data is no purpose."""
 
 
 def _used_in(text: str) -> bool:
@@ -188,7 +197,10 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     )
 
 
-_IS_FOR = words(r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)")
+_IS_FOR = words(
+    r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"
+    r"|(?:取得|収集|利用|使用|お聞き|うかが|伺|いただ)[^。]{0,16}目的は、?(?!次|以下|下記|達成|明|特定)[^。]{4,}(?:です|であ|とし)"
+)
 _HANDLED = words(r"(?:業務|場面|こと)(?:で|に)(?:のみ)?(?:取り?扱|利用|使用|用い|使)")
 _RECEIVED = words(r"(?:いただ|頂|くださ)(?:い|っ)た|いただく|お?預かり|うかがった|伺った")
 
@@ -314,7 +326,8 @@ _BEHAVIOUR = words(
     r"|(?:分析|解析).{0,20}(?:マーケティング|サービス|広告|案内|趣味|嗜好)|パーソナライズ"
     r"|プロファイリング|興味|関心|嗜好|最適な(?:広告|情報|サービス|コンテンツ)|行動ターゲティング"
     r"|よく見られ|再訪問"
-    r"|analy[sz]|personali[sz]|behavio|\binterest|pages you (?:look|visit|view|read|open)|browsing|usage"
+    r"|analy[sz]|personali[sz]|behavio|\binterest"
+    r"|pages you (?:look|visit|view|read|open)|browsing|usage"
 )
 PURPOSE_HERE = words(
     rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"

@@ -86,7 +86,8 @@ _ABROAD = words(
     r"|international(?:ly)? transfer|standard contractual clauses"
 )
 _FOREIGN_SERVICES = words(
-    r"google(?! chrome)|グーグル|hubspot|salesforce|セールスフォース|pardot|marketo|マルケト|mailchimp"
+    r"google(?! chrome)|グーグル|hubspot|salesforce|セールスフォース"
+    r"|pardot|marketo|マルケト|mailchimp"
     r"|\baws\b|amazon web services|microsoft(?! edge)|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
     r"|facebook|meta "
 )
