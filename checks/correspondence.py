@@ -136,11 +136,11 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     japanese_text = is_japanese(content)
     begun: str | None = None
     lines = 0
-    telling = _telling(content)
+    mentioning, telling = _telling(content)
     for number, block in enumerate(blocks):
         if number not in telling and not block.placeholders:
             continue
-        mention = _mention(block.text)
+        mention = _mention(block.text) if number in mentioning else None
         if not sent and not mention:
             # Some products put the sentence and its link in the place of one word.
             ways += [
@@ -182,13 +182,14 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
 
 
 @once
-def _telling(content: Content) -> set[int]:
-    """Return the blocks that may tell of refusing, or lead to it."""
+def _telling(content: Content) -> tuple[set[int], set[int]]:
+    """Return the blocks that may tell of refusing, and those too that may lead to it."""
     # A sentence may run over lines, and over blocks: nothing stands between them here. A link that
     # stands alone is told of by its neighbours, or by a sentence begun up to three blocks before.
     flat = Texts((block.text.replace("\n", "") for block in content.blocks), between="")
-    near = {number + by for number in flat.holding(OPT_OUT) for by in range(-1, 4)}
-    return near | links_of(content).holding(OPT_OUT, _HREF)
+    mentioning = flat.holding(OPT_OUT)
+    near = {number + by for number in mentioning for by in range(-1, 4)}
+    return mentioning, near | links_of(content).holding(OPT_OUT, _HREF)
 
 
 @functools.lru_cache(maxsize=256)

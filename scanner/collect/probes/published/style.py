@@ -228,8 +228,9 @@ def _sheets(tree: LexborHTMLParser) -> tuple[list[_Rule], set[str]]:
     """Return the rules of the page's own style sheets, and selectors that some windows show."""
     found: list[_Rule] = []
     shown: set[str] = set()
-    scripts = tree.css_first("script") is not None
-    for style in tree.css("style"):
+    styles = tree.css("style")
+    scripts = bool(styles) and tree.css_first("script") is not None
+    for style in styles:
         if "print" in (style.attributes.get("media") or ""):
             continue
         css = (style.text() or "")[:_MOST_CSS]
