@@ -66,9 +66,10 @@ _NO_ADVERTISING = words(
     r"|(?:日本語|[英中韓]国?語|外国語|音声|館内|現地|見学|道順?)(?:での|の|による)?ご?案内"
     r"|メール(?:配信|マーケティング|一斉(?:配信|送信)|送信)?(?:システム|ツール|ソフト|代行|機能|サーバー?)"
     r"|(?:変更|日時|日程|予約|内容|結果|可否|当選|詳細|状況|確定|完了)(?:は|を|については?|の)?、?\s?メール(?:で|にて|に)"
+    r"|(?:HTML|テキスト)形式?の?メール|メール(?:の)?形式"
     r"|郵送|郵便|はがき|ハガキ|\bLINE(?:で|の|公式)"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
-    r"|(?:レポート|結果|資料|見積もり?|回答|URL|控え|内容|返信|領収書?|明細書?|納品書|請求書|チケット|レシート)を?.{0,8}"
+    r"|(?:レポート|結果|資料|見積(?:もり?|り)?|回答|URL|控え|内容|返信|領収書?|明細書?|納品書|請求書|チケット|レシート)を?.{0,8}"
     r"(?:お送り|送付|送信|お届け|受け取|受信)(?!.{0,40}(?:メルマガ"
     r"|メールマガジン|ニュースレター|案内|お知らせ))"
 )
@@ -126,8 +127,10 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
         if _NO_ADVERTISING.search(own):
             continue
         named = any(_MAIL_NAME.search(each.name) for each in group)
-        if _MAIL.search(own) or _MAIL_BOX.search(own) or named or _sounds_like_mail(group):
+        if _MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
             found.append(Asked(tuple(group), own))
+        elif named:
+            found.append(Asked(tuple(group), f"{_around(text, group)} {own}".strip()))
         elif wanted := _told_around(group, own):
             around = _around(text, group)
             if wanted.search(around) and not _NO_ADVERTISING.search(around):
@@ -499,7 +502,7 @@ _MAIL_YES = words(
 _SPECIFIC = words(
     r"メールマガジン|メルマガ|ニュースレター|お知らせ|ご?案内|情報|ニュース|セール|クーポン"
     r"|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
-    r"|求人|入荷|更新"
+    r"|求人|入荷|更新|便り|通信(?!販売)|講座|教室|トレーニング|活動|最新|新刊|お得|特集|ポイント|ノウハウ|コツ|事例"
     r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight|mailing list"
 )
 _OWN = words(
@@ -599,7 +602,8 @@ def _may_be_named(content: Content) -> bool:
         any(part and not _NAMES_A_FORM.fullmatch(part) for part in parts)
         or any(picture.alt for picture in content.pictures)
         or any(
-            block.region is Region.NAVIGATION or _COPYRIGHT.search(block.text)
+            # What a template has from elsewhere may name it.
+            block.placeholders or block.region is Region.NAVIGATION or _COPYRIGHT.search(block.text)
             for block in content.blocks
         )
     )

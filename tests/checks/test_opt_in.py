@@ -143,6 +143,27 @@ def test_a_sender_that_nothing_on_the_page_names_is_missed(end: str, status: Sta
     assert names_sender_and_purpose.function(asks(box, end)).status is status
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("みかん便りを受け取りますか?(月に1度、果物の活かし方をお伝えします)", Status.PASS),
+        ("届いてもよいですか?", Status.FAIL),
+    ],
+)
+def test_what_bare_answers_are_about_stands_before_them(question: str, status: Status) -> None:
+    box = (
+        f"<p>{question}</p><label><input type=radio name=mailmag>はい</label>"
+        "<label><input type=radio name=mailmag>いいえ</label>"
+    )
+    assert names_sender_and_purpose.function(asks(box)).status is status
+
+
+def test_what_a_template_has_from_elsewhere_may_name_the_sender() -> None:
+    box = "<label><input type=checkbox name=mm>お得な情報をメールで受け取る</label>"
+    found = form(f"@extends('layouts.app')<div>{ASKED}{box}</form></div>")
+    assert names_sender_and_purpose.function(found).status is Status.INCONCLUSIVE
+
+
 def test_words_that_bundle_are_held_to_name_sender_and_purpose_too() -> None:
     said = "<p>応募された方は全員メルマガ会員に登録されます。</p>"
     assert names_sender_and_purpose.function(asks(said, "")).status is Status.FAIL

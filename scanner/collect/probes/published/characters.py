@@ -58,7 +58,7 @@ _PLACEHOLDERS = re.compile(
     | \$\$[A-Za-z_]{2,40}\$\$ | \#[A-Z][A-Z0-9_]{2,40}\#
     | \{[^{}\n]{0,12}(?:URL|アドレス|リンク|氏名|名前|会社名|住所|停止|解除|退会)
         [^{}\n]{0,12}\}
-    | @(?:include|component|yield|each)\w*\([^()\n]{0,80}\)    # Blade
+    | @(?:include|extends|component|yield|each)\w*\([^()\n]{0,80}\)    # Blade
     | %[a-z][a-z0-9]*(?:_[a-z0-9]+)+% | %[a-z]{4,24}%
     | \{[$/]?[A-Za-z_][^{}\n\u3040-\u9fff]{0,100}\}   # Mautic, Smarty
     | %[A-Z][A-Z0-9_]{2,40}%
@@ -77,10 +77,7 @@ _MAY_BE_PLACEHOLDER = re.compile(
             *map(re.escape, "{%*[#$<【《〔○〇◯●△▲□■×✕"),
             "X[Xx]{2}",
             "x[Xx]{2}",
-            "@include",
-            "@component",
-            "@yield",
-            "@each",
+            "@(?:include|extends|component|yield|each)",
         )
     )
 )
