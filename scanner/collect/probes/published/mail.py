@@ -218,11 +218,15 @@ def _is_unseen(attributes: dict[str, str | None]) -> bool:
     sides = [attributes.get(side) for side in ("width", "height")]
     if any(each in _TINY for each in sides):
         return all(each is None or each in _TINY for each in sides)
-    no_size, not_shown = _by_style(attributes.get("style") or "")
+    no_size, not_shown = _by_style((attributes.get("style") or "")[:_MOST_STYLE])
     another = (
         attributes.get("alt") or any(sides) or _OF_ONE_SCREEN.search(attributes.get("src") or "")
     )
     return no_size or (not_shown and not another)
+
+
+_MOST_STYLE = 1000
+"""Characters of a style that are read, and remembered."""
 
 
 @functools.lru_cache(maxsize=4096)
