@@ -67,6 +67,8 @@ _NO_ADVERTISING = words(
     r"|メール(?:配信|マーケティング|一斉(?:配信|送信)|送信)?(?:システム|ツール|ソフト|代行|機能|サーバー?)"
     r"|(?:変更|日時|日程|予約|内容|結果|可否|当選|詳細|状況|確定|完了)(?:は|を|については?|の)?、?\s?メール(?:で|にて|に)"
     r"|(?:HTML|テキスト)形式?の?メール|メール(?:の)?形式"
+    r"|(?:アドレス|管理者メール)(?:へ|に|宛(?:て|に)?)(?:メールを?)?送信|送信[元先]|パスワード|\bpassword"
+    r"|(?:認証|確認)(?:コード|用)|本人確認|ログイン(?:用|リンク|URL)|招待|magic link|verification"
     r"|郵送|郵便|はがき|ハガキ|\bLINE(?:で|の|公式)"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
     r"|(?:レポート|結果|資料|見積(?:もり?|り)?|回答|URL|控え|内容|返信|領収書?|明細書?|納品書|請求書|チケット|レシート)を?.{0,8}"
@@ -241,7 +243,7 @@ def _names_list(introduction: str) -> bool:
     return any(
         (
             _SUBSCRIBE_FORM.search(line)
-            or _MAIL.search(line)
+            or _OF_A_LIST.search(line)
             or _LIST_NAME.fullmatch(line)
             or _INVITES.fullmatch(line)
         )
@@ -254,6 +256,12 @@ def _names_list(introduction: str) -> bool:
 _STOPS = words(
     r"解除|退会|(?:配信|購読|受信|送付)を?(?:停止|中止|拒否)|登録(?:の|を)?(?:抹消|削除)|unsubscrib"
     r"|opt[- ]?out"
+)
+_OF_A_LIST = words(
+    r"メルマガ|メールマガジン|ニュースレター|メールニュース|(?:お知らせ|ご?案内|情報|ニュース|クーポン|セール|キャンペーン|最新"
+    r"|新商品|新着|お得).{0,16}(?:メール|配信|お届け|受け取|お送り)|メール.{0,10}(?:配信|購読)"
+    r"|news ?letter|mailing list|(?:updates|offers|news|tips|promotions?)\b.{0,40}(?:e-?mail|inbox)"
+    r"|(?:e-?mail|inbox|get|receive|send you)\b.{0,40}(?:updates|offers|news|tips|promotions?)"
 )
 _LIST_NAME = words(
     r".{0,24}(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り)"

@@ -50,6 +50,9 @@ def test_a_form_is_of_the_list_that_is_named_right_before_it(before: str, fields
         ("<h3>メルマガ</h3><p>毎月お届けします。</p><h3>資料請求</h3>", FIELD, ""),
         # The mail that is spoken of is the answer to the form.
         ("<h3>資料ダウンロード</h3><p>資料のURLをメールでお送りします。</p>", FIELD, ""),
+        ("<h3>パスワード再設定</h3><p>再設定用のメールをお送りします。</p>", FIELD, ""),
+        ("<h3>ログイン</h3><p>ログイン用リンクをメールで送信します。</p>", FIELD, ""),
+        ("<h3>お手続き</h3><p>入力されたアドレスにメールを送ります。</p>", FIELD, ""),
         # Who asks for more than an address does not ask for the list.
         ("<h3>メルマガもどうぞ</h3>", f"{FIELD}<textarea name=q></textarea>", ""),
     ],
