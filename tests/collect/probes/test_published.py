@@ -20,7 +20,7 @@ from scanner.collect.probes.published.characters import PLACEHOLDER, decode, tak
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.markup import Markup
 from scanner.collect.probes.published.page import read_page
-from scanner.model import Content, Form, Page, Reason, Unknown, known
+from scanner.model import Content, Form, Page, Reason, Region, Unknown, known
 
 JAPANESE = "個人情報の利用目的は、メールの配信です。"
 
@@ -250,6 +250,29 @@ def test_a_page_that_cannot_be_judged_says_why_and_what_to_do(data: bytes, reaso
     assert isinstance(found.content, Unknown)
     assert found.content.reason is reason
     assert found.content.remedy is not None
+
+
+def test_a_page_that_is_a_menu_by_name_alone_says_what_it_says() -> None:
+    told = page(
+        "<title>個人情報保護方針</title><nav><a href=/>ホーム</a>"
+        "<a href=/c>会社案内</a><h2>利用目的</h2>"
+        "<p>お預かりした個人情報は、商品の発送と、お問い合わせへの回答のためにのみ利用いたします。</p></nav>"
+    )
+    blocks = known(told.content).blocks
+    assert [each.text for each in blocks if each.region is Region.MAIN] == [
+        "利用目的",
+        "お預かりした個人情報は、商品の発送と、お問い合わせへの回答のためにのみ利用いたします。",
+    ]
+
+
+def test_a_site_policy_with_a_chapter_on_personal_data_is_a_notice_unless_it_leads_to_one() -> None:
+    chapter = "<title>サイトポリシー</title><h1>サイトポリシー</h1><h2>著作権</h2>"
+    chapter += "<p>無断転載を禁じます。</p>"
+    chapter += "<h2>個人情報</h2><p>{}</p><h2>リンク</h2><p>リンクは自由です。</p>"
+    own = "ご注文でいただくお名前とご住所は、商品の発送に用います。"
+    assert page(chapter.format(own)).notice is True
+    leads = "個人情報の取扱いは、プライバシーポリシーのページをご覧ください。"
+    assert page(chapter.format(leads)).notice is False
 
 
 def test_a_page_that_nests_without_end_is_read_to_its_end() -> None:

@@ -21,6 +21,7 @@ from scanner.collect.probes.published.markup import Markup, plain
 from scanner.collect.probes.published.tags import find_consent, find_tags
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import (
+    Block,
     Content,
     Fact,
     Form,
@@ -204,6 +205,7 @@ def _with_text(
     forms: Iterable[Form],
     facts: dict[str, object],
 ) -> Page:
+    content = _out_of_menus(content)
     controls = tuple(known(form.controls) for form in forms)
     tags = find_tags(markup) if markup is not None else ()
     notice = is_notice(content, any(personal(each) > 1 for each in controls))
@@ -223,6 +225,32 @@ def _with_text(
     )
 
 
+def _out_of_menus(content: Content) -> Content:
+    """Return `content` with its sentences as text, where nearly all of it seems to be a menu.
+
+    Somebody forgot to close that, or gave the whole page its name.
+    """
+    if sum(len(b.text) for b in content.blocks if b.region is not Region.NAVIGATION) > _LITTLE_TEXT:
+        return content
+    return msgspec.structs.replace(
+        content,
+        blocks=tuple(
+            msgspec.structs.replace(block, region=Region.MAIN)
+            if block.region is Region.NAVIGATION and (block.heading or _speaks(block))
+            else block
+            for block in content.blocks
+        ),
+    )
+
+
+def _speaks(block: Block) -> bool:
+    """Tell whether a block is more than links and a few words."""
+    linked = sum(len(link.text) for link in block.links)
+    return len(block.text) >= _A_SENTENCE and 2 * linked < len(block.text)
+
+
+_A_SENTENCE = 40
+"""Characters; what stands in a menu has fewer."""
 _NO_POLICY = Unknown(
     Reason.NOT_COLLECTED,
     Text.of("The privacy policy of the site was not looked at beside this."),
