@@ -7,7 +7,7 @@ import re
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
-from checks.trade_names import a_name, no_name, signed_by, stands_in, trade_name
+from checks.trade_names import a_name, in_english, no_name, signed_by, stands_in, trade_name
 from checks.wording import (
     ADDRESS_BEGINS,
     ADDRESS_EN,
@@ -167,6 +167,13 @@ def _abroad(message: Message, content: Content) -> Verdict:
             remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
             quote=maybe,
             said=quote(maybe, 0.5),
+        )
+    if not in_english(content):
+        # Names are told from other words by how English writes them.
+        return review(
+            "Nobody is named in the body by a legal name.",
+            remedy=_NOT_CLEAR,
+            said=quote("", 0.5),
         )
     return failed("Nobody is named as the sender in the body.", said=quote("", 0.7))
 

@@ -149,6 +149,18 @@ def a_name(content: Content, header: str) -> str | None:
     return None
 
 
+def in_english(content: Content) -> bool:
+    """Tell whether a mail is written in English, or has hardly a word."""
+    text = " ".join(block.text for block in content.blocks).lower()
+    letters = sum(map(str.isalpha, text))
+    return letters < _FEW or len(set(_ENGLISH.findall(text))) >= _SOME
+
+
+_ENGLISH = re.compile(r"\b(?:the|you|your|and|for|with|this|our|we|to|of|is)\b")
+_FEW, _SOME = 40, 2
+"""Letters, and different English words that no text does without."""
+
+
 def _is_title(line: str) -> bool:
     """Tell whether a line writes its words with capitals, as headings and buttons do."""
     long: list[str] = [each for each in re.findall(r"[^\W\d_]\w+", line) if len(each) > _SHORTEST]

@@ -108,3 +108,10 @@ def test_a_part_of_a_mail_that_its_writer_named_in_a_comment_is_not_hidden_from_
     assert as_text.function(read_message(written(f"{OFFER}{comments}"), "x")).status is (
         Status.NOT_APPLICABLE
     )
+
+
+def test_names_are_not_missed_in_a_language_that_writes_them_like_other_words() -> None:
+    german = "<p>Nur heute: Zelte und Boote mit zwanzig Prozent Rabatt. Jetzt einkaufen.</p>"
+    assert judge(f"{german}<p><a href='https://a.example/u'>Abmelden</a></p>") is (
+        Status.INCONCLUSIVE
+    )
