@@ -141,7 +141,9 @@ class TestDemo:
             "scan", "--config", sandbox.config_path, "--format", "json", "--output", output
         )
         assert (ran.code, ran.out) == (10, "")
-        assert re.fullmatch(r"mamori: Waiver 1, .* Its last day is .*\n", ran.err)
+        waiver, statement = ran.err.splitlines()
+        assert re.fullmatch(r"mamori: Waiver 1, .* Its last day is .*", waiver)
+        assert "1 of people's answers lapse soon" in statement
         assert stat.S_IMODE(output.stat().st_mode) == 0o600
         assert json.loads(output.read_bytes())["schema"] == "mamori.report/1"
 
