@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
+
+PATIENCE_SECONDS = 60.0
+"""How long the browser may take to say anything."""
 
 
 class Browser:
@@ -42,10 +45,6 @@ class Browser:
         self._session: str | None = None
         self.events: list[dict[str, Any]] = []
         """What the browser told without being asked, such as the requests it made."""
-        watchdog = threading.Timer(120, self._process.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        self._watchdog = watchdog
 
     def __enter__(self) -> Self:
         [page] = [
@@ -58,7 +57,6 @@ class Browser:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._watchdog.cancel()
         self._process.kill()
         self._process.wait()
         os.close(self._out)
@@ -132,6 +130,8 @@ class Browser:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._left:
+            ready, _, _ = select.select([self._in], [], [], PATIENCE_SECONDS)
+            assert ready, "Chromium does not answer"
             piece = os.read(self._in, 1 << 20)
             assert piece, "Chromium is gone"
             self._left += piece
