@@ -93,6 +93,8 @@ class Document:
         if match := re.fullmatch(r"Object missing required field `(.*)`", what):
             return self.error(place, "the key {name} is missing.", name=repr(match[1]))
         if match := re.fullmatch(r"Expected `(.*?)`, got `(.*?)`", what):
+            if not place and match[2] == "null":
+                return self.error(place, "there is nothing in it.")
             return self.error(
                 place,
                 "expected {expected}, found {found}.",

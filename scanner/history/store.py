@@ -232,6 +232,10 @@ class History:
                 count=len(found),
                 name=repr(name),
             )
+        if not found and name == PREVIOUS and scans:
+            raise UnknownScanError(
+                "The history has one scan alone, and none before it; scan again."
+            )
         if not found:
             raise UnknownScanError(
                 "There is no scan {name} in the history; mamori history lists them.",

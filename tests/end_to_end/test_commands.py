@@ -70,6 +70,7 @@ def test_what_is_listed_can_be_shown(mamori: Callable[..., Any], name: str) -> N
         ("targets: [{name: a, platform: mautic}]\npolicy: strickt", "did you mean 'strict'"),
         ("targets: &a [*a]", "anchors"),
         ("targets: 7", "line 1, targets: expected list"),
+        ("# all of it is to come", "line 1, the document: there is nothing in it"),
         (
             "targets:\n  - {name: a, platform: mautic, ca_file: no.pem}",
             "line 2, targets[0].ca_file",

@@ -235,8 +235,10 @@ class TestCommands:
     def test_old_reports_are_pruned_by_hand_or_every_night(
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:
-        for _ in range(2):
-            mamori("scan", "--config", shop, "--output", os.devnull)
+        mamori("scan", "--config", shop, "--output", os.devnull)
+        alone = mamori("diff", "--config", shop)
+        assert (alone.code, "one scan alone" in alone.err) == (2, True)
+        mamori("scan", "--config", shop, "--output", os.devnull)
         prune = ("history", "prune", "--config", shop)
         assert mamori(*prune).code == 2
         ran = mamori(*prune, "--keep", "1", "--dry-run")
