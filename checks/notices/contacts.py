@@ -14,7 +14,9 @@ from checks.wording import (
     NO_REPLY,
     PHONE,
     PLACEHOLDER,
+    Sentence,
     lines_of,
+    sentences,
     words,
 )
 from scanner.sdk import Block, Content, Link, Region
@@ -206,6 +208,24 @@ def operator_reached(content: Content) -> tuple[str, int] | None:
         ),
         None,
     )
+
+
+def named_elsewhere(content: Content) -> Sentence | None:
+    """Return the sentence that leads to another page for the contact."""
+    return next(
+        (
+            each
+            for each in sentences(content, Region.MAIN, Region.FORM)
+            if _ELSEWHERE.search(each.text)
+            and (_WINDOW_HEADING.search(each.heading) or _WINDOW_HEADING.search(each.text))
+        ),
+        None,
+    )
+
+
+_ELSEWHERE = words(
+    r"(?:特定商取引|会社概要|企業情報|別紙|公表事項|(?:法に基づく)?(?:表記|表示)(?=を))[^。]{0,60}(?:ご覧|ご?参照|ご?確認|お?問い?合わ?せ|ご?連絡|記載)"
+)
 
 
 def can_be_asked(content: Content) -> bool:

@@ -132,6 +132,7 @@ _HEADED = re.compile(
     r"|^(?P<seat>[^\s。、:(]{3,30})\s*\([^()]{0,60}(?:代表|店主|院長|園長|[都道府県].{1,6}[市区町村]|[一-龥]{2,4}市[一-龥]"
     r"|(?:行政書|税理|弁護|司法書|会計|建築|労務)士\s)[^()]{0,40}\)(?:は|が|では|です|(?=[の、]))"
     r"|^(?:運営者|運営責任者|開発者|事業者|販売業者|管理人)\s+(?P<run>[^\s。、:]{2,20})(?=\s|$)"
+    r"|^(?P<read>[^\s。、:(「]{2,30})\([ァ-ヶー・]{2,20}\)(?:は|では)、"
     r"|^(?P<beside>[^\s。、:(]{3,30})\s+(?:電話|TEL|〒)"
 )
 """A name, and after it who stands at its head: `みどり歯科 院長 森花子`."""
@@ -202,7 +203,13 @@ _ENDS_AS_A_BODY = re.compile(
 
 def name_filled_in(content: Content) -> bool:
     """Tell whether a server fills in the name."""
-    return any(filled_in(block) and _SELF.search(block.text) for block in content.blocks)
+    return any(
+        filled_in(block) and (_SELF.search(block.text) or _FILLED_NAME.search(block.text))
+        for block in content.blocks
+    )
+
+
+_FILLED_NAME = re.compile(r"\ufffc\s*(?:[(、]\s*以下|の個人情報|は、)")
 
 
 def seat_or_head(content: Content) -> bool:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from checks.notices.contacts import can_be_asked, menu_link, operator_reached, window
+from checks.notices.contacts import (
+    can_be_asked,
+    menu_link,
+    named_elsewhere,
+    operator_reached,
+    window,
+)
 from checks.notices.duties import Duty
 from checks.notices.operator import (
     is_brand,
@@ -83,7 +89,7 @@ def operator_identity(page: Page) -> Verdict:
 
 
 @check("privacy.contact-window", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def contact_window(page: Page) -> Verdict:
+def contact_window(page: Page) -> Verdict:  # noqa: C901 - one question after the other
     """The notice says where to complain and ask.
 
     Why: Whoever finds no address complains to the authority, or in public.
@@ -123,6 +129,13 @@ def contact_window(page: Page) -> Verdict:
             "It can be asked at: “{quote}”",
             quote=shown[0][:150],
             said=quote(shown[0], 0.6, shown[1]),
+        )
+    if elsewhere := named_elsewhere(content):
+        return review(
+            "The contact is said to stand on another page: “{quote}”",
+            remedy=Text.of("Name the contact in the notice itself."),
+            quote=elsewhere.text,
+            said=elsewhere.quotation(0.5),
         )
     if mentioned:
         return failed(
