@@ -286,9 +286,11 @@ class Visit:
                 facts[fact] = [self.fit(value) for value in values]
         columns: dict[str, Sequence[Any]] = {"id": ids, "name": names, **facts}
         behind: list[dict[str, Witness]] = []
+        known_by: dict[Reader, list[Any]] = {}
         for join in self.joins.get(kind, ()):
-            keys = join.keys(self.each(join.match, records, ids))
-            behind = _joined(join, keys, columns, behind)
+            if join.match not in known_by:
+                known_by[join.match] = join.keys(self.each(join.match, records, ids))
+            behind = _joined(join, known_by[join.match], columns, behind)
         for fact in _IMPLAUSIBLE.get(kind, ()):
             if fact in columns:
                 columns[fact] = [
@@ -965,17 +967,17 @@ class Changes(Section, frozen=True, kw_only=True):
         self, visit: Visit, page: Sequence[Record]
     ) -> Iterator[tuple[str, datetime, str, str]]:
         """Yield kind and time of each event, and whom and what it concerns, as far as it tells."""
-        readers = (self.kind, self.at, self.about, self.thing)
+        readers, latest = (self.kind, self.at, self.about, self.thing), visit.latest
         rows = zip(*(visit.each(read, page) for read in readers), strict=True)
         for kind, at, about, thing in rows:
-            if not isinstance(kind, str) or not kind or not isinstance(at, datetime):
+            if type(kind) is not str or not kind or type(at) is not datetime:
                 # It may be the newest change of anything.
                 raise Unanswered(_NAMELESS)
-            nameless = isinstance(thing, Unknown) and thing.reason is Reason.MALFORMED
-            if nameless or _implausible(at, visit.latest):
+            nameless = type(thing) is Unknown and thing.reason is Reason.MALFORMED
+            if nameless or not _EARLIEST <= at <= latest:
                 raise Unanswered(_NAMELESS)
-            whom, what = (each if isinstance(each, str) else "" for each in (about, thing))
-            yield kind, at, whom, what
+            whom = about if type(about) is str else ""
+            yield kind, at, whom, thing if type(thing) is str else ""
 
     def failed(self, visit: Visit, gap: Unknown) -> None:
         super().failed(visit, gap)
