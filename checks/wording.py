@@ -37,9 +37,11 @@ class Words:
         return needles(self._pattern) if self._needs is None else []
 
     @functools.cached_property
-    def needed(self) -> re.Pattern[str]:
-        """What is in every text, in lower case, that the pattern is in; quick to look for."""
-        return re.compile(any_of(self.needles) if self._needs is None else guarded(self._needs))
+    def needed(self) -> re.Pattern[str] | None:
+        """What is in every text, in lower case, that the pattern is in, if that can be told."""
+        if self._needs is not None:
+            return re.compile(self._needs)
+        return re.compile(any_of(self.needles)) if self.needles else None
 
     @functools.cached_property
     def _small(self) -> re.Pattern[str]:
@@ -52,7 +54,7 @@ class Words:
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
         small = text.lower()
-        if not self.needed.search(small):
+        if self.needed is not None and not self.needed.search(small):
             return None
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
@@ -63,7 +65,7 @@ class Words:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places in `text` that fit, one after the other."""
         small = text.lower()
-        if not self.needed.search(small):
+        if self.needed is not None and not self.needed.search(small):
             return
         if len(small) != len(text):
             yield from self._exact.finditer(text)
@@ -178,6 +180,8 @@ class Texts:
         if pattern.needles and self._small.text.isascii():
             # One by one they are quicker found, as long as each character is one byte.
             return itertools.chain.from_iterable(map(self._small.containing, pattern.needles))
+        if pattern.needed is None:
+            return (n for n, each in enumerate(self._texts) if pattern.search(each))
         found = self._small.matching(pattern.needed)
         return found if pattern.needles else (n for n in found if pattern.search(self._texts[n]))
 
@@ -479,11 +483,13 @@ ADDRESS_EN = words(
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
-    needs=r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
-    r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
-    r"|\bbox\s|\bpmb\s"
-    r"|\d[a-z]?,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
-    r"|(?:straße|strasse|str\.|weg|platz|gasse)\s+\d",
+    needs=guarded(
+        r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
+        r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
+        r"|\bbox\s|\bpmb\s"
+        r"|\d[a-z]?,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
+        r"|(?:straße|strasse|str\.|weg|platz|gasse)\s+\d"
+    ),
 )
 
 _COUNTRIES = (
@@ -634,7 +640,8 @@ _BODY = words(
 
 
 # Words without which no name of a legal person is there; looking for them alone is quick.
-_IN_JAPANESE = words(r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会")
+_OF_NAMES = r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工会|連合会"
+_IN_JAPANESE = re.compile(_OF_NAMES)
 _IN_ENGLISH = re.compile(
     guarded(
         r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
@@ -648,7 +655,7 @@ _ENDS_A_BODY = words(
     r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|友の会|高校|病院|クリニック|医院|役所|役場|県庁|省|庁|財団|組合|銀行|証券|生命保険|振興会|研究所"
     r"|図書館|美術館|博物館|観光|事務所|商工会|公社|機構|放送局|新聞社"
 )
-NAMED = (_LABELLED, _IN_JAPANESE, _IN_ENGLISH, _ENDS_A_BODY)
+NAMED = (_LABELLED, words(_OF_NAMES), _IN_ENGLISH, _ENDS_A_BODY)
 """What is in every text in which one of `entity`, `labelled_name`, `public_body` finds a name."""
 
 
