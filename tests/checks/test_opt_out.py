@@ -139,7 +139,7 @@ def test_a_price_is_no_house_number(price: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
-        ("セミナーのご報告", "「入門講座」にご参加いただき、誠にありがとうございました。"),
+        ("先日のご報告", "「入門講座」にご参加いただき、誠にありがとうございました。"),
         ("明日のご案内", "お申し込みいただいたセミナーについて、明日の会場をお知らせします。"),
         ("Scheduled maintenance on Sunday", "The service will be unavailable for two hours."),
     ],

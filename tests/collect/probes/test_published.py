@@ -207,6 +207,13 @@ def test_fields_that_name_an_empty_form_are_of_it() -> None:
     assert [each.kind for each in known(found.controls)] == ["email", "checkbox"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp", "iso2022_jp"])
+def test_a_subject_is_read_though_its_bytes_are_not_encoded(encoding: str) -> None:
+    header = "Subject: 春のセールのご案内\nFrom: みかん <a@b.example>\n".encode(encoding)
+    message = read_message(header + b"Date: Mon, 2 Mar 2026 09:00:00 +0900\n\nHello\n", "x")
+    assert (message.title, message.from_name) == ("春のセールのご案内", "みかん")
+
+
 def test_the_question_of_a_group_belongs_to_its_only_box() -> None:
     [(_, controls)] = Markup(
         """<form><div class="row"><label for="consent_1">I agree to receive mail</label>

@@ -310,7 +310,8 @@ def _is_attached(part: Mail) -> bool:
 
 def _header(mail: Mail, name: str) -> str | None:
     """Return a header field as text; bytes beyond ASCII are read like a body's."""
-    value = mail[name]
+    # Taken by its name it would have lost what is not ASCII.
+    value = next((value for field, value in mail.raw_items() if field.lower() == name), None)
     if value is None:
         return None
     raw = re.sub(r"\r?\n(?=[ \t])", "", str(value))
@@ -323,8 +324,8 @@ def _header(mail: Mail, name: str) -> str | None:
             raw = "".join(parts)
         except (ValueError, LookupError):
             return normalise(raw)
-    elif not raw.isascii():
-        raw = decode(raw.encode("ascii", "surrogateescape")) if _escaped(raw) else raw
+    elif _escaped(raw) or "\x1b$" in raw:
+        raw = decode(raw.encode("ascii", "surrogateescape"))
     return normalise(raw)
 
 
