@@ -83,7 +83,7 @@ def show_json(value: Any) -> None:
     """Print `value` as indented JSON."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    _print(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
 def show_list(rows: Iterable[tuple[str, ...]]) -> None:
@@ -141,4 +141,19 @@ def tell(text: str, lead: str = "") -> None:
 def show_made_page(page: Page) -> None:
     """Print a page, in colour on a terminal."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(page.to_bytes(colour=colour), nl=False)
+    _print(page.to_bytes(colour=colour))
+
+
+def _print(data: bytes) -> None:
+    from scanner.deliver.file import DeliveryError
+
+    try:
+        click.echo(data, nl=False)
+    except OSError as error:
+        # Python would try again, and complain, when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        cause = None if isinstance(error, BrokenPipeError) else error.strerror
+    else:
+        return
+    if cause is not None:  # None: the reader, such as `head`, has seen enough
+        raise DeliveryError("Standard output cannot be written ({cause}).", cause=cause)

@@ -275,6 +275,20 @@ class TestCommands:
             "Pruned the reports of the scans 1 to 1; left: 1.",
         ]
 
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_a_list_that_cannot_be_written_is_said_and_is_exit_12(
+        self, shop: Path, mamori: Callable[..., Any], environment: dict[str, str], form: str
+    ) -> None:
+        mamori("scan", "--config", shop, "--output", os.devnull)
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [MAMORI, "history", "--config", shop, "--format", form],
+                stdout=full, stderr=subprocess.PIPE, env=environment, check=False,
+            )  # fmt: skip
+        assert done.returncode == 12
+        assert done.stderr.startswith(b"mamori: Standard output cannot be written")
+        assert done.stderr.count(b"\n") == 1
+
     def test_a_chain_that_was_changed_is_exit_10(
         self, shop: Path, mamori: Callable[..., Any]
     ) -> None:
