@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from checks.correspondence import japanese, opt_out_of, was_sent
+from checks.likeness import degree
 from checks.wording import Bilingual, once, words
 from scanner.sdk import Content, Link, Message, known
 
@@ -144,6 +145,8 @@ _LOUD = (
     ),
 )
 """What advertising says, in lower case."""
+_LISTS = {"メルマガ", "メールマガジン", "ニュースレター", "newsletter"}
+"""What formalities about a list say as well as its issues do."""
 _QUIET = (
     r"ぜひ(?:お|ご|この|一度)",
     r"プラン(?!ナー)",
@@ -223,16 +226,20 @@ def kind_of(message: Message) -> Kind:
     subject = title.lower()
     sold = len(_said(subject, _QUIET))
     sells = bool(_said(subject, _LOUD))
-    if _TRANSACTION.search(title) and not sells:
+    opening = _opening(content)
+    sound = degree(f"{title}{_NEXT}{opening[:_HEARD].replace(chr(10), _NEXT)}", "advertising")
+    if _TRANSACTION.search(title) and (not sells or sound < _FORMAL):
         return Kind.TRANSACTION if len(_loud(message)) < (2 if bulk else 4) else Kind.UNCLEAR
     if sells or sold > 1:
-        return Kind.ADVERTISING
-    opening = _opening(content)
+        formal = sound < _FORMAL and _said(subject, _LOUD) <= _LISTS and not sold
+        return Kind.UNCLEAR if formal else Kind.ADVERTISING
     if _ANSWERS_AN_ORDER.search(opening):
         return Kind.TRANSACTION if not bulk or len(_loud(message)) < 3 else Kind.UNCLEAR
     if _OPENS_WITH.search(opening) and len(loud := _loud(message)) < 4:
         return Kind.UNCLEAR if offers or bulk or len(loud) >= 2 else Kind.TRANSACTION
     if offers or bulk or sold or _loud(message):
+        return Kind.ADVERTISING
+    if sound >= 1:
         return Kind.ADVERTISING
     quiet = len(_said(_selling(message), _QUIET))
     social = len({link.href for link in _links(content) if _SOCIAL.search(link.href)}) > 1
@@ -244,6 +251,11 @@ def _file_title(content: Content) -> str:
     return "" if _ANY_MAIL.fullmatch(content.title) else content.title
 
 
+_NEXT = " ⏎ "
+_HEARD = 300
+"""Characters of the opening that are heard."""
+_FORMAL = -2
+"""Degrees; what sounds so is a formality, whatever single words say."""
 _ANY_MAIL = words(
     r"\W*(?:html)?\s*(?:メールマガジン|メルマガ|メール|news ?letter|e-?mail)\W*(?:template)?\W*"
 )

@@ -13,7 +13,8 @@ from checks.correspondence import (
     was_sent,
 )
 from checks.kinds import Kind, kind_of
-from checks.wording import quote, words
+from checks.likeness import degree
+from checks.wording import MAIL, URL, quote, split, words
 from scanner.sdk import (
     Basis,
     Content,
@@ -147,6 +148,8 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             quote=settings[0],
             said=quote(settings[0], 0.6, settings[1]),
         )
+    if heard := _heard(content, out):
+        return heard
     if out.statement is not None:
         return failed(
             "It speaks of refusing, and gives no address for it: “{quote}”",
@@ -154,6 +157,29 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             said=quote(out.statement[0], 0.85, out.statement[1]),
         )
     return failed("It shows no way to refuse further mail.", said=quote("", 0.95))
+
+
+def _heard(content: Content, out: OptOut) -> Verdict | None:
+    """Return the answer where something sounds as if it told how to refuse, with a way to do it."""
+    understood = out.statement[1] if out.statement else None
+    for number, block in enumerate(content.blocks):
+        for said in split(block.text) if number != understood else ():
+            if degree(said, "opt_out") >= 0 and _leads_on(content, number):
+                return review(
+                    "This may say how to refuse further mail, and was not understood: “{quote}”",
+                    remedy=Text.of("Read the passage, and decide whether a reader finds the way."),
+                    quote=said,
+                    said=quote(said, 0.4, number),
+                )
+    return None
+
+
+def _leads_on(content: Content, number: int) -> bool:
+    """Tell whether an address stands in a block or right after it."""
+    return any(
+        block.links or URL.search(block.text) or MAIL.search(block.text)
+        for block in content.blocks[number : number + 3]
+    )
 
 
 def _ends_with(statement: tuple[str, int] | None, content: Content) -> bool:
@@ -253,6 +279,8 @@ def statement_nearby(message: Message) -> Verdict:
             remedy=Text.of("Show it in the HTML part too, which most readers see."),
             said=quote("", 0.7),
         )
+    if heard := _heard(shown(message), out):
+        return heard
     return failed(
         "Neither an address for refusing nor words about it are shown.", said=quote("", 0.85)
     )
