@@ -96,6 +96,11 @@ _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
     r"|しておりません|ございません|行っていません|なし)"
 )
+_NONE = words(
+    r"(?:いたし|致し|し|行い|行って|おこない|あり|ござい)(?:おり|い)?ません|なし|無し"
+    r"|none\b|not applicable"
+)
+"""What stands under a heading and denies all of it."""
 _JOINT_STATUTE = words(
     r"共同(?:して)?(?:で)?利用(?:する|される|し|を行う|に伴).{0,24}(?:場合|とき|提供され"
     r"|ことに伴).{0,160}|特定の者との間で共同|第三者に該当しない|第三者には?該当|次に掲げる場合"
@@ -104,7 +109,7 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|\bnames?\b|\baddress|データ:|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
+            r"項目|\bnames?\b|\baddress|データ:|(?:使う|使用する|利用する|共有する)\s?(?:個人)?(?:情報|データ)|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
             r"|情報)|氏名[、,・/]"
         ),
     ),
@@ -113,7 +118,8 @@ _JOINT_PARTS = (
         words(
             r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
             r"|各社|企業)|関連会社|子会社|加盟店|提携|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
-            r"|\bwith the\b|\bcompanies\b|association"
+            r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
+            r"|\bwith the\b|\bcompanies\b|association|joint users|\bparties\b"
         ),
     ),
     (
@@ -126,7 +132,7 @@ _JOINT_PARTS = (
     (
         "responsible",
         words(
-            r"責任(?:を有する|を負う|を(?:も|持)って|者)|管理責任|責任主体"
+            r"責任(?:を有する|を負う|を(?:も|持)[っつち]|者)|管理責任|責任主体"
             r"|\bresponsib|\bin charge\b"
         ),
     ),
@@ -135,15 +141,17 @@ _JOINT_PARTS = (
 
 def _following(content: Content, block: int) -> str:
     """Return what goes on after a heading in headings of its own, as the parts of joint use."""
-    parts: list[str] = []
+    parts = [content.blocks[block].text]
     for each in content.blocks[block + 1 : block + 14]:
         points = any(pattern.search(each.text) for _, pattern in _JOINT_PARTS)
-        if is_heading(each) and not points:
+        if is_heading(each) and not points and not _REFERENCE.match(each.text):
             break
         parts.append(each.text)
     return "\n".join(parts)
 
 
+_REFERENCE = words(r"第?\s?\d+\s?[条項](?:第|の|に|から|\()|[上前]記|冒頭")
+"""A part that is stated by where it is stated."""
 _HAND = r"(?:提供|開示|伝え|渡|教え|答え|知らせ|見せ|公開|お?届け|通知|共有|漏ら|出(?:す|し))"
 _CONSENT = r"(?:同意|承諾|了解|了承|許可|許諾|OK|よいとおっしゃ)"
 _ONLY_WITH = words(
@@ -316,7 +324,8 @@ def joint(content: Content) -> Joint | None:
     texts: list[str] = []
     claim: Sentence | None = None
     for section in sections(content, *_SHOWN):
-        if _JOINT.search(section.heading) and not _JOINT_DENIED.search(section.text):
+        denied = _JOINT_DENIED.search(section.text) or _NONE.match(section.text)
+        if _JOINT.search(section.heading) and not denied:
             claimed.append(section)
             texts.append(f"{section.heading}\n{section.text}")
             claim = claim or next(iter(section.sentences), None)
