@@ -350,6 +350,12 @@ def one_click(message: Message) -> Verdict:
     if (verdict := _not_judged(message)) is not None:
         return verdict
     addresses = known(message.list_unsubscribe)
+    if not addresses and kind_of(message) is Kind.UNCLEAR:
+        return review(
+            "There is no List-Unsubscribe header, and it is not clear that this is advertising.",
+            remedy=_SEE_WHAT_IT_IS,
+            said=quote("", 0.5),
+        )
     if not addresses:
         return failed("There is no List-Unsubscribe header.", said=quote("", 0.95))
     secure = [each for each in addresses if each.lower().startswith("https://")]
