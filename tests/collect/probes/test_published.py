@@ -376,6 +376,25 @@ def test_tags_are_recognised_and_those_held_back_are_told_apart() -> None:
     assert {tag.vendor: tag.blocked for tag in found} == {"HubSpot": False, "KARTE": True}
 
 
+ADDS = "var s=document.createElement('script');s.src='//js.hs-scripts.com/1.js';x.append(s)"
+
+
+@pytest.mark.parametrize(
+    ("script", "waits"),
+    [
+        (f"yes.addEventListener('click', function () {{ {ADDS} }})", True),
+        (f"yes.onclick = () => {{ if (a) {{ b() }} {ADDS} }}", True),
+        (f"function go() {{ {ADDS} }} if (localStorage.getItem('ok')) go()", True),
+        (f"yes.addEventListener('click', function () {{ hide() }}); {ADDS}", False),
+        (f"function go() {{ {ADDS} }} window.addEventListener('load', go)", False),
+        (f"(function () {{ {ADDS} }})()", False),
+    ],
+)
+def test_a_tag_that_a_script_adds_on_a_click_waits_for_it(script: str, waits: bool) -> None:
+    [tag] = known(page(f"<p>{'本文' * 200}</p><script>{script}</script>").tags)
+    assert tag.blocked is waits
+
+
 def test_ids_are_the_places_as_given_and_folders_give_their_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name in ("a.html", "in/b.html"):

@@ -101,9 +101,10 @@ def find_tags(page: Markup) -> tuple[Tag, ...]:
     table = fingerprints()
     found: dict[str, Tag] = {}
     # What stands in for a script where there are none says nothing of the script itself.
-    for text, held, instead in sorted(_sources(page), key=lambda each: each[2]):
+    for text, marked, instead in sorted(_sources(page), key=lambda each: each[2]):
         for match in table.pattern.finditer(text):
             vendor = table.vendors[match[0]]
+            held = marked or _waits(text[: match.start()], text)
             known = found.get(vendor.vendor)
             if known is None or (known.blocked and not held and not instead):
                 found[vendor.vendor] = Tag(
@@ -115,6 +116,34 @@ def find_tags(page: Markup) -> tuple[Tag, ...]:
                     blocked=held,
                 )
     return tuple(sorted(found.values(), key=lambda tag: (tag.blocked, tag.vendor)))
+
+
+_CLICK = re.compile(
+    r"""addEventListener\(\s*["']click["'][^{]{0,80}\{|\.onclick\s*=[^{;]{0,80}\{""", re.IGNORECASE
+)
+_NAMED = re.compile(r"function\s+(\w+)\s*\([^)]*\)\s*\{")
+_AT_ONCE = re.compile(r"onload|DOMContentLoaded|[\"']load[\"']", re.IGNORECASE)
+_REMEMBERED = re.compile(r"getItem\(|document\.cookie")
+
+
+def _waits(before: str, script: str) -> bool:
+    """Tell whether what follows `before` in a script runs on a click, or once somebody agreed."""
+    for opened in _CLICK.finditer(before):
+        if _is_open(before[opened.end() :]):
+            return True
+    if _AT_ONCE.search(script) or not _REMEMBERED.search(script):
+        return False
+    return any(_is_open(before[named.end() :]) for named in _NAMED.finditer(before))
+
+
+def _is_open(code: str) -> bool:
+    """Tell whether the brace before `code` is still open at its end."""
+    depth = 1
+    for brace in re.finditer(r"[{}]", code):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return False
+    return True
 
 
 def find_consent(page: Markup, html: str) -> Consent | None:
