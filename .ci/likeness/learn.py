@@ -54,8 +54,8 @@ OTHERS, REAL = 0.3, 0.5
 """How much sentences on other duties count, and those of whole notices; written ones count 1."""
 LOST = 0.06
 """The part of the failures that may be left to a person for what only sounds like it."""
-EVEN = 0.5
-"""Log odds; what is hardly more likely than not is not heard."""
+EVEN, LIKELY = 0.5, 2.5
+"""Log odds: what is hardly likelier than not is not heard; what is as likely as that always is."""
 Notice = tuple[list[str], dict[str, str]]
 
 
@@ -160,7 +160,7 @@ def learn(duty: Duty, known_notices: list[Notice]) -> dict[str, Any]:
         ear = Ear(written + _silent(each for n, each in enumerate(failing) if n % FOLDS != fold))
         silent += [ear.hear(texts) for texts in failing[fold::FOLDS]]
         telling += [ear.hear(texts) for texts in passing[fold::FOLDS]]
-    zero = max(float(np.quantile(silent, 1 - LOST)), EVEN)
+    zero = min(max(float(np.quantile(silent, 1 - LOST)), EVEN), LIKELY)
     one = max(float(np.max(silent)) + 0.5, zero + 2)
     _report(duty, np.array(silent), np.array(telling), zero, one)
     return Ear(written + _silent(failing)).weights(zero, one)

@@ -24,6 +24,22 @@ from scanner.model import AnySubject, Form, NoEvidence, Origin, Page, Reason, St
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "assemble.py"
 PLAIN = CORPUS.with_name("plain.yaml")
+NOTICES = CORPUS.with_name("notices.yaml")
+OF_NOTICES = {
+    f"privacy.{name}"
+    for name in [
+        "purpose-of-use",
+        "cookies-stated",
+        "cookie-linkage-stated",
+        "operator-identity",
+        "contact-window",
+        "third-party",
+        "overseas-transfer",
+        "disclosure-request",
+        "security-measures",
+        "joint-use",
+    ]
+}
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +129,17 @@ def test_nobody_is_accused_for_speaking_plainly() -> None:
             if concluded != wanted and (wanted != "pass" or concluded != "inconclusive"):
                 wrong.append((check, wanted, concluded, notice["html"][:60]))
     assert not wrong
+
+
+def test_notices_by_writers_who_had_not_seen_the_rules_are_judged_as_they_meant_them() -> None:
+    counts: Counter[tuple[bool, str]] = Counter()
+    for notice in yaml.safe_load(NOTICES.read_text(encoding="utf-8")):
+        labels = {check: label for check, label in notice["labels"].items() if check in OF_NOTICES}
+        for _, wanted, concluded in judged([(first(notice["html"], Page), labels)]):
+            counts[wanted == "fail", concluded] += 1
+    right, wrong = counts[True, "fail"], counts[False, "fail"]
+    assert right >= 0.97 * (right + wrong), f"accuses falsely: {counts}"
+    assert right >= 0.8 * sum(count for (failing, _), count in counts.items() if failing)
 
 
 def test_what_one_phrase_decides_is_decided_by_it(corpus: ModuleType) -> None:
