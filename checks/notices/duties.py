@@ -39,11 +39,25 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
     """Return the sentence that sounds most as if it told `duty`, if the notice says anything."""
     found = (
         Likeness(each, degree(text, duty))
-        for each in told(content)
+        for each in _first(told(content))
         if not (duty is Duty.PURPOSE and _JOINT.search(_passage(each, content)))
         for text in _read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)
+
+
+_MOST_HEARD = 100_000
+"""Characters of a notice that are listened to; real ones have a tenth of it."""
+
+
+def _first(sentences: list[Sentence]) -> Iterator[Sentence]:
+    """Yield the sentences of a notice that are listened to."""
+    heard = 0
+    for each in sentences:
+        heard += len(each.text)
+        if heard > _MOST_HEARD:
+            return
+        yield each
 
 
 _JOINT = words(r"共同(?:して)?利用|joint(?:ly)? use")

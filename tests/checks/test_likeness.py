@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.likeness import degree, runs
+from checks.notices import duties
 from checks.notices.duties import Duty, likeliest
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Content, Page, known
@@ -59,3 +60,17 @@ def test_numbers_case_and_spaces_make_no_difference(text: str) -> None:
 
 def test_a_notice_that_says_nothing_sounds_like_nothing() -> None:
     assert likeliest(Content(blocks=()), duty=Duty.PURPOSE) is None
+
+
+def test_of_an_endless_notice_no_more_is_listened_to_than_real_ones_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[int] = []
+
+    def listen(text: str, _: str) -> float:
+        heard.append(len(text))
+        return -1.0
+
+    monkeypatch.setattr(duties, "degree", listen)
+    likeliest(content(*(f"この方針は{n}回改めました。" for n in range(20_000))), duty=Duty.PURPOSE)
+    assert 90_000 < sum(heard) <= 100_000
