@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from checks.correspondence import (
     OFFER,
     OPT_OUT,
@@ -164,8 +162,10 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
 def _heard(content: Content, out: OptOut) -> Verdict | None:
     """Return the answer where something sounds as if it told how to refuse, with a way to do it."""
     understood = out.statement[1] if out.statement else None
-    for number, block in islice(enumerate(content.blocks), _MOST_HEARD):
-        for said in split(block.text[:_LONGEST_HEARD]) if number != understood else ():
+    last = len(content.blocks)
+    for number in range(max(0, last - _MOST_HEARD), last):
+        text = content.blocks[number].text[-_LONGEST_HEARD:]
+        for said in split(text) if number != understood else ():
             if degree(said, "opt_out") >= 0 and _leads_on(content, number):
                 return review(
                     "This may say how to refuse further mail, and was not understood: “{quote}”",
@@ -177,7 +177,7 @@ def _heard(content: Content, out: OptOut) -> Verdict | None:
 
 
 _MOST_HEARD, _LONGEST_HEARD = 500, 1000
-"""Blocks, and characters of each, that are listened to; newsletters have a tenth of them."""
+"""Blocks, and characters of each, that are listened to, the last ones: a way out stands there."""
 
 
 def _leads_on(content: Content, number: int) -> bool:

@@ -24,7 +24,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from checks.likeness import runs
-from checks.notices.duties import Duty
+from checks.notices.duties import Duty, as_read
 from checks.notices.notice import told
 from checks.wording import split
 from scanner.collect.probes.published.mail import read_message
@@ -87,11 +87,7 @@ def _notice(data: bytes, labels: dict[str, str]) -> Iterator[Notice]:
         content = known(page.content)
     except NoEvidence:
         return
-    texts = []
-    for each in told(content):
-        texts.append(each.text)
-        if each.heading and each.heading != each.text:
-            texts.append(f"{each.heading}|{each.text}")
+    texts = [text for each in told(content) for text in as_read(each)]
     if texts:
         yield texts, labels
 

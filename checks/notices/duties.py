@@ -9,7 +9,8 @@ import msgspec
 
 from checks.likeness import degree
 from checks.notices.notice import told
-from checks.wording import Sentence, once, words
+from checks.notices.recipients import JOINT
+from checks.wording import Sentence, once
 from scanner.sdk import Content
 
 
@@ -40,8 +41,9 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
     found = (
         Likeness(each, degree(text, duty))
         for each in _first(told(content))
-        if not (duty is Duty.PURPOSE and _JOINT.search(_passage(each, content)))
-        for text in _read(each)
+        # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
+        if not (duty is Duty.PURPOSE and JOINT.search(_passage(each, content)))
+        for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)
 
@@ -60,15 +62,11 @@ def _first(sentences: list[Sentence]) -> Iterator[Sentence]:
         yield each
 
 
-_JOINT = words(r"共同(?:して)?利用|joint(?:ly)? use")
-"""Has a purpose of its own, which is not that of the operator (APPI, art. 27(5)(iii))."""
-
-
 def _passage(sentence: Sentence, content: Content) -> str:
     return f"{sentence.heading}\n{content.blocks[sentence.block].text}"
 
 
-def _read(sentence: Sentence) -> Iterator[str]:
+def as_read(sentence: Sentence) -> Iterator[str]:
     """Yield a sentence as it is read by itself, and as it is read under its heading."""
     yield sentence.text
     if sentence.heading and sentence.heading != sentence.text:

@@ -91,7 +91,7 @@ _FOREIGN_SERVICES = words(
     r"|\baws\b|amazon web services|microsoft(?! edge)|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
     r"|facebook|meta "
 )
-_JOINT = words(r"共同(?:して)?(?:で)?利用|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b")
+JOINT = words(r"共同(?:して)?(?:で)?利用|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b")
 _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
     r"|しておりません|ございません|行っていません|なし)"
@@ -325,7 +325,7 @@ def joint(content: Content) -> Joint | None:
     claim: Sentence | None = None
     for section in sections(content, *_SHOWN):
         denied = _JOINT_DENIED.search(section.text) or _NONE.match(section.text)
-        if _JOINT.search(section.heading) and not denied:
+        if JOINT.search(section.heading) and not denied:
             claimed.append(section)
             texts.append(f"{section.heading}\n{section.text}")
             claim = claim or next(iter(section.sentences), None)
@@ -339,7 +339,7 @@ def joint(content: Content) -> Joint | None:
     if not claimed:
         return None
     # The parts are often headings of their own, right after the one that announces them.
-    if _JOINT.search(claimed[0].heading):
+    if JOINT.search(claimed[0].heading):
         texts.append(_following(content, claimed[0].block))
     text = "\n".join(texts)
     return Joint(
@@ -352,7 +352,7 @@ def joint(content: Content) -> Joint | None:
 
 def _claims_joint_use(text: str) -> bool:
     return bool(
-        _JOINT.search(text)
+        JOINT.search(text)
         and not _JOINT_DENIED.search(text)
         and (not _JOINT_STATUTE.search(text) or _JOINT_BY_US.search(text))
         and _JOINT_DONE.search(text)

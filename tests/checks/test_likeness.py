@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from checks.likeness import degree, runs
 from checks.notices import duties
 from checks.notices.duties import Duty, likeliest
+from checks.opt_out import link
+from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
-from scanner.model import Content, Page, known
+from scanner.model import Content, Page, Status, known
 
 SENTENCES = Path(__file__).parents[1] / "corpus" / "sentences"
 UNLEARNT = 20
@@ -74,3 +76,13 @@ def test_of_an_endless_notice_no_more_is_listened_to_than_real_ones_have(
     monkeypatch.setattr(duties, "degree", listen)
     likeliest(content(*(f"この方針は{n}回改めました。" for n in range(20_000))), duty=Duty.PURPOSE)
     assert 90_000 < sum(heard) <= 100_000
+
+
+def test_a_way_out_at_the_end_of_a_long_mail_is_heard() -> None:
+    said = "今後のお届けが要らなくなったときは、お手数ですがこの窓からお申し付けください"
+    rows = "".join(f"<p>新商品のご案内 {n}号</p>" for n in range(700))
+    mail = "Subject: 秋のセール\nContent-Type: text/html; charset=utf-8\n\n"
+    html = f"{rows}<p>{said} <a href='https://shop.example/x9'>→</a></p>"
+    verdict = link.function(read_message(f"{mail}{html}".encode(), "x"))
+    assert verdict.status is Status.INCONCLUSIVE
+    assert str(verdict.values["quote"]).startswith(said)
