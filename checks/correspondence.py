@@ -24,11 +24,11 @@ from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown,
 
 OPT_OUT = Bilingual(
     r"(?:配信|メール|メルマガ|メールマガジン|購読|受信|送信|ニュースレター|お知らせ|案内"
-    r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:し"
-    r"|され|なさら)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|ストップ"
+    r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し"
+    r"|され|なさら)|で(?:は)?)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|辞退|ストップ"
     r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
     r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
-    r"|受け取り(?:たくない|を希望|(?:を|は)?(?:やめ|止め|しない|不要))|受け取らない",
+    r"|受け取り(?:たくない|を(?:希望|(?:ご)?辞退)|(?:を|は)?(?:やめ|止め|しない|不要))|受け取らない",
     r"unsubs?crib|opt[- ]?out|opting out|stop (?:receiving|sending)"
     r"|\bwe(?:['’]ll| will) stop\b|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
@@ -65,7 +65,7 @@ OFFER = words(
 """Words that make a mention of refusing an offer to do so."""
 _REPLY = words(r"返信|ご?返送|このメールに|reply")
 _BEHIND_LOGIN = words(
-    r"ログイン|マイページ|会員ページ|会員専用|会員メニュー|管理画面|アカウント設定|会員情報"
+    r"ログイン(?!(?:は|の)?(?:必要は|不要|せず|なし|しなくて))|マイページ|会員ページ|会員専用|会員メニュー|管理画面|アカウント設定|会員情報"
     r"|設定画面|log ?in|sign ?in|your account|account settings"
 )
 _HREF = words(
@@ -227,6 +227,9 @@ def _way(
         # The rule asks for text; what is a picture alone leads anywhere besides.
         return None
     text = link.text if not URL.match(link.text) and "@" not in link.text else ""
+    line = "" if text else _line_of(block.text, link.text)
+    if _COMPLAINTS.search(line) and not OPT_OUT.search(URL.sub(" ", line)):
+        return None
     own = bool(OPT_OUT.search(text)) and not _NOT_OPT_OUT.search(text)
     beside = _beside(blocks, number, block, link)
     around = _mention(beside) or begun
@@ -258,6 +261,14 @@ def _way(
         or bool(_SIGN_IN.search(link.href)),
         front=_leads_to_front(link.href),
     )
+
+
+def _line_of(text: str, part: str) -> str:
+    """Return the line of `text` that `part` is in."""
+    return next((line for line in text.split("\n") if part and part in line), "")
+
+
+_COMPLAINTS = words(r"問い?合わ?せ|苦情|ご?意見|ご?質問|ご?相談")
 
 
 def _up_to_line_of(text: str, part: str) -> str:

@@ -165,7 +165,8 @@ def _heard(content: Content, out: OptOut) -> Verdict | None:
     last = len(content.blocks)
     for number in range(max(0, last - _MOST_HEARD), last):
         text = content.blocks[number].text[-_LONGEST_HEARD:]
-        for said in split(text) if number != understood else ():
+        texts = dict.fromkeys((*split(text), *text.split("\n"))) if number != understood else ()
+        for said in texts:
             if degree(said, "opt_out") >= 0 and _leads_on(content, number):
                 return review(
                     "This may say how to refuse further mail, and was not understood: “{quote}”",
@@ -237,7 +238,8 @@ def statement_nearby(message: Message) -> Verdict:
     """Right beside the address it says that the reader can refuse.
 
     Why: A link called "here" or "settings" tells nobody what it is for.
-    Fix: Say right before or after the link that further mail can be refused there.
+    Fix: Say right before or after the link that further mail can be refused there, in the language
+        of the rest of the mail.
     Source: Enforcement Rules of the Act on Regulation of Transmission of Specified Electronic Mail,
         art. 7(1)(ii) and 9(i); 15 U.S.C. 7704(a)(5)(A)(ii), which asks for a clear notice too
     """
@@ -248,12 +250,13 @@ def statement_nearby(message: Message) -> Verdict:
     usable = [way for way in out.ways if way.usable]
     for way in usable or [way for way in out.ways if way.href != "telephone"]:
         if way.said and not _of_settings_alone(way.quote):
-            if japanese(message) and _in_english(way.quote) and way.quote != way.href:
-                return review(
+            if japanese(message) and _in_english(way, shown(message)):
+                if heard := _heard(shown(message), out):
+                    return heard
+                return failed(
                     "Readers in Japan are told in English: “{quote}”",
-                    remedy=Text.of("Say it in Japanese, as the rest of the mail."),
                     quote=way.quote,
-                    said=way.quotation(0.6),
+                    said=way.quotation(0.7),
                 )
             return passed(
                 "It says so: “{quote}”",
@@ -309,8 +312,12 @@ _SETTINGS = words(
 )
 
 
-def _in_english(text: str) -> bool:
-    return text.isascii()
+def _in_english(way: Way, content: Content) -> bool:
+    """Tell whether all that is said of refusing beside a way out is said in English."""
+    near = content.blocks[max(0, way.block - 1) : way.block + 2]
+    text = MAIL.sub(" ", URL.sub(" ", "\n".join(block.text for block in near)))
+    said = [match[0] for match in OPT_OUT.finditer(text)]
+    return bool(said) and all(each.isascii() for each in said)
 
 
 @check("opt-out.works", severity=Severity.MEDIUM, basis=Basis.STATUTE)

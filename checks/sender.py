@@ -234,7 +234,9 @@ def _name_in(  # noqa: C901 - one question after the other
             if not legal:
                 continue
             if _OTHERS.search(line) or re.search(
-                rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:様|御中|さま)", line
+                rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:(?<!客)様|御中|さま)"
+                rf"|[「『“]{re.escape(legal)}[」』”]\s?の",
+                line,
             ):
                 continue
             if (
@@ -303,7 +305,7 @@ _BEFORE_ADDRESS = re.compile(
 
 
 _NOT_SENDERS = words(
-    r"会場|開催(?:場所|地)|場所[:：\s]|会議室|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
+    r"会場|勤務(?:地|先|場所)|就業場所|配属|開催(?:場所|地)|場所[:：\s]|会議室|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
     r"|お客様の住所|物件|所在地[:：]?\s?(?:◯|○)|店舗(?:情報|一覧|のご案内)|ショールーム"
     r"|展示場|\b(?:venue|ship(?:ping)? to|delivery address|event location|where:)"
 )
@@ -419,7 +421,7 @@ def _address_in(
         if match is None:
             continue
         before = content.blocks[number - 1].text[-80:] if number else ""
-        label = _line(block, match.start())
+        label = _lines_to(block, match.start())
         close = f"{before}\n{block.text}"
         if _NOT_SENDERS.search(label) or (
             _NOT_SENDERS.search(close) and not entity(block.text) and number < total - 2
@@ -433,6 +435,8 @@ def _address_in(
     return doubtful, other
 
 
+_AT_THE_MARGIN = 2
+"""Characters before an address that begins a line of its own."""
 _SHORT = 100
 """Characters of a cell that holds one part of an address."""
 
@@ -449,8 +453,11 @@ def _over_cells(content: Content, number: int) -> re.Match[str] | None:
     return match
 
 
-def _line(block: Block, at: int) -> str:
+def _lines_to(block: Block, at: int) -> str:
+    """Return the line that begins at or before `at`, and the one above it that it belongs to."""
     begin = block.text.rfind("\n", 0, at) + 1
+    if at - begin <= _AT_THE_MARGIN:
+        begin = block.text.rfind("\n", 0, max(0, begin - 1)) + 1
     end = block.text.find("\n", at)
     return block.text[begin : end if end >= 0 else len(block.text)]
 

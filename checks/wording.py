@@ -261,6 +261,8 @@ _STOP = re.compile(r"(?<=[。!?！？])(?![)」』）])|(?<=\.)\s+(?=[A-Z\"“])
 _LINE_BEGINS = re.compile(
     r"^\s*(?:[・*※■□◆◇●○▼▽►▶→✓✔-]|\d{1,2}[.)、．]|\(\d|[①-⑳]|[a-zA-Z][.)]|[ア-ンイ-ン][.)、])"
 )
+_REACHED = re.compile(r"(?:-\d{3,4}|@[\w.-]+\.[a-z]{2,})$")
+"""A line that ends with where somebody is reached ends there."""
 _LINE_ENDS = tuple("。.!?！？:：)）」』】")
 
 
@@ -355,6 +357,7 @@ def split(text: str) -> Iterator[str]:
             and len(joined[-1]) > least
             and not joined[-1].endswith(_LINE_ENDS)
             and not _LINE_BEGINS.match(line)
+            and not _REACHED.search(joined[-1])
             and "http" not in line
         ):
             joined[-1] += line
