@@ -69,7 +69,7 @@ _BEHIND_LOGIN = words(
     r"|設定画面|log ?in|sign ?in|your account|account settings"
 )
 _HREF = words(
-    r"unsub|opt-?_?out|optout|taikai|kaijo|haishin.?teishi|mailstop|mail_stop|/stop\b"
+    r"unsub|opt-?_?out|optout|taikai|kaijo|teishi|mailstop|mail_stop|/stop\b"
     r"|kaiyaku|remove|resign|withdraw|withdrawal|preference|manage_?subscription|list-manage"
     r"|asm_group|leave|optin_?out|dereg"
 )
@@ -141,6 +141,14 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
         if number not in telling and not block.placeholders:
             continue
         mention = _mention(block.text) if number in mentioning else None
+        if sent and not mention and any(OPT_OUT.search(each) for each in block.placeholders):
+            # Nobody fills in what was sent; its reader sees the word, and the address beside it.
+            token = next(each for each in block.placeholders if OPT_OUT.search(each))
+            ways += [
+                Way(href=link.href, quote=token, block=number, said=True, offered=False)
+                for link in block.links
+                if URL.match(link.text)
+            ]
         if not sent and not mention:
             # Some products put the sentence and its link in the place of one word.
             ways += [

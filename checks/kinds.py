@@ -193,6 +193,13 @@ def _compiled(alternative: str) -> re.Pattern[str] | None:
 
 
 _MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
+_REGARDLESS = Bilingual(
+    r"(?:停止|解除|拒否|希望(?:し|され)(?:ない|ていない)).{0,20}(?:方|お客様|会員様?|皆様)に(?:も|対しても|関わらず)"
+    r".{0,24}(?:送|配信|届け|案内|連絡|知らせ)|(?:停止|解除)(?:でき|いただけ)ません",
+    r"regardless of your .{0,30}preferences|(?:can ?not|can['’]t|unable to) (?:opt|unsubscribe)"
+    r"|(?:mandatory|required) (?:service|account|legal) (?:notice|announcement|email)",
+)
+"""How a mail says that whoever refused others gets it too, as it tells what has to be known."""
 _ANSWER = re.compile(r"^\s*(?:re|fw|fwd|返信|転送)\s*[::]", re.IGNORECASE)
 _QUOTED = re.compile(
     r"^\s*>|-{3,}\s*Original Message|^\d{4}[年/-]\d{1,2}[月/-]\d{1,2}.{0,60}(?:wrote|のメール|:$)",
@@ -230,6 +237,8 @@ def kind_of(message: Message) -> Kind:
     sound = degree(f"{title}{_NEXT}{opening[:_HEARD].replace(chr(10), _NEXT)}", "advertising")
     if _TRANSACTION.search(title) and (not sells or sound < _FORMAL):
         return Kind.TRANSACTION if len(_loud(message)) < (2 if bulk else 4) else Kind.UNCLEAR
+    if _REGARDLESS.search(text) and not sells and len(_loud(message) - _LISTS) < 2:
+        return Kind.TRANSACTION
     if sells or sold > 1:
         formal = sound < _FORMAL and _said(subject, _LOUD) <= _LISTS and not sold
         return Kind.UNCLEAR if formal else Kind.ADVERTISING

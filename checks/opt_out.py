@@ -234,7 +234,7 @@ _ELSEWHERE = words(r"footer|フッター|include|partial|signature|署名|snippe
 
 
 @check("opt-out.statement-nearby", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
-def statement_nearby(message: Message) -> Verdict:
+def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question after the other
     """Right beside the address it says that the reader can refuse.
 
     Why: A link called "here" or "settings" tells nobody what it is for.
