@@ -9,6 +9,7 @@ import msgspec
 
 from checks.likeness import degree
 from checks.notices.notice import told
+from checks.notices.purposes import names_work
 from checks.notices.recipients import JOINT
 from checks.wording import Sentence, once
 from scanner.sdk import Content
@@ -42,7 +43,10 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         Likeness(each, degree(text, duty))
         for each in _first(told(content))
         # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
-        if not (duty is Duty.PURPOSE and JOINT.search(_passage(each, content)))
+        if not (
+            duty is Duty.PURPOSE
+            and (JOINT.search(_passage(each, content)) or not names_work(each.text))
+        )
         for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)

@@ -88,6 +88,23 @@ _VAGUE_USE = words(
     r"|\b(?:specified|legitimate|lawful|compatible)\b|purposes? for which|see fit"
 )
 """What says that there is a purpose, or that it is a good one."""
+_OF_ANY_BUSINESS = words(
+    r"(?:個人|お?客[様さま]*|会員|顧客|登録|利用者)の?(?:情報|データ)|情報|データ"
+    r"|(?:当|弊|本|自)[一-龥]{1,2}(?!人)|私(?:たち|ども)|お?客[様さま]*|皆(?:様|さま)|みなさま|利用者|会員|ユーザー|ご?本人"
+    r"|[一-龥ァ-ヶー]{0,8}(?:サービス|商品|製品|事業|業務|経営|営業)(?:全般|内容|品質|運営|活動)?の?(?:質の?)?(?:向上|改善|充実|遂行|発展|拡大|強化|推進)"
+    r"|サービス(?:全般|内容)?|商品|製品|事業|業務|活動|運営|運用|経営|営業|体験|満足度?|利便性|品質|目的|範囲|必要|場合|関連|諸々?"
+    r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
+    r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段|方法|台帳|名簿|仕事|当該|以下|上記|各号|次|内|使|沿|関|聞|応|預|得"
+    r"|[ぁ-ん、。・,()\s\d\W]+|当ホームページ|ホームページ|サイト|ウェブ"
+)
+"""What every business could say of itself."""
+_OF_ANY_BUSINESS_EN = words(
+    r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any|all|such|only|may|will|can|might|would|require|certain|them|their"
+    r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where|which|so|both|other|also|better|good|great|best|possible|more|new"
+    r"|personal(?:ly)?|identifiable|information|data|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e|ed|ing)|purposes?|hold|keep|need(?:ed)?|necessary|appropriate|relevant|reasonable|legitimate"
+    r"|provid(?:e|ing)|provision|deliver(?:y|ing)?|improv(?:e|ing|ement)s?|enhanc(?:e|ing)|maintain(?:ing)?|operat(?:e|ing|ions?)|run(?:ning)?|support(?:ing)?|offer(?:ing)?|develop(?:ing|ment)?|grow(?:th)?|serv(?:e|ing)"
+    r"|services?|products?|experiences?|business(?:es)?|interests?|activit(?:y|ies)|quality|needs|website|site|app(?:lication)?|platform|request(?:ed)?|be|is|are|described|policy|company|customers?|users?|visitors?|everyone|i|me|my)\b|[\W\d_]+"
+)
 _USED_IN = words(
     r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
     r"(?:など|等)?[、)]?\s?に(?:のみ|だけ|も|限り|限って)?[、]?(?:使(?:い|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
@@ -154,7 +171,16 @@ def purposes(content: Content) -> list[Sentence]:
                 found.append(each)
     if japanese:
         found += _announced(content, {each.block for each in found})
-    return found
+    return [each for each in found if names_work(each.text)]
+
+
+def names_work(text: str) -> bool:
+    """Tell whether anything is left of a purpose without what every business could say of itself.
+
+    Guidelines (General Rules) 3-1-1: “for our business” and “to improve services” name none.
+    """
+    general = _OF_ANY_BUSINESS_EN if text.isascii() else _OF_ANY_BUSINESS
+    return bool(general.sub("", text))
 
 
 def _headed_by_purpose(heading: str) -> bool:
@@ -300,7 +326,9 @@ def listed(content: Content) -> Sentence | None:
             items = [
                 each
                 for each in section.sentences
-                if not _skipped(each.text) and not NOT_YET.search(each.text)
+                if not _skipped(each.text)
+                and not NOT_YET.search(each.text)
+                and names_work(each.text)
             ]
             if len(items) >= _LIST or any("・" in each.text for each in items):
                 return items[0]
@@ -356,6 +384,7 @@ def perhaps_a_purpose(content: Content) -> Sentence | None:
             and not ABOUT_TRACES.search(each.text)
             and (_NOTHING_BUT.search(each.text) or not _skipped(each.text))
             and not COOKIE_PART.search(each.heading)
+            and names_work(each.text)
         ):
             return each
     return None
