@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scanner.collect.probes.published.markup import Markup
 
 TEXT = "解除QX"
@@ -111,3 +113,23 @@ def picture(browser: Any, number: int) -> str:
     clip = {"x": number % 6 * 190, "y": number // 6 * 50, "width": 180, "height": 40, "scale": 1}
     taken: str = browser.call("Page.captureScreenshot", format="png", clip=clip)["data"]
     return taken
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<pre>使いみち\n* 会報の発送\n\n守り方\n* 書庫に鍵</pre>",
+        '<div style="white-space: pre-wrap">使いみち\n* 会報の発送\n\n守り方\n* 書庫に鍵</div>',
+        "<style>p{white-space:pre-line}</style><p>使いみち\n* 会報の発送\n\n守り方\n* 書庫に鍵",
+    ],
+)
+def test_line_breaks_of_the_source_are_kept_where_the_page_shows_them(markup: str) -> None:
+    assert [block.text for block in Markup(markup).content().blocks] == [
+        "使いみち\n* 会報の発送",
+        "守り方\n* 書庫に鍵",
+    ]
+
+
+def test_line_breaks_of_the_source_are_none_where_the_page_says_so() -> None:
+    markup = '<pre style="white-space: normal">one\ntwo</pre><p>three\nfour</p>'
+    assert [block.text for block in Markup(markup).content().blocks] == ["one two", "three four"]

@@ -360,7 +360,6 @@ class _Reader:
 
     def _walk(self, body: LexborNode) -> None:
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
-        parts = self._parts
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
         place = self._enter(body, _Place())
@@ -372,20 +371,33 @@ class _Reader:
                 node, place = rest.pop()
                 continue
             if node.tag == "-text":
-                text = node.text_lexbor() or ""
-                if text.isspace():
-                    if parts:
-                        parts.append(" ")
-                elif place.unseen:
-                    self._hide(text)
-                elif text:
-                    parts.append(_flow(text))
+                self._text(node.text_lexbor() or "", place)
             elif not (inside := self._enter(node, place)).shut:
                 rest.append((node.next, place))
                 node, place = node.first_child, inside
                 continue
             node = node.next
         self._leave(place)
+
+    def _text(self, text: str, place: _Place) -> None:
+        """Take what is written at one place."""
+        if text.isspace():
+            if self._parts:
+                self._parts.append(text if place.look.lines else " ")
+        elif place.unseen:
+            self._hide(text)
+        elif place.look.lines:
+            self._as_written(text, place)
+        elif text:
+            self._parts.append(_flow(text))
+
+    def _as_written(self, text: str, place: _Place) -> None:
+        """Take text of which every line break is shown; an empty line ends a block."""
+        first, *others = _EMPTY_LINE.split(text)
+        self._parts.append(first)
+        for each in others:
+            self._end(place)
+            self._parts.append(each)
 
     def _enter(self, node: LexborNode, place: _Place) -> _Place:
         """Take what an element is by itself; return what holds inside."""
@@ -423,6 +435,8 @@ class _Reader:
         if style.unseen or "hidden" in attributes:
             return _Place(hidden=True, shut=True, more=True)
         look = place.look.inside(style, attributes, all_known=self._all_known)
+        if tag == "pre" and style.lines is None:
+            look = msgspec.structs.replace(look, lines=True)
         block = tag in _BLOCKS
         links = place.links + (tag == "a" or tag in _FILLED_LINKS)
         picture = (attributes.get("background") or style.picture) if self._mail else None
@@ -553,6 +567,9 @@ class _Reader:
                 )
             )
             self._links.clear()
+
+
+_EMPTY_LINE = re.compile(r"\n[ \t\r\u3000]*\n")
 
 
 def _flow(text: str) -> str:

@@ -20,7 +20,7 @@ _MOST_VISITS = 200_000
 """Elements that style sheets name, one counted as often as it is named."""
 
 _STATED = re.compile(
-    r"(?:^|;)\s*(display|visibility|opacity|font-size|font|color|background(?:-color|-image)?)\s*:\s*([^;]+)",
+    r"(?:^|;)\s*(display|visibility|opacity|font-size|font|color|background(?:-color|-image)?|white-space)\s*:\s*([^;]+)",
     re.IGNORECASE,
 )
 _NOT_SHOWN = {
@@ -78,6 +78,8 @@ class Style(msgspec.Struct, frozen=True, gc=False):
     paint: Paint = Paint()
     own: Paint = Paint()
     """By the element's own style, leaving style sheets out."""
+    lines: bool | None = None
+    """Whether the line breaks of the source are shown, where anything is said of it."""
 
 
 class Look(msgspec.Struct, frozen=True, gc=False):
@@ -86,6 +88,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
     colour: str = ""
     ground: str = ""
     tiny: bool = False
+    lines: bool = False
+    """The line breaks of the source are shown."""
 
     @property
     def unseen(self) -> bool:
@@ -105,6 +109,7 @@ class Look(msgspec.Struct, frozen=True, gc=False):
         if style is PLAIN and LOOKS.isdisjoint(attributes):
             return self
         colour, ground, tiny = self.colour, self.ground, self.tiny
+        lines = self.lines if style.lines is None else style.lines
         paint = style.paint if all_known else style.own
         if paint.ground is not None:
             ground = paint.ground or ground
@@ -120,9 +125,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
             colour = _text_colour(text) or colour
         if style.size is not None:
             tiny = _tiny(style.size, inherited=tiny)
-        if (colour, ground, tiny) == (self.colour, self.ground, self.tiny):
-            return self
-        return Look(colour, ground, tiny)
+        inside = Look(colour, ground, tiny, lines)
+        return self if inside == self else inside
 
 
 _MJML_GROUNDS = ("background-color", "container-background-color", "inner-background-color")
@@ -178,6 +182,7 @@ class Styles:
             size=stated.get("font-size"),
             paint=_paint(stated),
             own=_paint(said),
+            lines=_shows_lines(stated),
         )
 
 
@@ -203,7 +208,8 @@ def _style_rules(tree: LexborHTMLParser) -> tuple[list[_Rule], dict[int, tuple[i
             for rule in rules
         ]
     if not any(
-        _unseen(rule.stated) or {"font-size", "color"} & rule.stated.keys() for rule in rules
+        _unseen(rule.stated) or {"font-size", "color", "white-space"} & rule.stated.keys()
+        for rule in rules
     ):
         return [], {}
     named: dict[int, tuple[int, ...]] = {}
@@ -304,6 +310,11 @@ def _unseen(stated: Mapping[str, str]) -> bool:
     return any(
         name in stated and pattern.match(stated[name]) for name, pattern in _NOT_SHOWN.items()
     )
+
+
+def _shows_lines(stated: Mapping[str, str]) -> bool | None:
+    said = stated.get("white-space")
+    return None if said is None else said.lower().startswith(("pre", "break-spaces"))
 
 
 def _picture(stated: Mapping[str, str]) -> str | None:
