@@ -22,6 +22,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from checks.likeness import heard
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
@@ -145,6 +146,8 @@ def per_second(work: Callable[[], int]) -> float:
     """Return the best of how many `work` does per second of processor time."""
     best = 0.0
     for _ in range(ROUNDS):
+        # Nobody's texts come a second time, as they do here.
+        heard.cache_clear()
         begun = time.process_time()
         done = work()
         best = max(best, done / (time.process_time() - begun))

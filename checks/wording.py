@@ -51,10 +51,14 @@ class Words:
     def _exact(self) -> re.Pattern[str]:
         return re.compile(self._pattern, re.IGNORECASE)
 
+    def _lacks(self, small: str) -> bool:
+        """Tell whether a text, in lower case, cannot hold such words."""
+        return self.needed is not None and not self.needed.search(small)
+
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
         small = text.lower()
-        if self.needed is not None and not self.needed.search(small):
+        if self._lacks(small):
             return None
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
@@ -65,7 +69,7 @@ class Words:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places in `text` that fit, one after the other."""
         small = text.lower()
-        if self.needed is not None and not self.needed.search(small):
+        if self._lacks(small):
             return
         if len(small) != len(text):
             yield from self._exact.finditer(text)
@@ -88,7 +92,7 @@ class Words:
 
     def sub(self, instead: str, text: str) -> str:
         """Return `text` with `instead` where it fits."""
-        return self._exact.sub(instead, text)
+        return text if self._lacks(text.lower()) else self._exact.sub(instead, text)
 
     def split(self, text: str) -> list[str]:
         """Return what stands between the places in `text` that fit."""
@@ -313,27 +317,42 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     text: str
     block: int
     heading: bool
+    parts: tuple[str, ...]
+    """Its sentences."""
 
 
-def lines_of(content: Content, *regions: Region) -> Iterator[Line]:
-    """Yield what stands on a line of its own; headings may be lines of a block like any other."""
-    for number, block in enumerate(content.blocks):
-        if regions and block.region not in regions:
-            continue
-        if is_heading(block):
-            yield Line(block.text, number, heading=True)
-            continue
-        plain: list[str] = []
-        for line in block.text.split("\n"):
-            if "\n" in block.text and _reads_as_heading(line):
-                if plain:
-                    yield Line("\n".join(plain), number, heading=False)
-                    plain = []
-                yield Line(line, number, heading=True)
-            else:
-                plain.append(line)
-        if plain:
-            yield Line("\n".join(plain), number, heading=False)
+def lines_of(content: Content, *regions: Region) -> list[Line]:
+    """Return what stands on a line of its own; headings may be lines of a block like any other."""
+    return _lines(content, regions=regions)
+
+
+@once
+def _lines(content: Content, *, regions: tuple[Region, ...]) -> list[Line]:
+    return [
+        Line(text, number, heading, tuple(split(text)))
+        for number, block in enumerate(content.blocks)
+        if not regions or block.region in regions
+        for text, heading in _written_in(block)
+    ]
+
+
+def _written_in(block: Block) -> Iterator[tuple[str, bool]]:
+    """Yield what stands in a block on a line of its own, and whether it names what follows."""
+    heading = is_heading(block)
+    if heading or "\n" not in block.text:
+        yield block.text, heading
+        return
+    plain: list[str] = []
+    for line in block.text.split("\n"):
+        if _reads_as_heading(line):
+            if plain:
+                yield "\n".join(plain), False
+                plain = []
+            yield line, True
+        else:
+            plain.append(line)
+    if plain:
+        yield "\n".join(plain), False
 
 
 def sentences(content: Content, *regions: Region) -> Iterator[Sentence]:
@@ -342,7 +361,7 @@ def sentences(content: Content, *regions: Region) -> Iterator[Sentence]:
     for line in lines_of(content, *regions):
         if line.heading:
             heading = line.text
-        for part in split(line.text):
+        for part in line.parts:
             yield Sentence(part, line.block, "" if line.heading else heading)
 
 
@@ -409,7 +428,7 @@ def sections(content: Content, *regions: Region) -> list[Section]:
                 found.append(Section(heading, start, tuple(parts)))
             heading, start, parts = line.text, line.block, []
         else:
-            parts += [Sentence(part, line.block, heading) for part in split(line.text)]
+            parts += [Sentence(part, line.block, heading) for part in line.parts]
     if heading or parts:
         found.append(Section(heading, start, tuple(parts)))
     return found
@@ -614,7 +633,7 @@ ENTITY = re.compile(
 ENTITY_EN = re.compile(
     r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
-    r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
+    r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
     r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ"
@@ -647,7 +666,7 @@ _OF_NAMES = r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工�
 _IN_JAPANESE = re.compile(_OF_NAMES)
 _IN_ENGLISH = re.compile(
     guarded(
-        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
+        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
         r"|Pty|LLP|LP"
         r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
         r"|Lda|ApS|A/S|Kft"
@@ -667,8 +686,6 @@ def entity(text: str) -> str | None:
     for match in ENTITY.finditer(text) if _IN_JAPANESE.search(text) else ():
         # `分析には株式会社甲` names 株式会社甲.
         name = _BEFORE_A_NAME.sub("", match[0]).strip()
-        if name != match[0] and (whole := ENTITY.match(text, match.end() - len(name))):
-            name = whole[0]
         rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
         # `株式会社は…` and `株式会社の…` name nobody.
         if (
@@ -683,7 +700,7 @@ def entity(text: str) -> str | None:
 
 
 _BEFORE_A_NAME = re.compile(
-    r"^[^会(]*(?:には|では|とは|[はをがのにでと]|(?:運営|経営|提供|販売|発行|開発|主催)(?:する|している|を行う))(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
+    r"^[^会(]*(?:には|では|とは|[はをがのにでと])(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
 )
 NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
@@ -729,16 +746,9 @@ _PUBLIC_BODY = re.compile(
 )
 
 
-_OF_A_TOWN = re.compile(
-    r"\W{0,3}(?:[一-龥]{2,3}[都道府県])?\s?[一-龥々ヶケノァ-ヶ]{1,7}[市区町村都道府県](?:役所|役場|庁)?\s"
-    r"(?:[^\s、。]{1,16}\s){0,2}[^\s、。]{2,16}[課室局部係]\W{0,3}"
-)
-
-
 def public_body(line: str) -> bool:
     """Tell whether `line` is the name of an office, society or school that is a legal person."""
-    body = _PUBLIC_BODY.fullmatch(line) or _OF_A_TOWN.fullmatch(line)
-    return bool(body) and not _NO_BODY.search(line)
+    return bool(_PUBLIC_BODY.fullmatch(line)) and not _NO_BODY.search(line)
 
 
 _NO_BODY = words(

@@ -13,7 +13,6 @@ from checks.wording import (
     once,
     sections,
     sentences,
-    split,
     words,
 )
 from scanner.sdk import Content, Link, Region
@@ -48,7 +47,7 @@ def told(content: Content) -> list[Sentence]:
         (line.block, part)
         for line in lines_of(content, Region.MAIN, Region.FORM)
         if line.heading
-        for part in split(line.text)
+        for part in line.parts
     }
     return [
         each
@@ -156,6 +155,7 @@ def in_hidden(content: Content, pattern: Words) -> str | None:
     return None
 
 
+@once
 def about_cookies_alone(content: Content) -> bool:
     """Tell whether a notice is about cookies and tags, and no other data."""
     title = content.title or (content.blocks[0].text if content.blocks else "")
@@ -179,6 +179,7 @@ def title_alone(content: Content, title: Words, *but: Words) -> Sentence | None:
     return None
 
 
+@once
 def whole_elsewhere(content: Content) -> Link | None:
     """Return the link to the notice itself, on a page that says little more than where it is."""
     shown = [block for block in content.blocks if block.region is Region.MAIN]

@@ -98,15 +98,16 @@ _WISHED = words(_WISH)
 def disclosure(content: Content) -> Sentence | None:
     """Return the sentence that says how people ask for disclosure."""
     for each in told(content):
+        seen = _SEEN_AND_CHANGED.search(each.text)
+        if not (seen or DISCLOSURE.search(each.text)):
+            continue
         if OF_OTHERS.search(each.text) or _DENIED.search(each.text):
             continue
         if _OTHER_INFORMATION.search(f"{each.heading}。{each.text}") and not _OWN_DATA.search(
             each.text
         ):
             continue
-        if _SEEN_AND_CHANGED.search(each.text):
-            return each
-        if DISCLOSURE.search(each.text) and not (
+        if seen or not (
             (_REFUSED.search(each.text) and not _ON_CONDITION.search(each.text))
             or (_TO_OFFICIALS.search(each.text) and not re.search(r"本人|自己|ご自身", each.text))
             or (

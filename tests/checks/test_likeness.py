@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks import likeness
 from checks.likeness import degree, runs
 from checks.notices import duties
 from checks.notices.duties import Duty, likeliest
@@ -58,6 +60,12 @@ def test_what_promises_and_names_nothing_tells_nothing() -> None:
 @given(st.text())
 def test_numbers_case_and_spaces_make_no_difference(text: str) -> None:
     assert runs(f"{text} 12 A") == runs(f"{text}  345\na")
+
+
+def test_all_that_is_learnt_of_one_thing_has_room_beside_the_others() -> None:
+    learnt = json.loads((Path(likeness.__file__).parent / "likeness.json").read_text("utf-8"))
+    for told in learnt.values():
+        assert abs(told["bias"]) + sum(map(abs, told["weights"].values())) < 2**31
 
 
 def test_a_notice_that_says_nothing_sounds_like_nothing() -> None:

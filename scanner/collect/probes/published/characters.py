@@ -39,6 +39,7 @@ PLACEHOLDER = "\ufffc"
 
 _PLACEHOLDERS = re.compile(
     r"""
+    (?=[{%*\[\#$<【《〔○〇◯●△▲□■×✕Xx@])(?:     # How each of them begins
       \{\{(?:(?!\{\{).){0,200}?\}\}\}?         # Mustache, Jinja, HubSpot, Klaviyo, Blade
     | \{%(?:(?!\{%).){0,200}?%\}             # Jinja, Liquid, Django
     | %%[^%\s]{1,80}%%                       # Salesforce Marketing Cloud, Account Engagement
@@ -68,6 +69,7 @@ _PLACEHOLDERS = re.compile(
         [^】\]>》〕\n]{0,12}[】\]>》〕]
     | [○〇◯●△▲□■×✕]{2,}
     | \b[Xx]{3,}\b
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )

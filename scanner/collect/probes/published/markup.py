@@ -742,15 +742,17 @@ def plain(text: str) -> Content:
     return Content(blocks=tuple(blocks))
 
 
-_ADDRESS = re.compile(
+_OF_THE_WEB = (
     r"(?:https?://|mailto:)[^\s<>\"'（）()「」【】、。\u3000-\u30ff\u4e00-\u9fff]+"
     r"|(?:https?://)?(?:\{\{.{1,100}?\}\}|%%\w+%%|\*\|[^|]+\|\*|\[%.{1,80}?%\]|\#\#\w+\#\#"
     r"|\$\{\w+\}|\{\w+\})"
-    # From its beginning alone: a long word is gone through once.
-    r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 )
+# From its beginning alone: a long word is gone through once.
+_OF_MAIL = r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
+_WEB_ADDRESS = re.compile(rf"(?=[hm{{%*\[#$])(?:{_OF_THE_WEB})")
+_ANY_ADDRESS = re.compile(f"{_OF_THE_WEB}|{_OF_MAIL}")
 
 
 def _addresses(text: str) -> Iterator[str]:
-    for match in _ADDRESS.finditer(text):
+    for match in (_ANY_ADDRESS if "@" in text else _WEB_ADDRESS).finditer(text):
         yield match[0].rstrip(".,;")

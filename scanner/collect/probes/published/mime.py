@@ -1,7 +1,7 @@
 """A mail → its parts, each cut out when it is asked for.
 
 The standard library's parser goes through a mail line by line, which takes longer than all that is
-read of it afterwards. Here it is given the header fields alone.
+read of it afterwards.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email.message import Message
-from email.parser import HeaderParser
 
 _FIELDS = re.compile(
     r"(?:(?:From |[!-9;-~]*+:|[\t ])[^\r\n]*+(?>\r\n|[\r\n]|\Z))*+(?P<end>)(?>\r\n|[\r\n])?"
 )
 """Fields, and the empty line that ends them; what looks like no field is of the body already."""
+_FIELD = re.compile(
+    r"(?<![^\r\n])(?P<name>[!-9;-~]++):"
+    r"(?P<value>[^\r\n]*+(?:(?>\r\n|[\r\n])[\t ][^\r\n]*+)*+)"
+)
+"""One of them, with the lines that it is folded into."""
 
 _MAILS = frozenset(("message/rfc822", "message/global"))
 
@@ -38,7 +42,9 @@ def _part(text: str) -> tuple[Message, str]:
     """Return a part with its fields, and with what follows them as its payload and beside it."""
     fields = _FIELDS.match(text)
     assert fields is not None, "no field at all fits too"
-    part: Message = HeaderParser().parsestr(text[: fields.start("end")])
+    part: Message = Message()
+    for field in _FIELD.finditer(text, 0, fields.start("end")):
+        part.set_raw(field["name"], field["value"].lstrip(" \t"))
     body = text[fields.end() :]
     part.set_payload(body)
     return part, body
