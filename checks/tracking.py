@@ -106,14 +106,17 @@ def _named(tag: Tag, policy: str) -> bool:
 def before_consent(page: Page) -> Verdict:
     """No tag runs before the visitor has agreed.
 
-    Why: In the European Union, and wherever its residents are addressed, nothing that is not needed
-        may be stored or read before consent. Japan asks no consent for it by itself.
+    Why: A banner that asks while the tags already run promises a choice that nobody has. In the
+        European Union, and wherever its residents are addressed, nothing that is not needed may be
+        stored or read before consent. Japan asks no consent for it by itself.
     Fix: Put the tags behind a consent manager that holds them back.
     Source: Directive 2002/58/EC (ePrivacy), art. 5(3); not the law of Japan
     """
     tags = known(page.tags)
     loose = [tag for tag in tags if not tag.blocked]
     if not tags:
+        if isinstance(page.content, Unknown) and page.content.reason is Reason.UNAUTHENTICATED:
+            return not_applicable("No tag was seen on the sign-in page that stands before it.")
         # What draws a page's text draws its tags too.
         known(page.content)
         return passed("No tag was seen in what the server sends.", said=quote("", 0.7))
@@ -123,40 +126,61 @@ def before_consent(page: Page) -> Verdict:
             said=quote(", ".join(tag.seen for tag in tags), 0.9),
         )
     consent = known(page.consent)
-    if consent is not None and consent.manager == _GOOGLES_OWN:
-        others = [tag for tag in loose if not tag.vendor.startswith("Google")]
-        loose, consent = (others, None) if others else (loose, consent)
     quotation = quote(", ".join(tag.seen for tag in loose), 0.8)
+    named = [tag for tag in loose if tag.kind != "container"]
+    asker = (consent.manager if consent else "") or Text.of("The page itself")
     if consent is not None and consent.blocks:
         return passed(
             "{manager} holds the tags back until somebody agrees.",
-            manager=consent.manager,
+            manager=asker,
             said=quotation,
         )
-    if consent is not None:
-        return review(
-            "{manager} is there, and the tags are not marked for it: {vendors}.",
-            remedy=_STATIC,
-            manager=consent.manager,
+    if consent is None and not _speaks_of_europe(page.content):
+        return not_applicable(
+            "Nobody is asked here, and Japan's law does not require it; in Europe these tags would "
+            "have to wait: {vendors}.",
             vendors=[tag.vendor for tag in loose],
-            said=quotation,
         )
-    if all(tag.kind == "container" for tag in loose):
+    if not named:
         return review(
             "A container is loaded, and what it holds is not seen: {vendors}.",
             remedy=_STATIC,
             vendors=[tag.vendor for tag in loose],
             said=quotation,
         )
+    if consent is None:
+        return failed(
+            "Tags run before anybody could agree: {vendors}.",
+            vendors=[tag.vendor for tag in named],
+            said=quotation,
+        )
+    if consent.blocks is None:
+        return review(
+            "{manager} asks for consent, and whether these tags wait is not seen: {vendors}.",
+            remedy=_STATIC,
+            manager=asker,
+            vendors=[tag.vendor for tag in loose],
+            said=quotation,
+        )
     return failed(
-        "Tags run before anybody could agree: {vendors}.",
-        vendors=[tag.vendor for tag in loose if tag.kind != "container"],
+        "{manager} asks for consent, and these tags do not wait for it: {vendors}.",
+        manager=asker,
+        vendors=[tag.vendor for tag in named],
         said=quotation,
     )
 
 
-_GOOGLES_OWN = "Google consent mode"
-"""It holds back Google's tags; those of others do not ask it."""
+def _speaks_of_europe(content: Content | Unknown) -> bool:
+    return isinstance(content, Content) and any(
+        _EUROPE.search(block.text) for block in content.blocks
+    )
+
+
+_EUROPE = words(
+    r"(?<![a-z])(?:GDPR|DSGVO|RGPD|PECR)(?![a-z])|ePrivacy|一般データ保護規則|欧州経済領域"
+    r"|European (?:Union|Economic Area)|\bEU/EEA\b"
+)
+"""What a page says that addresses people in Europe."""
 _OPENS = words(
     r"(?:開封|閲覧|クリック)(?:状況|情報|履歴|率|数|の?有無|日時|の?記録|の?計測|の?測定|データ|されたか|したか"
     r"|等の(?:状況|情報|履歴))|開封の?確認|開封(?:や|・|、|および|及び|または|又は)[^。\n]{0,16}クリック"

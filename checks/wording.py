@@ -633,7 +633,7 @@ ENTITY = re.compile(
 ENTITY_EN = re.compile(
     r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
-    r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|"
+    r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
     r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ"
@@ -666,7 +666,7 @@ _OF_NAMES = r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工�
 _IN_JAPANESE = re.compile(_OF_NAMES)
 _IN_ENGLISH = re.compile(
     guarded(
-        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
+        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
         r"|Pty|LLP|LP"
         r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
         r"|Lda|ApS|A/S|Kft"
@@ -686,6 +686,8 @@ def entity(text: str) -> str | None:
     for match in ENTITY.finditer(text) if _IN_JAPANESE.search(text) else ():
         # `分析には株式会社甲` names 株式会社甲.
         name = _BEFORE_A_NAME.sub("", match[0]).strip()
+        if name != match[0] and (whole := ENTITY.match(text, match.end() - len(name))):
+            name = whole[0]
         rest = re.sub(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\)", "", name)
         # `株式会社は…` and `株式会社の…` name nobody.
         if (
@@ -700,7 +702,7 @@ def entity(text: str) -> str | None:
 
 
 _BEFORE_A_NAME = re.compile(
-    r"^[^会(]*(?:には|では|とは|[はをがのにでと])(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
+    r"^[^会(]*(?:には|では|とは|[はをがのにでと]|(?:運営|経営|提供|販売|発行|開発|主催)(?:する|している|を行う))(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
 )
 NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
@@ -746,9 +748,16 @@ _PUBLIC_BODY = re.compile(
 )
 
 
+_OF_A_TOWN = re.compile(
+    r"\W{0,3}(?:[一-龥]{2,3}[都道府県])?\s?[一-龥々ヶケノァ-ヶ]{1,7}[市区町村都道府県](?:役所|役場|庁)?\s"
+    r"(?:[^\s、。]{1,16}\s){0,2}[^\s、。]{2,16}[課室局部係]\W{0,3}"
+)
+
+
 def public_body(line: str) -> bool:
     """Tell whether `line` is the name of an office, society or school that is a legal person."""
-    return bool(_PUBLIC_BODY.fullmatch(line)) and not _NO_BODY.search(line)
+    body = _PUBLIC_BODY.fullmatch(line) or _OF_A_TOWN.fullmatch(line)
+    return bool(body) and not _NO_BODY.search(line)
 
 
 _NO_BODY = words(

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from checks.notices.contacts import APPOINTED, filled_in
+from checks.personal_names import full_name, person
 from checks.wording import (
     ADDRESS_EN,
     ADDRESS_JA,
@@ -16,6 +17,7 @@ from checks.wording import (
     is_label,
     labelled_name,
     legal_name,
+    postal_address,
     sentences,
     words,
 )
@@ -68,6 +70,40 @@ _CALLED_IN_ENGLISH = re.compile(
 )
 
 
+_IN_PERSON = re.compile(
+    r"(?:^|[\n.!] ?)(?P<body>(?:The )?[A-Z0-9][\w.&'’-]*"
+    r"(?: (?:[A-Z0-9&][\w.&'’-]*|of|the|and|in)){0,6})(?: \([^()]{1,40}\))? is (?:an? "
+    r"(?:(?:small|registered|independent|family|tiny|local|private|public) )*"
+    r"(?:charity|body|unincorporated association|non-?profit|sole (?:trader|proprietor)"
+    r"|partnership|company|business name of|cooperative|co-operative|association)"
+    r"|the (?:data )?controller)\b"
+    r"|\bWe are (?P<we>(?:the )?[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,6})"
+    r"|(?:^|\n)(?P<seated>[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,5}),"
+    r" \d{1,4}[A-Z]? [A-Z]"
+    r"|(?:\bI['’]m|\bI am|\b[Mm]y name is"
+    r"|\b(?:run|made|built|kept|written|operated|published|maintained) by(?: one person,)?"
+    r"|\b(?:[Oo]perator|[Oo]wner|[Pp]ublisher|[Mm]aintainer|[Ff]ounder|[Ss]ecretary|[Cc]lerk"
+    r"|[Cc]ontroller|[Pp]roprietor),?:?)"
+    r" (?:(?:Mrs?|Ms|Dr)\.? )?(?P<human>[A-Z][\w'’-]+ (?:[A-Z]\. ?)?[A-Z][\w'’-]+)"
+)
+"""How a body, or a human being, says in English that it is they."""
+
+
+def in_person(content: Content) -> tuple[str, int] | None:
+    """Return the human being, or the body without a form of company, who says it is they."""
+    for number, block in enumerate(content.blocks):
+        if block.region is Region.NAVIGATION:
+            continue
+        for line in block.text.split("\n"):
+            if _JOINT_LINE.search(line) or APPOINTED.search(line) or _OTHERS.search(line):
+                continue
+            if name := person(line):
+                return name, number
+            if said := _IN_PERSON.search(line):
+                return next(filter(None, said.groups())), number
+    return None
+
+
 def operator(content: Content) -> tuple[str, int] | None:
     """Return the name of the operator and its block."""
     main = [(n, b) for n, b in enumerate(content.blocks) if b.region is not Region.NAVIGATION]
@@ -91,6 +127,7 @@ def operator(content: Content) -> tuple[str, int] | None:
                 and edge
                 # The label of the next line: this one was left blank.
                 and not named.endswith((":", ":"))
+                and not _FORM_ALONE.fullmatch(named)
             ):
                 return named, number
         for line in block.text.split("\n"):
@@ -117,13 +154,32 @@ def operator(content: Content) -> tuple[str, int] | None:
     return next(filter(None, said), None)
 
 
+_FORM_ALONE = re.compile(r"\W*(?:株式|有限|合同|合資|合名)会社\W*|\W*\(?(?:株|有|同)\)?\W*")
+
+
 def _stands_with_its_seat(name: str, line: str, text: str) -> bool:
     if line == name:
         return bool(ADDRESS_JA.search(text))
-    beside = line.partition(name)[2][:120]
-    return beside.startswith(("(", " (", ", ")) and bool(
-        ADDRESS_JA.search(beside) or ADDRESS_EN.search(beside) or _HEAD.search(beside)
+    before, _, after = line.partition(name)
+    beside = after[:120]
+    return bool(_SETS_APART.match(beside)) and bool(
+        postal_address(beside)
+        or _SEAT.match(beside)
+        or _HEAD.search(beside)
+        or _REGISTERED.search(beside)
+        or (not before and _CONTROLS.search(beside))
     )
+
+
+_SETS_APART = re.compile(r"[\s(、,・/]")
+_SEAT = re.compile(r"[\s(、,・/]{1,3}[一-龥]{2,3}[都道府県市]|[\s(、,・/]{1,3}[一-龥]{2,4}市")
+_REGISTERED = re.compile(
+    r"(?:company|registered|registration|charity|reg\.?)[ -]?(?:no|number|nr)?\.?:? ?[\dA-Z]"
+    r"|\b(?:UEN|HRB|ABN|ACN|CRN|EIN|VAT)\b"
+    r"|(?:登録|許可|免許|認証|届出)(?:番号)?.{0,12}\d|第\s?\d{3,}",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(r"\bis (?:the|a) (?:data )?controller\b|\bresponsible for\b", re.IGNORECASE)
 
 
 _HEADED = re.compile(
@@ -186,7 +242,7 @@ def name_elsewhere(content: Content) -> str | None:
             and not _OTHERS.search(line)
             and not NOBODY.search(found)
         ),
-        None,
+        next(filter(None, map(full_name, whole.split("\n"))), None),
     )
 
 

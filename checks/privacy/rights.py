@@ -11,6 +11,7 @@ from checks.notices.contacts import (
 )
 from checks.notices.duties import Duty
 from checks.notices.operator import (
+    in_person,
     is_brand,
     name_elsewhere,
     name_filled_in,
@@ -43,6 +44,10 @@ def operator_identity(page: Page) -> Verdict:
     if isinstance(content, Verdict):
         return content
     name = operator(content)
+    if (name is None or is_brand(name[0])) and (human := in_person(content)):
+        return passed(
+            "The operator is named: “{quote}”", quote=human[0], said=quote(human[0], 0.8, human[1])
+        )
     if name is None:
         if elsewhere := name_elsewhere(content):
             return review(
@@ -57,8 +62,6 @@ def operator_identity(page: Page) -> Verdict:
                 remedy=Text.of("Probe the page as the server sends it."),
                 said=quote("", 0.5),
             )
-        if not is_japanese(content):
-            return review("No legal name was recognised.", remedy=READ_IT, said=quote("", 0.4))
         if answer := heard(content, Duty.OPERATOR):
             return answer
         return failed("Nobody is named as the operator.", said=quote("", 0.85))
@@ -66,7 +69,7 @@ def operator_identity(page: Page) -> Verdict:
         return passed(
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
-    if (legal_name(name[0]) or not is_japanese(content)) and can_be_asked(content):
+    if legal_name(name[0]) or (not is_japanese(content) and can_be_asked(content)):
         return passed(
             "The operator is named, and can be asked for address and representative: “{quote}”",
             quote=name[0],

@@ -105,8 +105,9 @@ class Consent(
     """What asks visitors before tags run."""
 
     manager: str
-    blocks: bool = False
-    """Its own setting in the page holds tags back by itself."""
+    """Empty where the page has made it itself."""
+    blocks: bool | None = False
+    """It holds tags back by itself; None where that is set elsewhere than in the page."""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):

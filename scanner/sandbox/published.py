@@ -13,7 +13,8 @@ PAGES = {
     POLICY: f"""<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>プライバシーポリシー｜{NAME}</title>
 <script src="https://js.hs-scripts.com/0000000.js" async></script></head>
-<body><main><h1>プライバシーポリシー</h1>
+<body><div id="ask" hidden><p>アクセス解析を許可しますか。</p><button>許可する</button></div>
+<main><h1>プライバシーポリシー</h1>
 <p>{NAME}（以下「当社」といいます。）は、個人情報を次のとおり取り扱います。</p>
 <p>〒100-0005 東京都千代田区丸の内0-0-0　代表取締役 佐藤愛子</p>
 <h2>1. 利用目的</h2>

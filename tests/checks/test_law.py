@@ -211,6 +211,7 @@ def test_no_text_keeps_the_checks_busy(text: str) -> None:
 
 
 TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"
+BANNER = "<div>Cookieの使用を許可しますか。<button>許可</button></div>"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,9 @@ TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"
         ("privacy.overseas-transfer", f"{TAG}<p>個人情報を扱います。</p>", "inconclusive"),
         ("tracking.tags-disclosed", f"{TAG}<p>HubSpotを個人情報の管理に使います。</p>", "pass"),
         ("tracking.tags-disclosed", f"{TAG}<p>個人情報を扱います。</p>", "fail"),
-        ("tracking.before-consent", f"{TAG}<p>個人情報を扱います。</p>", "fail"),
+        ("tracking.before-consent", f"{TAG}<p>個人情報を扱います。</p>", "not_applicable"),
+        ("tracking.before-consent", f"{TAG}<p>GDPRに従い個人情報を扱います。</p>", "fail"),
+        ("tracking.before-consent", f"{TAG}{BANNER}<p>個人情報を扱います。</p>", "fail"),
         (
             "tracking.before-consent",
             (
@@ -246,6 +249,11 @@ TAG = "<script src='https://js.hs-scripts.com/1.js'></script>"
         (
             "tracking.before-consent",
             f"<script src='https://cdn.cookielaw.org/x.js'></script>{TAG}<p>個人情報</p>",
+            "fail",
+        ),
+        (
+            "tracking.before-consent",
+            f"<script src='https://static.axept.io/sdk.js'></script>{TAG}<p>個人情報</p>",
             "inconclusive",
         ),
     ],

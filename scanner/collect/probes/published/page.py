@@ -18,7 +18,7 @@ from scanner.collect.probes.published.form import (
     personal,
 )
 from scanner.collect.probes.published.markup import Markup, plain
-from scanner.collect.probes.published.tags import find_consent, find_tags
+from scanner.collect.probes.published.tags import Tagging
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import (
     Block,
@@ -139,7 +139,7 @@ def read_page(
     if "<" not in html[:20_000]:
         content = plain(html)
         return [
-            _with_text(identity, content, html="", markup=None, forms=(), facts=facts)
+            _with_text(identity, content, markup=None, forms=(), facts=facts)
             if content.blocks
             else unread_page(identity, _EMPTY, **facts)
         ]
@@ -152,16 +152,21 @@ def read_page(
     if shown < _LITTLE_TEXT:
         signs_in = not forms and markup.select("input[type=password]")
         if signs_in and not _TITLE.search(content.title):
-            return [unread_page(identity, _SIGN_IN, **facts)]
+            return [unread_page(identity, _SIGN_IN, **facts | _tagged(markup))]
         if not forms and _needs_script(markup, shown):
             # What a script will show is not known; which scripts there are, is.
-            facts |= {"tags": find_tags(markup), "consent": find_consent(markup, html)}
+            facts |= _tagged(markup)
             return [unread_page(identity, _BY_SCRIPT, **facts)]
         if not content.blocks:
             return [unread_page(identity, _EMPTY, **facts)]
-    page = _with_text(identity, content, html=html, markup=markup, forms=forms, facts=facts)
+    page = _with_text(identity, content, markup=markup, forms=forms, facts=facts)
     drawn = embedded_form(markup, identity, content) if not forms else None
     return [page, *forms, *([drawn] if drawn else [])]
+
+
+def _tagged(markup: Markup) -> dict[str, object]:
+    tagging = Tagging(markup)
+    return {"tags": tagging.tags, "consent": tagging.consent}
 
 
 def _needs_script(markup: Markup, shown: int) -> bool:
@@ -200,14 +205,14 @@ def _with_text(
     identity: str,
     content: Content,
     *,
-    html: str,
     markup: Markup | None,
     forms: Iterable[Form],
     facts: dict[str, object],
 ) -> Page:
     content = _out_of_menus(content)
     controls = tuple(known(form.controls) for form in forms)
-    tags = find_tags(markup) if markup is not None else ()
+    tagging = Tagging(markup) if markup is not None else None
+    tags = tagging.tags if tagging is not None else ()
     notice = is_notice(content, any(personal(each) > 1 for each in controls))
     return Page(
         id=identity,
@@ -217,7 +222,7 @@ def _with_text(
         notice=notice,
         forms=controls,
         tags=tags,
-        consent=find_consent(markup, html) if markup is not None else None,
+        consent=tagging.consent if tagging is not None else None,
         policy=content if notice else _NO_POLICY,
         site_tags=tags,
         newsletter=any(takes_newsletter(form) for form in forms),

@@ -1,21 +1,28 @@
-"""Which vendors a page tells of the visit, and what asks the visitor before."""
+"""Which vendors a page tells of the visit, and whether they are told before anybody agreed."""
 
 from __future__ import annotations
 
 import functools
+import math
 import re
+from collections.abc import Iterator
 from importlib import resources
+from typing import NamedTuple
 
 import msgspec
 
+from scanner.collect.probes.published.asking import OWN, asks_itself, find_manager
 from scanner.collect.probes.published.markup import Markup, Within
+from scanner.collect.probes.published.waiting import Waiting
 from scanner.document import parse
 from scanner.model import Consent, Tag
 
 _FILE = "tags.yaml"
 
 
-class _Vendor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Vendor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the table."""
+
     vendor: str
     kind: str
     country: str
@@ -27,143 +34,155 @@ class Fingerprints(msgspec.Struct, frozen=True):
     """The table of vendors, ready to look with."""
 
     pattern: re.Pattern[str]
-    vendors: dict[str, _Vendor]
+    vendors: dict[str, Vendor]
 
 
 @functools.cache
 def fingerprints() -> Fingerprints:
     """Return the table of vendors."""
     data = resources.files(__package__).joinpath(_FILE).read_bytes()
-    vendors: dict[str, _Vendor] = {}
-    for vendor in parse(data, _FILE).convert(list[_Vendor]):
+    vendors: dict[str, Vendor] = {}
+    for vendor in parse(data, _FILE).convert(list[Vendor]):
         vendors.update(dict.fromkeys(vendor.seen, vendor))
     # The longest first, so that a container's own address is not taken for its vendor's.
     ordered = sorted(vendors, key=len, reverse=True)
     return Fingerprints(re.compile("|".join(map(re.escape, ordered))), vendors)
 
 
-# What asks visitors for consent, by the address or word that its guide puts into the page, and the
-# mark by which it holds back tags by itself, where it has one.
-_MANAGERS = (
-    (
-        "OneTrust",
-        re.compile(r"cdn\.cookielaw\.org|optanon|otSDKStub"),
-        re.compile(r"autoblock", re.IGNORECASE),
-    ),
-    (
-        "Cookiebot",
-        re.compile(r"consent\.cookiebot\.(?:com|eu)"),
-        re.compile(r"data-blockingmode=[\"']?auto"),
-    ),
-    ("Didomi", re.compile(r"sdk\.privacy-center\.org"), None),
-    (
-        "Usercentrics",
-        re.compile(r"usercentrics\.eu|privacy-proxy"),
-        re.compile(r"uc-block|smart-data-protector"),
-    ),
-    ("iubenda", re.compile(r"cdn\.iubenda\.com"), re.compile(r"autoblocking")),
-    ("CookieYes", re.compile(r"cdn-cookieyes\.com"), re.compile(r"cdn-cookieyes\.com")),
-    ("Osano", re.compile(r"cmp\.osano\.com"), re.compile(r"cmp\.osano\.com")),
-    ("Klaro", re.compile(r"klaro(?:\.min)?\.js|klaroConfig"), None),
-    ("TrustArc", re.compile(r"consent\.trustarc\.com"), None),
-    ("webtru", re.compile(r"webtru"), None),
-    ("Termly", re.compile(r"app\.termly\.io"), re.compile(r"resource-blocker|autoBlock=on")),
-    ("consentmanager", re.compile(r"cdn\.consentmanager\.net"), re.compile(r"data-cmp-ab")),
-    ("Axeptio", re.compile(r"static\.axept\.io"), None),
-    ("CookieScript", re.compile(r"cdn\.cookie-script\.com"), None),
-    ("CookieFirst", re.compile(r"consent\.cookiefirst\.com"), None),
-    ("CookieHub", re.compile(r"cookiehub\.(?:eu|net)/c2"), None),
-    ("Cookie Information", re.compile(r"app\.cookieinformation\.com"), None),
-    ("Cookie Control", re.compile(r"cc\.cdn\.civiccomputing\.com"), None),
-    ("Sourcepoint", re.compile(r"cdn\.privacy-mgmt\.com"), None),
-    ("InMobi Choice", re.compile(r"cmp\.(?:inmobi|quantcast)\.com"), None),
-    ("tarteaucitron", re.compile(r"tarteaucitron(?:\.min)?\.js"), None),
-    ("STRIGHT", re.compile(r"stright\.bizris\.com|stright"), None),
-    (
-        "Google consent mode",
-        re.compile(
-            r"gtag\(\s*[\"']consent[\"']\s*,\s*[\"']default[\"'][^)]{0,600}"
-            r"(?:analytics|ad)_storage[\"']?\s*:\s*[\"']denied"
-        ),
-        re.compile(r"(?:analytics|ad)_storage[\"']?\s*:\s*[\"']denied"),
-    ),
-    (
-        "Borlabs, Complianz or another plug-in",
-        re.compile(r"borlabs-cookie|complianz|cookie-notice|cookieconsent", re.IGNORECASE),
-        None,
-    ),
+_HELD_BACK = frozenset(
+    ("text/plain", "text/x-blocked", "javascript/blocked", "text/tagscript", "didomi/javascript")
 )
-_HELD_BACK = frozenset(("text/plain", "text/x-blocked", "javascript/blocked"))
 
 
-def find_tags(page: Markup) -> tuple[Tag, ...]:
-    """Return the vendors' tags in what the server sent, each vendor once, blocked ones last."""
-    table = fingerprints()
-    found: dict[str, Tag] = {}
-    # What stands in for a script where there are none says nothing of the script itself.
-    for text, marked, instead in sorted(_sources(page), key=lambda each: each[2]):
-        for match in table.pattern.finditer(text):
-            vendor = table.vendors[match[0]]
-            held = marked or _waits(text[: match.start()], text)
-            known = found.get(vendor.vendor)
-            if known is None or (known.blocked and not held and not instead):
-                found[vendor.vendor] = Tag(
-                    vendor=vendor.vendor,
-                    kind=vendor.kind,
-                    names=tuple(name.lower() for name in vendor.names),
-                    country=vendor.country,
-                    seen=match[0],
-                    blocked=held,
+class _Source(NamedTuple):
+    """What tags are recognised in."""
+
+    text: str
+    held: bool
+    """Marked so that a consent manager runs it."""
+    instead: bool
+    """It stands in for a script where there are none."""
+    place: int
+    """Which of the elements it is, in the order of the page."""
+    begin: int
+    """Where the script itself begins in `text`, behind its address."""
+    script: int | None
+    """Which of the scripts it is that are not held back."""
+
+
+class Tagging:
+    """The scripts of one page: whose tags they are, and what asks before they run."""
+
+    def __init__(self, page: Markup) -> None:
+        self._page = page
+        scripts: list[str] = []
+        self._sources = list(_sources(page, scripts))
+        at_load = " ".join(node.attributes.get("onload") or "" for node in page.select("[onload]"))
+        self._waiting = Waiting(scripts, at_load)
+
+    @functools.cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        """The vendors' tags in what the server sent, each vendor once, blocked ones last."""
+        return tuple(
+            sorted(
+                map(self._tag, self._seen.values()),
+                key=lambda tag: (tag.blocked, tag.vendor),
+            )
+        )
+
+    @functools.cached_property
+    def _seen(self) -> dict[str, list[tuple[_Source, re.Match[str], bool]]]:
+        """Where each vendor is seen, and whether it is held back there."""
+        table = fingerprints()
+        found: dict[str, list[tuple[_Source, re.Match[str], bool]]] = {}
+        # What stands in for a script where there are none says nothing of the script itself.
+        for source in sorted(self._sources, key=lambda each: each.instead):
+            for match in table.pattern.finditer(source.text):
+                vendor = table.vendors[match[0]].vendor
+                if source.instead and vendor in found:
+                    continue
+                held = source.held or (
+                    source.script is not None
+                    and match.start() >= source.begin
+                    and self._waiting.waits(source.script, match.start() - source.begin)
                 )
-    return tuple(sorted(found.values(), key=lambda tag: (tag.blocked, tag.vendor)))
+                found.setdefault(vendor, []).append((source, match, held))
+        return found
+
+    def _tag(self, seen: list[tuple[_Source, re.Match[str], bool]]) -> Tag:
+        table = fingerprints()
+        loose = [match[0] for _, match, held in seen if not held]
+        # Calls that run at once reach nobody before the vendor's own script has come.
+        if loose and not any(map(_is_address, loose)):
+            loose = [] if any(_is_address(m[0]) for _, m, held in seen if held) else loose
+        first = loose[0] if loose else seen[0][1][0]
+        vendor = table.vendors[first]
+        return Tag(
+            vendor=vendor.vendor,
+            kind=vendor.kind,
+            names=tuple(name.lower() for name in vendor.names),
+            country=vendor.country,
+            seen=first,
+            blocked=not loose or _denied_by_default(vendor, self._consent_mode),
+        )
+
+    @functools.cached_property
+    def consent(self) -> Consent | None:
+        """What asks visitors before tags run, as far as the page shows it."""
+        loose = min(
+            (source.place for each in self._seen.values() for source, _, held in each if not held),
+            default=math.inf,
+        )
+        scripts = [
+            (number, node.html or "")
+            for number, node in enumerate(self._page.select(_ELEMENTS))
+            if node.tag in ("script", "link")
+        ]
+        found = find_manager(scripts, loose)
+        if found is not None:
+            return found
+        if asks_itself(self._page) or any(source.held for source in self._sources):
+            return Consent(manager=OWN, blocks=False)
+        if self._consent_mode:
+            return Consent(manager="Google consent mode", blocks=False)
+        return None
+
+    @functools.cached_property
+    def _consent_mode(self) -> dict[str, str]:
+        """What Google's tags are told of consent before anybody was asked."""
+        for source in self._sources:
+            if not source.held and (found := _CONSENT_MODE.search(source.text)):
+                return {name.lower(): state.lower() for name, state in _STATES.findall(found[1])}
+        return {}
 
 
-_CLICK = re.compile(
-    r"""addEventListener\(\s*["']click["'][^{]{0,80}\{|\.onclick\s*=[^{;]{0,80}\{""", re.IGNORECASE
+_ELEMENTS = "script, img, iframe, link, noscript"
+_CONSENT_MODE = re.compile(
+    r"gtag\(\s*[\"']consent[\"']\s*,\s*[\"']default[\"']\s*,\s*\{([^}]{0,1000})\}", re.IGNORECASE
 )
-_NAMED = re.compile(r"function\s+(\w+)\s*\([^)]*\)\s*\{")
-_AT_ONCE = re.compile(r"onload|DOMContentLoaded|[\"']load[\"']", re.IGNORECASE)
-_REMEMBERED = re.compile(r"getItem\(|document\.cookie")
+_STATES = re.compile(r"(\w+_storage)[\"']?\s*:\s*[\"'](denied|granted)", re.IGNORECASE)
 
 
-def _waits(before: str, script: str) -> bool:
-    """Tell whether what follows `before` in a script runs on a click, or once somebody agreed."""
-    for opened in _CLICK.finditer(before):
-        if _is_open(before[opened.end() :]):
-            return True
-    if _AT_ONCE.search(script) or not _REMEMBERED.search(script):
+def _denied_by_default(vendor: Vendor, states: dict[str, str]) -> bool:
+    """Tell whether a tag of Google's waits, since it is told that nothing is agreed to."""
+    if not vendor.vendor.startswith("Google") or "denied" not in states.values():
         return False
-    return any(_is_open(before[named.end() :]) for named in _NAMED.finditer(before))
+    asked = {"analytics": "analytics_storage", "advertising": "ad_storage"}.get(vendor.kind)
+    return "granted" not in (states.values() if asked is None else (states.get(asked, "granted"),))
 
 
-def _is_open(code: str) -> bool:
-    """Tell whether the brace before `code` is still open at its end."""
-    depth = 1
-    for brace in re.finditer(r"[{}]", code):
-        depth += 1 if brace[0] == "{" else -1
-        if not depth:
-            return False
-    return True
+def _is_address(seen: str) -> bool:
+    """Tell whether a tag was recognised by where its script comes from."""
+    return ("." in seen or "/" in seen) and "(" not in seen and seen != "Munchkin.init"
 
 
-def find_consent(page: Markup, html: str) -> Consent | None:
-    """Return what asks visitors before tags run, as far as the page shows it."""
-    first, *others = html.split("<!--")
-    html = first + "".join(each.partition("-->")[2] for each in others)
-    for name, seen, blocks in _MANAGERS:
-        if seen.search(html):
-            return Consent(manager=name, blocks=bool(blocks and blocks.search(html)))
-    if any(held for _, held, _ in _sources(page)):
-        return Consent(manager="its own script", blocks=False)
-    return None
-
-
-def _sources(page: Markup) -> list[tuple[str, bool, bool]]:
-    """Return what tags are recognised in, whether it is held back, or stands in for a script."""
-    found = []
+def _sources(page: Markup, scripts: list[str]) -> Iterator[_Source]:
+    """Yield what tags are recognised in; scripts that are not held back are added to `scripts`."""
     instead = Within(lambda node: node.tag == "noscript")
-    for node in page.select("script, img, iframe, link[rel=preload], noscript"):
+    for place, node in enumerate(page.select(_ELEMENTS)):
         attributes = node.attributes
+        if node.tag == "link" and attributes.get("rel") != "preload":
+            continue
         held = (
             (attributes.get("type") or "").lower() in _HELD_BACK
             or "data-cookieconsent" in attributes
@@ -174,6 +193,16 @@ def _sources(page: Markup) -> list[tuple[str, bool, bool]]:
             attributes.get("src") or attributes.get("data-src") or attributes.get("href") or ""
         )
         text = node.text() if node.tag in ("script", "noscript") else ""
+        number = None
+        if node.tag == "script" and text and not held:
+            number = len(scripts)
+            scripts.append(text)
         if address or text:
-            found.append((f"{address}\n{text}", held, instead.holds(node)))
-    return found
+            yield _Source(
+                f"{address}\n{text}",
+                held,
+                instead.holds(node),
+                place,
+                len(address) + 1,
+                number,
+            )

@@ -1,0 +1,330 @@
+"""Which code in a page runs as the page opens, and which waits until a visitor agrees.
+
+Scripts are read, not run: brackets tell what stands in which function or condition, and names tell
+who calls it. What cannot be told runs at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_TOKENS = re.compile(
+    r"""(?P<blank>//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`
+    |(?<=[=(,:;!&|?{}\[\n])[ \t]*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)
+    |(?P<open>[({\[])|(?P<close>[)}\]])""",
+    re.VERBOSE | re.DOTALL,
+)
+_MOST = 200_000
+"""Characters of a script that is read; what is pasted into a page is shorter than a program."""
+_MOST_REFERENCES = 40
+"""Places where a function is named that are looked at."""
+
+
+class _Pair(NamedTuple):
+    """An opening bracket, and where it is closed."""
+
+    kind: str
+    begin: int
+    end: int
+
+
+class _Script:
+    """One script: its text, the same without strings and comments, and its brackets."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.bare = _TOKENS.sub(
+            lambda found: " " * len(found[0]) if found["blank"] is not None else found[0], text
+        )
+        self.pairs: list[_Pair] = []
+        self.closed: dict[int, int] = {}
+        """Where the bracket was opened that is closed at a place."""
+        opened: list[tuple[str, int]] = []
+        for found in re.finditer(r"[({\[\])}]", self.bare):
+            if found[0] in "({[":
+                opened.append((found[0], found.start()))
+            elif opened:
+                kind, begin = opened.pop()
+                self.pairs.append(_Pair(kind, begin, found.start()))
+                self.closed[found.start()] = begin
+        self.pairs += [_Pair(kind, begin, len(text)) for kind, begin in opened]
+
+    def around(self, place: int) -> list[_Pair]:
+        """Return the brackets that `place` stands in, the nearest first."""
+        return sorted(
+            (each for each in self.pairs if each.begin < place <= each.end),
+            key=lambda each: -each.begin,
+        )
+
+    def condition(self, end: int) -> str | None:
+        """Return what is asked by the `if (…)` that ends at `end`."""
+        rest = self.bare[:end].rstrip()
+        if not rest.endswith(")") or len(rest) - 1 not in self.closed:
+            return None
+        begin = self.closed[len(rest) - 1]
+        return self.text[begin + 1 : len(rest) - 1] if _IF.search(self.bare[:begin]) else None
+
+
+_IF = re.compile(r"(?<![\w$])if\s*$")
+_FUNCTION = re.compile(r"(?:(?<![\w$])async\s+)?(?<![\w$])function\s*\*?\s*([\w$]*)\s*$")
+_METHOD = re.compile(
+    r"(?:^|[,{;])\s*(?:async\s+)?(?!(?:for|while|switch|with|catch)\b)([\w$]+)\s*$"
+)
+_ARROW = re.compile(r"(?:(?<![\w$])async\s*)?(?:\)|(?<![\w$.])[\w$]+)\s*=>\s*$")
+_GIVEN_TO = re.compile(r"(?:^|[^\w$.])(\.?(?:[\w$]+\.)*[\w$]+)\s*[:=]\s*$")
+_CALLED = re.compile(r"([\w$.\])]+)\s*$")
+_FIRST_STRING = re.compile(r"\s*[\"'`]([^\"'`]{0,60})[\"'`]")
+
+_VISITOR = frozenset(("click", "submit", "change", "tap", "pointerup", "mouseup"))
+"""What a visitor does to answer a question; a page is scrolled before any."""
+_LISTENS = frozenset(("addeventlistener", "attachevent", "on", "one", "once", "bind", "live"))
+_CONSENT = re.compile(
+    r"consent|cookie(?!enabled)|accept|agree|allow|grant|opt_?in|permi(?:t|ss)|getitem"
+    r"|activegroups|gdpr|optanon|(?<![a-z])c(?:cm|mp|k)_|同意|許可|承諾",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"opt[-_]?out|declin|den(?:y|ied)|refus|reject|revok|withdraw|disable|拒否"
+    r"|[\"'](?:no|ng|n|0|false|off|necessary)[\"']",
+    re.IGNORECASE,
+)
+_NEGATIONS = re.compile(
+    r"!==?|(?<![=!<>])!(?!=)|(?<=[=\s])-1(?!\d)|<\s*0(?!\d)|(?<=[=\s])(?:null|undefined|false)\b"
+    r"|(?<=[=\s])(?:\"\"|'')"
+)
+_ABOVE_NOTHING = re.compile(r">\s*-1(?!\d)|>=\s*0(?!\d)")
+_RETURNS = re.compile(r"\s*\{?\s*return\b")
+_BY_THE_TOOL = frozenset(("OptanonWrapper",))
+"""What a consent manager calls when it has loaded, whatever was answered."""
+
+
+class Waiting:
+    """The scripts of one page that are not held back themselves."""
+
+    def __init__(self, scripts: Sequence[str], at_load: str = "") -> None:
+        self._scripts = [each if len(each) <= _MOST else "" for each in scripts]
+        self._at_load = at_load
+        """What the page's own attributes call as it opens."""
+        self._known: dict[int, _Script] = {}
+
+    def waits(self, number: int, place: int) -> bool:
+        """Tell whether what stands at `place` of a script runs only once somebody agreed."""
+        return bool(self._scripts[number]) and not self._at_once(number, place, frozenset())
+
+    def _read(self, number: int) -> _Script:
+        if number not in self._known:
+            self._known[number] = _Script(self._scripts[number])
+        return self._known[number]
+
+    def _at_once(self, number: int, place: int, asked: frozenset[str]) -> bool:
+        script = self._read(number)
+        inner = place
+        for pair in script.around(place):
+            if _asked_before(script, pair, inner):
+                return False
+            if pair.kind == "{" and self._block_waits(number, pair, asked):
+                return False
+            if pair.kind == "(" and _arrow_between(script, pair, inner):
+                called = _CALLED.search(script.bare[: pair.begin])
+                if called and _is_deferred(called[1], script.text[pair.begin + 1 : inner]):
+                    return False
+            inner = pair.begin
+        return not _asked_before(script, _Pair("{", -1, len(script.text)), inner)
+
+    def _block_waits(self, number: int, pair: _Pair, asked: frozenset[str]) -> bool:
+        """Tell whether the block in `pair` is entered only once somebody agreed."""
+        script = self._read(number)
+        if (condition := script.condition(pair.begin)) is not None:
+            return agreed(condition, script.text)
+        before = script.bare[: pair.begin].rstrip()
+        if before.endswith("else"):
+            return _otherwise(script, len(before) - len("else"))
+        begin, name, is_property = _function_at(script, before)
+        if begin is None:
+            return False
+        ahead = script.bare[:begin]
+        if given := _GIVEN_TO.search(ahead):
+            is_property = "." in given[0] or given[0].rstrip().endswith(":")
+            name = given[1].rpartition(".")[2]
+        if given or is_property:
+            deferred = _by_name(name)
+            return not self._called(name, asked, is_property) if deferred is None else deferred
+        if ahead.rstrip().endswith(("(", ",")):
+            call = next((each for each in script.around(begin) if each.kind != "{"), None)
+            called = _CALLED.search(script.bare[: call.begin]) if call is not None else None
+            if call is not None and call.kind == "(" and called:
+                return _is_deferred(called[1], script.text[call.begin + 1 : begin])
+            return False
+        return bool(name) and not self._called(name, asked, is_property=False)
+
+    def _called(self, name: str, asked: frozenset[str], is_property: bool) -> bool:
+        """Tell whether the function `name` is called as the page opens."""
+        if name in asked:
+            return False
+        if name in _BY_THE_TOOL or re.search(rf"(?<![\w$]){re.escape(name)}\(", self._at_load):
+            return True
+        asked |= {name}
+        return any(
+            found > _MOST_REFERENCES or self._is_use(number, place, name, asked)
+            for found, (number, place) in enumerate(self._references(name, is_property), start=1)
+        )
+
+    def _references(self, name: str, is_property: bool) -> Iterator[tuple[int, int]]:
+        before = r"(?<![\w$])" if is_property else r"(?:(?<![\w$.])|(?<=window\.)|(?<=self\.))"
+        word = re.compile(rf"{before}{re.escape(name)}(?![\w$])")
+        for number, text in enumerate(self._scripts):
+            if name in text:
+                for match in word.finditer(self._read(number).bare):
+                    yield number, match.start()
+
+    def _is_use(self, number: int, place: int, name: str, asked: frozenset[str]) -> bool:
+        """Tell whether a function is called, or handed on to be, as the page opens."""
+        script = self._read(number)
+        after = script.bare[place + len(name) :].lstrip()
+        before = script.bare[:place]
+        if _DEFINES.search(before) or _NOT_CALLED.match(after) or before.endswith("typeof "):
+            return False
+        if after.startswith("("):
+            end = next((p.end for p in script.pairs if p.begin == len(script.bare) - len(after)), 0)
+            if script.bare[end + 1 :].lstrip().startswith("{"):
+                return False
+        elif given := _GIVEN_TO.search(before):
+            if _by_name(given[1].rpartition(".")[2]):
+                return False
+        else:
+            call = next((each for each in script.around(place) if each.kind == "("), None)
+            called = _CALLED.search(script.bare[: call.begin]) if call is not None else None
+            if (
+                call is not None
+                and called
+                and _is_deferred(called[1], script.text[call.begin + 1 : place])
+            ):
+                return False
+        return self._at_once(number, place, asked)
+
+
+_DEFINES = re.compile(r"(?<![\w$])function\s*\*?\s*$")
+_NOT_CALLED = re.compile(r"=(?!=)|:|&&|===?|!==?|\?")
+
+
+def _function_at(script: _Script, before: str) -> tuple[int | None, str, bool]:
+    """Return where the function begins whose body follows `before`, its name, if it is a method."""
+    if before.endswith("=>"):
+        arrow = _ARROW.search(before)
+        if arrow is None:
+            return None, "", False
+        begin = arrow.start()
+        return script.closed.get(begin, begin), "", False
+    if not before.endswith(")") or len(before) - 1 not in script.closed:
+        return None, "", False
+    head = script.bare[: script.closed[len(before) - 1]]
+    if named := _FUNCTION.search(head):
+        return named.start(), named[1], False
+    if named := _METHOD.search(head):
+        return named.start(1), named[1], True
+    return None, "", False
+
+
+def _by_name(name: str) -> bool | None:
+    """Tell whether what is given to a property waits; None where its name does not tell."""
+    small = name.lower()
+    if small.startswith("on"):
+        return small[2:] in _VISITOR or bool(_CONSENT.search(small))
+    return None
+
+
+def _is_deferred(called: str, arguments: str) -> bool:
+    """Tell whether a call keeps the function that it is given until somebody answers."""
+    last = called.rpartition(".")[2].lower()
+    if last in _LISTENS:
+        event = _FIRST_STRING.match(arguments)
+        words = event[1].lower().removeprefix("on").split() if event else []
+        return any(each.partition(".")[0] in _VISITOR or _CONSENT.search(each) for each in words)
+    return last in _VISITOR or bool(_CONSENT.search(last))
+
+
+def _arrow_between(script: _Script, pair: _Pair, inner: int) -> bool:
+    """Tell whether a function without a block begins between a bracket and a place in it."""
+    between = script.bare[pair.begin + 1 : inner]
+    block = script.bare[inner : inner + 1] == "{" and between.rstrip().endswith("=>")
+    return "=>" in between and not block
+
+
+def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
+    """Tell whether a statement in `pair` comes to `place` only once somebody agreed."""
+    if pair.kind != "{":
+        return False
+    begin = _statement(script, pair, place)
+    head = script.bare[begin:place]
+    if opened := re.match(r"\s*(?:else\s+)?if\s*\(", head):
+        bracket = begin + opened.end() - 1
+        end = next((each.end for each in script.pairs if each.begin == bracket), place)
+        if end < place and agreed(script.text[bracket + 1 : end], script.text):
+            return True
+    if re.match(r"\s*else\b(?!\s+if)", head) and _otherwise(script, begin):
+        return True
+    joined = re.search(r"([^;{}]*?)(?:&&|\?)[^;{}?&|]*$", head)
+    if joined and agreed(script.text[begin : begin + joined.end(1)], script.text):
+        return True
+    return any(
+        refused(script.text[each.begin + 1 : each.end], script.text)
+        for each in script.pairs
+        if each.kind == "("
+        and pair.begin < each.begin
+        and each.end < begin
+        and _IF.search(script.bare[: each.begin])
+        and _RETURNS.match(script.bare[each.end + 1 :])
+        and script.around(each.begin)[:1] in ([pair], [])
+    )
+
+
+def _statement(script: _Script, pair: _Pair, place: int) -> int:
+    """Return where the statement begins in `pair` that `place` stands in."""
+    at = place
+    while at > pair.begin + 1:
+        at -= 1
+        each = script.bare[at]
+        if each in ")]}" and at in script.closed:
+            if each == "}" and not re.match(r"\s*[,)\].]", script.bare[at + 1 :]):
+                return at + 1
+            at = script.closed[at]
+        elif each in ";{":
+            return at + 1
+    return pair.begin + 1
+
+
+def _otherwise(script: _Script, end: int) -> bool:
+    """Tell whether the `else` at `end` is reached only once somebody agreed."""
+    before = script.bare[:end].rstrip()
+    if before.endswith("}") and len(before) - 1 in script.closed:
+        condition = script.condition(script.closed[len(before) - 1])
+    else:
+        asked = re.search(r"if\s*\(", before[before.rfind("{") + 1 :])
+        at = before.rfind("{") + asked.end() if asked else -1
+        close = next((each.end for each in script.pairs if each.begin == at), None)
+        condition = script.text[at + 1 : close] if close else None
+    return condition is not None and refused(condition, script.text)
+
+
+def agreed(condition: str, script: str) -> bool:
+    """Tell whether `condition` holds only once a visitor agreed."""
+    parts = re.split(r"\|\|", condition)
+    return all(any(_answers(part, script) is True for part in each.split("&&")) for each in parts)
+
+
+def refused(condition: str, script: str) -> bool:
+    """Tell whether `condition` holds as long as no visitor agreed."""
+    return any(_answers(part, script) is False for part in re.split(r"\|\||&&", condition))
+
+
+def _answers(part: str, script: str) -> bool | None:
+    """Tell whether a condition is that somebody agreed, that nobody did, or something else."""
+    whole = part
+    for name in re.findall(r"(?<![\w$.\"'])[A-Za-z_$][\w$]{0,40}", part):
+        value = re.search(rf"(?<![\w$.]){re.escape(name)}\s*=(?!=)\s*([^;\n]{{1,160}})", script)
+        whole += f" {value[1]}" if value else ""
+    if not _CONSENT.search(whole) or _REFUSED.search(part):
+        return None
+    return len(_NEGATIONS.findall(_ABOVE_NOTHING.sub("", part))) % 2 == 0

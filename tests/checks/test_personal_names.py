@@ -1,0 +1,57 @@
+"""Names of human beings are told from shops, places and those who are written to."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.personal_names import full_name, person
+from checks.wording import entity, public_body
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("小池農園 園主 小池 義男", "小池 義男"),
+        ("革小物の店 運営責任者:紬 陽平(個人事業主)", "紬 陽平"),
+        ("手づくり市 実行委員会(実行委員長 奥村 さとみ、三重県松阪市)は", "奥村 さとみ"),
+        ("行政書士 三枝 一馬(あおば法務オフィス)は、", "三枝 一馬"),
+        ("ほぐし処を一人でやっている竹之内 誠です。", "竹之内 誠"),
+        ("読書会は、有志(世話役:織田ひかる)が運営しています。", "織田ひかる"),
+        ("毛利 修(古道具店 店主)", "毛利 修"),
+    ],
+)
+def test_whoever_signs_with_a_role_or_alone_is_named(text: str, name: str) -> None:
+    assert person(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "佐藤 花子 様",
+        "木曽のヒノキを知り尽くした棟梁 原田 勲さん(70)",
+        "登壇:株式会社フォレスト 代表取締役 大谷 純一氏",
+        "山口 支店",
+        "こんにちは、店長の田中です。",
+        "編集長まこ",
+        "店長 おすすめの",
+        "お店のご案内です",
+        "株式会社山田商店",
+    ],
+)
+def test_addressees_others_shops_and_bare_family_names_name_nobody(text: str) -> None:
+    assert person(text) is None
+
+
+def test_a_full_name_is_seen_wherever_it_stands_but_not_that_of_somebody_else() -> None:
+    assert full_name("屋号のうしろにいる人間の名は、古谷大輔といいます") == "古谷大輔"
+    assert full_name("古谷大輔様の声") is None
+    assert full_name("東京都中央区の商品部") is None
+
+
+def test_a_name_after_what_its_company_runs_is_the_companys() -> None:
+    assert entity("ねこの手便を運営する株式会社リネンサポート") == "株式会社リネンサポート"
+
+
+def test_an_office_of_a_town_is_a_public_body() -> None:
+    assert public_body("岩手県久慈市 ふるさと納税推進室")
+    assert not public_body("久慈市のおすすめ宿")
