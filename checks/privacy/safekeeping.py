@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from checks.notices.duties import Duty
-from checks.notices.notice import under
 from checks.notices.safekeeping import (
     SECURITY,
     measure,
+    measures_section,
     perhaps_a_measure,
     perhaps_in_english,
     vague_promise,
@@ -31,7 +31,7 @@ def security_measures(page: Page) -> Verdict:
         return content
     if found := measure(content):
         return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
-    if section := under(content, SECURITY):
+    if section := measures_section(content):
         return passed(
             "It says so: “{quote}”",
             quote=section.heading,
