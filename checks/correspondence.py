@@ -22,13 +22,30 @@ from checks.wording import (
 )
 from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
 
+_NOT_WANTED = (
+    r"(?<!登録)(?<!予約)(?<!申込)(?<!込み)(?<!費用)(?<!持参)不要(?=[のなで]?(?:方|かた|人|お客|皆"
+    r"|場合|際|時|とき"
+    r"|折)|でしたら|であれば|でございましたら|に[なご感]|とな|なら|と(?:の|お|思|感|書|だけ|のみ|い"
+    r"|ご)"
+    r"|[」』\"”]|\W*$|\s|[、,→⇒▼>::は])|要らな|いらな"
+)
+"""What is said of mail that nobody wants; of a form or a booking it says that it takes none."""
 OPT_OUT = Bilingual(
-    r"(?:配信|メール|メルマガ|メールマガジン|購読|受信|送信|ニュースレター|お知らせ|案内"
-    r"|登録|ご連絡)(?:の|を|が|は|は不要|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し"
-    r"|され|なさら)|で(?:は)?)ない|希望(?:し|され)ません|不要|取り?消|やめ|止め|お?断り|辞退|ストップ"
-    r"|受け取らない)|(?:停止|解除|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
-    r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
-    r"|受け取り(?:たくない|を(?:希望|(?:ご)?辞退)|(?:を|は)?(?:やめ|止め|しない|不要))|受け取らない",
+    r"(?:配信|メール|メルマガ|マガジン|購読|受信|送信|ニュースレター|お知らせ|案内|登録|ご連絡)"
+    r"(?:の|を|が|は|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し|され|なさら)"
+    r"|で(?:は)?)ない"
+    rf"|希望(?:し|され)ません|{_NOT_WANTED}|取り?消|やめ|止め|お?断り|辞退|ストップ|受け取らない"
+    rf"|卒業)"
+    r"|(?:便り|たより|通信(?!販売)|レター|ダイレクトメール|DM|講座|号外|スカウト|カタログ|ハガキ)"
+    r"(?:の|を|が|は|も)?(?:ご|お|今後|もう|配信|送付|購読|受信|受け取り|を|の|が){0,3}"
+    rf"(?:解除|希望(?:し|され|なさら)(?:ない|ません)|{_NOT_WANTED}|やめ|止め|断り|辞退|ストップ"
+    rf"|卒業)"
+    r"|(?:リスト|名簿).{0,4}から.{0,6}(?:削除|外|除)|お?受け?取りに?なら(?:ない|ず)|(?:停止|解除"
+    r"|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
+    r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報"
+    r"|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
+    r"|受け取り(?:たくない|を(?:希望|(?:ご)?辞退)|(?:を|は)?(?:やめ|止め|しない|不要))"
+    r"|受け取らない",
     r"unsubs?crib|opt[- ]?out|opting out|stop (?:receiving|sending)"
     r"|\bwe(?:['’]ll| will) stop\b|(?:manage|update|change|edit).{0,16}(?:e-"
     r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
@@ -45,6 +62,13 @@ OPT_OUT = Bilingual(
     r"|annulla\w* l.iscrizione"
     r"|descadastr|cancelar (?:a |sua )?(?:inscri|assinatura)|deixar de receber|afmelden"
     r"|uitschrijven|afmeld"
+    r"|(?:off|leave|from) (?:our|the|this|my) (?:[\w-]+ ){0,2}list\b"
+    r"|leave (?:our|the|this) newsletter|(?:won['’]t|will not|never|not) (?:e-?mail|write|contact"
+    r"|bother"
+    r"|message) (?:to )?you (?:again|any ?more)|turn (?:off|these off)\b.{0,20}(?:mail|alert"
+    r"|message|notification)"
+    r"|(?:cancel|end) (?:these|this|your) (?:[\w-]+ )?(?:alerts?|newsletter|e-?mails?|mailings?)"
+    r"|withdraw (?:your )?consent|no more (?:of (?:our|these|my) )?(?:e-?mails?|letters|mailings?)"
     r"|退订|取消订阅|退訂|取消訂閱|수신거부|구독 ?취소|wypisz",
 )
 """Words by which a reader is told of refusing further mail."""
@@ -65,8 +89,17 @@ OFFER = words(
 """Words that make a mention of refusing an offer to do so."""
 _REPLY = words(r"返信|ご?返送|このメールに|reply")
 _BEHIND_LOGIN = words(
-    r"ログイン(?!(?:は|の)?(?:必要は|不要|せず|なし|しなくて))|マイページ|会員ページ|会員専用|会員メニュー|管理画面|アカウント設定|会員情報"
+    r"ログイン(?!(?:は|の)?(?:必要は|不要|せず|なし|しなくて))|マイページ|会員ページ|会員専用"
+    r"|会員メニュー|管理画面|アカウント設定|会員情報"
     r"|設定画面|log ?in|sign ?in|your account|account settings"
+)
+_NO_SIGN_IN = words(
+    r"(?:ログイン|サインイン|パスワード|会員登録)(?:は|の|も|を)?(?:必要(?:は|が|も)?(?:なく"
+    r"|な[いし]|ありません|ございません)"
+    r"|不要|せず|なし|な[くい]|しなくて|いただかなくて|必要とし(?:ない|ません))"
+    r"|(?:no|without|not? (?:need|require).{0,20}) ?(?:to )?(?:log|sign|a? ?password"
+    r"|an? account).{0,12}"
+    r"|(?:log ?in|sign[ -]?in|password|account)(?: is)? not? (?:needed|required|necessary)"
 )
 _HREF = words(
     r"unsub|opt-?_?out|optout|taikai|kaijo|teishi|mailstop|mail_stop|/stop\b"
@@ -82,7 +115,8 @@ _TOKEN = re.compile(
     r"\{\{|\{%|%%|\*\||\[%|##|\$[{$]|<%|<\?|\[\[|^(?:https?://)?[\[{#%][^\s\]}#%]{2,60}[\]}#%]$"
 )
 _TOKEN_OF_OPT_OUT = words(
-    r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止|解除"
+    r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止"
+    r"|解除"
     r"|退会|asm|leave|remove"
 )
 
@@ -108,6 +142,8 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     login: bool = False
     front: bool = False
     """It leads to the front page of a website."""
+    pictured: bool = False
+    """Nothing but a picture leads there."""
 
     def quotation(self, confidence: float) -> Quotation:
         """Return the words as what a verdict rests on."""
@@ -179,6 +215,7 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
     ways.sort(
         key=lambda way: (
             not way.usable,
+            way.pictured,
             not way.said,
             way.front,
             way.login,
@@ -231,17 +268,17 @@ def _way(
     begun: str | None,
 ) -> Way | None:
     """Return the way out that a link is; `begun` is a sentence on it that goes on in this block."""
-    if not link.text and japanese_text:
-        # The rule asks for text; what is a picture alone leads anywhere besides.
+    if not link.text and not _HREF.search(link.href):
+        # What is a picture alone leads anywhere besides.
         return None
     text = link.text if not URL.match(link.text) and "@" not in link.text else ""
     line = "" if text else _line_of(block.text, link.text)
     if _COMPLAINTS.search(line) and not OPT_OUT.search(URL.sub(" ", line)):
         return None
-    own = bool(OPT_OUT.search(text)) and not _NOT_OPT_OUT.search(text)
     beside = _beside(blocks, number, block, link)
-    around = _mention(beside) or begun
     by_href = bool(_HREF.search(link.href))
+    own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not _NOT_OPT_OUT.search(text)
+    around = _mention(beside) or begun or (_ending(beside, link) if by_href else None)
     if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
     if not own and _ASKS.search(text) and not begun:
@@ -263,12 +300,69 @@ def _way(
         usable=not dead and not (sent and token and _TOKEN.search(link.href.partition("?")[0])),
         template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
         login=(
-            bool(_BEHIND_LOGIN.search(block.text if japanese_text else around or text))
-            and not by_href
+            not by_href
+            and _asks_for_login(
+                _said_of(block.text, link, text) if japanese_text else around or text
+            )
         )
         or bool(_SIGN_IN.search(link.href)),
         front=_leads_to_front(link.href),
+        pictured=not link.text,
     )
+
+
+def _ending(beside: str, link: Link) -> str | None:
+    """Return the sentence with a link that by its address ends mail, if the words agree with it."""
+    if not link.text:
+        return None
+    return next(
+        (
+            each
+            for each in split(beside)
+            if link.text in each and _ENDS_IT.search(each.replace(link.text, " "))
+        ),
+        None,
+    )
+
+
+_ENDS_IT = Bilingual(
+    r"停止|解除|拒否|不要|やめ|止め|取り?消|お?断り|辞退|退会|卒業|合わない|いらない|要らない"
+    r"|希望(?:し|され)(?:ない|ません)"
+    r"|受け取ら|ストップ|必要(?:が)?な[いく]|削除|届かない",
+    r"unsubs?crib|opt[- ]?out|opting out|\bstop\b|\bleave\b|\bquit\b|remove|\bend\b|cancel"
+    r"|had enough"
+    r"|no (?:more|longer)|take (?:me|you) off|taken off|fewer|goodbye|don['’]t want|do not want"
+    r"|rather not"
+    r"|prefer not|any ?more|not (?:interested|for you)|turn (?:it |them |these )?off|say (?:stop"
+    r"|no)"
+    r"|abmelden|abbestell|désabonn|désinscri|baja|uitschrijv|afmeld|退订|取消订阅|退訂|取消訂閱",
+)
+"""Words that are enough beside an address that says the same."""
+
+
+def _said_of(text: str, link: Link, own: str) -> str:
+    """Return the sentence that a link is in, or is spoken of before, with the one behind it.
+
+    What is said on a line with another address, or in another place of a row, is said of that.
+    """
+    said = [sentence for line in text.split("\n") for sentence in split(line)]
+    at = next((n for n, each in enumerate(said) if link.text and link.text in each), None)
+    if at is None:
+        return text
+    row = _IN_A_ROW.split(said[at])
+    if len(row) > 1:
+        return next((each for each in row if link.text in each), said[at])
+    before = said[at - 1 : at] if not own and at else []
+    behind = [each for each in said[at + 1 : at + 2] if not URL.search(each) and "@" not in each]
+    return "\n".join((*before, said[at], *behind))
+
+
+_IN_A_ROW = re.compile(r"\s*[||•·]\s*|\s+/\s+")
+
+
+def _asks_for_login(text: str) -> bool:
+    """Tell whether a text leads behind a sign-in."""
+    return bool(_BEHIND_LOGIN.search(text)) and not _NO_SIGN_IN.search(text)
 
 
 def _line_of(text: str, part: str) -> str:
@@ -286,7 +380,9 @@ def _up_to_line_of(text: str, part: str) -> str:
 
 
 _SIGN_IN = re.compile(
-    r"^https?://[^?#]*/(?:log-?in|sign-?in|my-?page(?!/\S*(?:cancel|stop|mel?mag|mail_?mag)))\b",
+    r"^https?://[^?#]*/(?:log-?in|sign-?in|my-?page(?!/\S*(?:cancel|stop|mel?mag|mail|mm|off|quit"
+    r"|leave"
+    r"|unsub|kaijo|haishin|news)))\b",
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"https?://([^/?#\s]+)/?(?:index\.html?)?", re.IGNORECASE)
@@ -300,7 +396,8 @@ def _leads_to_front(href: str) -> bool:
 _LEADS_ELSEWHERE = words(
     r"privacy|プライバシー|個人情報|policy|terms|利用規約|会社概要|運営会社|特定商取引"
     r"|view (?:this|in|online)|browser"
-    r"|forward|facebook|twitter|instagram|youtube|linkedin|ホームページ|オンラインショップ|公式サイト"
+    r"|forward|facebook|twitter|instagram|youtube|linkedin|ホームページ|オンラインショップ"
+    r"|公式サイト"
 )
 """What stands beside the way out in a footer."""
 
@@ -391,7 +488,7 @@ def _written(
     """Return the ways that are written out beside a mention: reply, address, telephone."""
     text = block.text
     following = blocks[number + 1] if number + 1 < len(blocks) else None
-    login = bool(_BEHIND_LOGIN.search(mention))
+    login = _asks_for_login(mention)
 
     def way(href: str, *, usable: bool = True, template: bool = False) -> Way:
         return Way(

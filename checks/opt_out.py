@@ -75,6 +75,12 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
     out = _out(message)
     best = out.ways[0] if out.ways else None
     if best is not None and best.usable:
+        if best.pictured:
+            return passed(
+                "A picture alone leads to where further mail can be refused ({href}).",
+                href=best.href,
+                said=quote(best.href, 0.6, best.block),
+            )
         if best.login:
             return review(
                 "Opting out seems to need a sign-in: “{quote}”",
@@ -167,7 +173,14 @@ def _heard(content: Content, out: OptOut) -> Verdict | None:
         text = content.blocks[number].text[-_LONGEST_HEARD:]
         texts = dict.fromkeys((*split(text), *text.split("\n"))) if number != understood else ()
         for said in texts:
-            if degree(said, "opt_out") >= 0 and _leads_on(content, number):
+            sound = degree(said, "opt_out")
+            if sound >= 0 and _leads_on(content, number):
+                if sound >= 1:
+                    return passed(
+                        "It seems to say how to refuse further mail: “{quote}”",
+                        quote=said,
+                        said=quote(said, 0.5, number),
+                    )
                 return review(
                     "This may say how to refuse further mail, and was not understood: “{quote}”",
                     remedy=Text.of("Read the passage, and decide whether a reader finds the way."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
@@ -64,7 +65,8 @@ _OTHERS = words(
     r"|登壇|講師|様$|御中|個人情報保護委員会"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|(?:^|[\n|.])\s*copyright|copyright(?=\s*(?:©|\(c\)|\d{4})))\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
+    r"(?:©|\(c\)|(?:^|[\n|.])\s*copyright|copyright(?=\s*(?:©|\(c\)|\d{4})))\s*(?:©"
+    r"|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
     r"|]{2,60})",
     re.IGNORECASE,
 )
@@ -294,7 +296,8 @@ def _head_of(line: str) -> str | None:
 
 
 _HEAD = re.compile(
-    r"\W{0,3}\S{0,16}?(?:店主|店長|代表(?:者|取締役|理事|社員)?|責任者|編集長|発行人|主宰|院長|所長|塾長|園長|住職)"
+    r"\W{0,3}\S{0,16}?(?:店主|店長|代表(?:者|取締役|理事|社員)?|責任者|編集長|発行人|主宰|院長|所長"
+    r"|塾長|園長|住職)"
     r"\s?[:：]?\s*[一-龥々]{1,4}\s?[一-龥々ぁ-んァ-ヶー]{1,6}\W{0,3}"
 )
 _ABOVE = re.compile(r"(?!.*(?:です|ます|ください|こちら|http))\s*[^\W\d_][^。、:/\n]{1,29}$")
@@ -305,7 +308,8 @@ _BEFORE_ADDRESS = re.compile(
 
 
 _NOT_SENDERS = words(
-    r"会場|勤務(?:地|先|場所)|就業場所|配属|開催(?:場所|地)|場所[:：\s]|会議室|集合|最寄|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
+    r"会場|勤務(?:地|先|場所)|就業場所|配属|開催(?:場所|地)|場所[:：\s]|会議室|集合|最寄"
+    r"|アクセス[:：]|(?:お届け|配送|送付|発送)先|ご住所"
     r"|お客様の住所|物件|所在地[:：]?\s?(?:◯|○)|店舗(?:情報|一覧|のご案内)|ショールーム"
     r"|展示場|\b(?:venue|ship(?:ping)? to|delivery address|event location|where:)"
 )
@@ -321,11 +325,48 @@ _TELLS_WHERE = words(
 
 
 _WHERE_FILLED = re.compile(
-    r"addr|住所|所在地|zip|postal|street|location|footer|フッター|include|snippet|signature|署名"
+    r"(?<!mail_)(?<!mail)addr|住所|所在地|zip|postal|street|location|footer|フッター"
+    r"|(?<!header_)include|snippet|signature|署名"
     r"|会社情報"
     r"|(?:company|sender|contact|org\w*|delivery).?info",
     re.IGNORECASE,
 )
+
+
+_HOLDS_THE_ADDRESS = words(
+    r"住所|所在地|特定商取引|特商法|送信者(?:情報|について)|発行(?:者|元)情報"
+)
+"""What a page is called that holds an address, or by statute must."""
+_ADDRESS_FILLED = re.compile(
+    r"(?<![a-z])addr|addr(?:ess)?(?![a-z])|[a-z]Addr|住所|所在地|street|postal_?address",
+    re.IGNORECASE,
+)
+_NOT_THE_SENDERS = re.compile(
+    r"mail|メール|\burl|\bip\b|web|billing|shipping|delivery|recipient|customer|contact\.|lead\."
+    r"|person"
+    r"|subscriber|user\.|order|event|venue|property|listing|bcc|お届け|お客様|会場|header",
+    re.IGNORECASE,
+)
+_OF_A_TOOL = re.compile(r"\{|%|\*\||##|<|\[\[|\[[A-Z_]+\]|\$")
+
+
+def _filled_address(content: Content) -> tuple[str, int] | None:
+    """Return what a tool will replace with its user's address, and the block; at the end."""
+    for number in range(len(content.blocks) // 2, len(content.blocks)):
+        for each in content.blocks[number].placeholders:
+            if (
+                _OF_A_TOOL.match(each)
+                and _ADDRESS_FILLED.search(each)
+                and not _NOT_THE_SENDERS.search(each.replace("LIST:", ""))
+            ):
+                return each, number
+    return None
+
+
+def _of_japan(message: Message) -> bool:
+    """Tell whether the rules of Japan hold: readers are addressed in Japanese, or from there."""
+    address = message.from_address if isinstance(message.from_address, str) else ""
+    return japanese(message) or address.rstrip(">. ").lower().endswith(".jp")
 
 
 @check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
@@ -354,19 +395,20 @@ def address(message: Message) -> Verdict:  # noqa: C901 - one question after the
             remedy=Text.of("Show it in the HTML part too, which most readers see."),
             said=quote("", 0.7),
         )
-    if not was_sent(message) and (
-        token := _placeholder(
-            content,
-            _WHERE_FILLED,
+    if not was_sent(message) and (filled := _filled_address(content)):
+        return passed(
+            "The tool puts the address in: “{quote}”",
+            quote=filled[0],
+            said=quote(filled[0], 0.5, filled[1]),
         )
-    ):
+    if not was_sent(message) and (token := _placeholder(content, _WHERE_FILLED)):
         return review(
             "The template has a placeholder where the postal address belongs: “{quote}”",
             remedy=_SEND_IT,
             quote=token,
             said=quote(token, 0.5),
         )
-    if japanese(message) and isinstance(message.linked, Content):
+    if _of_japan(message) and isinstance(message.linked, Content):
         there = _address_in(message.linked)[0]
         if there:
             return passed(
@@ -379,7 +421,13 @@ def address(message: Message) -> Verdict:  # noqa: C901 - one question after the
                 "Neither the mail nor the page that it leads to shows a postal address.",
                 said=quote("", 0.7),
             )
-    if japanese(message) and (link := _where(content)):
+    if _of_japan(message) and (link := _where(content)):
+        if _HOLDS_THE_ADDRESS.search(link[0]):
+            return passed(
+                "It says where the address can be read: “{quote}”",
+                quote=link[0],
+                said=quote(link[0], 0.6, link[1]),
+            )
         return review(
             "The address may stand on a page that the mail leads to: “{quote}”",
             remedy=Text.of("Open that page, and see that the address stands on it."),
@@ -465,12 +513,17 @@ def _lines_to(block: Block, at: int) -> str:
 @once
 def _where(content: Content) -> tuple[str, int] | None:
     """Return the words by which the mail leads to the page with the sender's details."""
+    found = list(_leading_to_details(content))
+    return next((each for each in found if _HOLDS_THE_ADDRESS.search(each[0])), (*found, None)[0])
+
+
+def _leading_to_details(content: Content) -> Iterator[tuple[str, int]]:
     telling = texts_of(content).holding(_TELLS_WHERE) | links_of(content).holding(_TELLS_WHERE)
     for number in sorted(telling):
         block = content.blocks[number]
         for link in block.links:
             if _TELLS_WHERE.search(link.text) and link.href not in ("#", ""):
-                return link.text, number
+                yield link.text, number
         if _TELLS_WHERE.search(block.text) and (
             block.links or (number + 1 < len(content.blocks) and content.blocks[number + 1].links)
         ):
@@ -478,8 +531,7 @@ def _where(content: Content) -> tuple[str, int] | None:
                 (line for line in block.text.split("\n") if _TELLS_WHERE.search(line)), block.text
             )
             if re.search(r"https?://|こちら|:|：|ページ|→", block.text) or len(block.text) < 40:
-                return sentence, number
-    return None
+                yield sentence, number
 
 
 _CONTACT = words(
@@ -648,14 +700,16 @@ def as_text(message: Message) -> Verdict:
     content = shown(message)
     if (verdict := _not_judged(message)) is not None:
         return verdict
-    sent = was_sent(message)
+    ways = [way for way in opt_out_of(content, sent=was_sent(message)).ways if way.usable]
+    if ways and all(way.pictured for way in ways):
+        return failed(
+            "The way to refuse further mail stands in a picture alone.",
+            said=quote(ways[0].href, 0.8, ways[0].block),
+        )
     missing = [
         label
         for label, there in (
-            (
-                _THE_WAY,
-                any(w.usable for w in opt_out_of(content, sent=sent).ways),
-            ),
+            (_THE_WAY, bool(ways)),
             (
                 _THE_NAME,
                 bool(

@@ -506,7 +506,8 @@ ADDRESS_EN = words(
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
     needs=guarded(
-        r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
+        r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard"
+        r"|blvd|way|court|ct|place|pl"
         r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
         r"|\bbox\s|\bpmb\s"
         r"|\d[a-z]?,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
@@ -545,7 +546,8 @@ _STATES = (
 )
 _ADDRESS_IN_STATE = re.compile(
     # 110 n interstate 35 round rock tx 78681, Columbus, Ohio 43230
-    rf"(?:\b\d{{1,5}}\s[^\n]{{3,60}}?|[a-z][\w.'’-]*,\s)\b(?:{_STATES})\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
+    rf"(?:\b\d{{1,5}}\s[^\n]{{3,60}}?"
+    rf"|[a-z][\w.'’-]*,\s)\b(?:{_STATES})\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
     re.IGNORECASE,
 )
 _ADDRESS_ELSEWHERE = re.compile(
@@ -560,7 +562,14 @@ _ADDRESS_ELSEWHERE = re.compile(
     # Street 5, 12345 City
     rf"|{_WORD}(?: [\wÀ-ÿ'’.-]++){{0,4}}[^\S\n]+\d{{1,4}}\s?[a-zA-Z]?(?:[,\s|]{{1,3}}[^\n,"
     rf"|]{{1,30}})?\s?[,|\n•·-]\s*"
-    rf"(?:[A-Z]{{1,2}}-)?(?!20[0-4]\d\b|19\d\d\b)\d{{4,5}}\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
+    rf"(?:[A-Z]{{1,2}}-)?(?!20[0-4]\d\b|19\d\d\b)(?:\d{{4,5}}|\d{{3}}\s\d{{2}}|\d{{2}}-\d{{3}}"
+    rf"|\d{{4}}-\d{{3}})"
+    rf"\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
+    # Plot 9, Sector 18, City 122000; Unit 3, Street, City D02 XY45
+    rf"|\d[^\n.!?,]{{0,40}},\s?(?:[^\n.!?,]{{2,40}},\s?){{1,4}}{_WORD}(?: [\wÀ-ÿ'’.-]++){{0,2}}"
+    r"[\s,–-]{1,3}(?:[1-9]\d{2}\s?\d{3}|[AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4})(?=[,.\n]|\s[A-Z(]|\s*$)"
+    # 5-2 Some-cho, Some-ku, City 220-0012
+    r"|\b[A-Z][a-z]{1,20}-(?:ku|shi|cho|machi|gun|mura)\b[^\n]{0,60}?\b\d{3}-\d{4}\b"
     # 27 Rue des Rosiers, Calle Almirante 5
     r"|\b(?:\d{1,4},?\s+)?(?:Rue|Calle|C/|Avenida|Av\.|Rua|Via|Viale|Piazza|Plaza|Paseo|Carrera"
     r"|Praça|Alameda"
@@ -609,7 +618,8 @@ ADDRESS_BEGINS = (re.compile(r"[\d市区町村郡都道府県〒]"), words(_COUN
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
     guarded(
-        r"(?<!\d)\d{4,6}(?!\d)|[A-Z]\d[A-Z]|[A-Z]\d{1,2}\s?\d[A-Z]{2}|\b(?:Rue|Calle|Avenida|Av\."
+        r"(?<!\d)\d{4,6}(?!\d)|\d{3}[ -]\d|\d{2}-\d{3}|[A-Z]\d[A-Z\d]|[A-Z]\d{1,2}\s?\d[A-Z]{2}"
+        r"|\b(?:Rue|Calle|Avenida|Av\."
         r"|Rua|Via|Bag|Postfach"
         r"|Apartado|Casilla)\s"
         rf"|\b(?:{_COUNTRIES})(?![\w-])"
@@ -636,7 +646,8 @@ ENTITY_EN = re.compile(
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd"
-    r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ"
+    r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
+    r"|(?:Sp\. )?z o\.o|s\.r\.o|d\.o\.o|G\.K|Kabushiki Kaisha|Pty|Pte"
     r"|Pvt\.?\s+Ltd|Private Limited)\b\.?"
     r"|\b(?:UAB|SIA|OÜ)\s+[A-Z][\w.-]+"
 )
@@ -652,7 +663,8 @@ _LABEL = (
 )
 _LABELLED = words(
     rf"{_LABEL}\s*[:/|／]\s*(?P<name>[^\s\n:。、\ufffc][^\n。、\ufffc]{{1,40}})"
-    rf"|(?:^|\n)\W{{0,3}}{_LABEL}[^\w\n\ufffc]{{0,2}}\n\s*(?P<below>[^\s\n:。、・\ufffc][^\n。、:\ufffc]{{1,4"
+    rf"|(?:^"
+    rf"|\n)\W{{0,3}}{_LABEL}[^\w\n\ufffc]{{0,2}}\n\s*(?P<below>[^\s\n:。、・\ufffc][^\n。、:\ufffc]{{1,4"
     rf"0}})(?=\n|$)"
 )
 _BODY = words(
@@ -669,12 +681,14 @@ _IN_ENGLISH = re.compile(
         r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
         r"|Pty|LLP|LP"
         r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|S\.?L"
-        r"|Lda|ApS|A/S|Kft"
+        r"|Lda|ApS|A/S|Kft|N\.V|S\.?p\.?A|Oyj|ASA|Ltda|z o\.o|s\.r\.o|d\.o\.o|G\.K"
+        r"|Kabushiki|Pte"
         r"|UAB|OÜ|Pvt|Private)"
     )
 )
 _ENDS_A_BODY = words(
-    r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|友の会|高校|病院|クリニック|医院|役所|役場|県庁|省|庁|財団|組合|銀行|証券|生命保険|振興会|研究所"
+    r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|友の会|高校|病院|クリニック|医院|役所|役場|県庁"
+    r"|省|庁|財団|組合|銀行|証券|生命保険|振興会|研究所"
     r"|図書館|美術館|博物館|観光|事務所|商工会|公社|機構|放送局|新聞社"
 )
 NAMED = (_LABELLED, words(_OF_NAMES), _IN_ENGLISH, _ENDS_A_BODY)
@@ -705,7 +719,8 @@ _BEFORE_A_NAME = re.compile(
     r"^[^会(]*(?:には|では|とは|[はをがのにでと]|(?:運営|経営|提供|販売|発行|開発|主催)(?:する|している|を行う))(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
 )
 NOBODY = re.compile(
-    r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名|号)(?:称)?[』」\])】〉》]?$"
+    r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名"
+    r"|号)(?:称)?[』」\])】〉》]?$"
     r"|ダミー|[_＿]{2}|XX|\?\?|^(?:19|20)\d\d Company"
 )
 """What a template leaves for somebody to write their name over."""
@@ -741,9 +756,12 @@ def body_name(text: str) -> str | None:
 
 
 _PUBLIC_BODY = re.compile(
-    r"\W{0,3}[^\s、。「」:;@\ufffcはがをにでもや]{2,20}(?:協会|(?<!見)学会|学園|大学|高等学校|高校|専門学校|病院|クリニック|医院"
-    r"|[市区]役所|町役場|県庁|[^各]省|[^省官]庁|財団|組合|銀行|証券|生命保険|振興会|研究所|図書館|美術館|博物館|観光局|観光案内所"
-    r"|法律事務所|会計事務所|税理士事務所|商工会|公社|機構|振興公社|放送局|新聞社|同窓会|校友会|後援会|友の会)"
+    r"\W{0,3}[^\s、。「」:;@\ufffcはがをにでもや]{2,20}(?:協会|(?<!見)学会|学園|大学|高等学校|高校"
+    r"|専門学校|病院|クリニック|医院"
+    r"|[市区]役所|町役場|県庁|[^各]省|[^省官]庁|財団|組合|銀行|証券|生命保険|振興会|研究所|図書館"
+    r"|美術館|博物館|観光局|観光案内所"
+    r"|法律事務所|会計事務所|税理士事務所|商工会|公社|機構|振興公社|放送局|新聞社|同窓会|校友会"
+    r"|後援会|友の会)"
     r"\W{0,3}(?:広報\S{0,4}|総務\S{0,3}|事務局|本部|支部)?(?:\([^()\n]{1,24}\))?"
 )
 
@@ -767,7 +785,8 @@ _NO_BODY = words(
 
 
 MAIL = words(
-    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}(?:@|\s?[\[(【](?:at|AT|@|アット(?:マーク)?|あっと(?:まーく)?)"
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}(?:@|\s?[\[(【](?:at|AT|@|アット(?:マーク)?"
+    r"|あっと(?:まーく)?)"
     r"[\])】]\s?|[☆★■●]|\s@\s?)"
     r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 )

@@ -147,3 +147,45 @@ def test_a_price_is_no_house_number(price: str) -> None:
 def test_who_takes_part_is_told_and_not_sold_to(subject: str, text: str) -> None:
     assert kind_of(sent(f"<p>{text}</p>", subject)) is not Kind.ADVERTISING
     assert link.function(sent(f"<p>{text}</p>", subject)).status is not Status.FAIL
+
+
+def template(body: str) -> Message:
+    return read_message(f"<html><body><p>{OFFER}</p>{body}</body></html>".encode(), "x")
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("{{ organization.full_address }}", Status.PASS),
+        ("*|HTML:LIST_ADDRESS_HTML|*", Status.PASS),
+        ("*|LIST:ADDRESS|*", Status.PASS),
+        ("%%Member_Addr%% %%Member_City%%", Status.PASS),
+        ("{{{Organization.Address}}}", Status.PASS),
+        ("{{ site_settings.company_street_address_1 }}", Status.PASS),
+        # What is filled in of the reader, or at the head, is no address of the sender.
+        ("{{ contact.address }}", Status.INCONCLUSIVE),
+        ("{{ email_address }}", Status.FAIL),
+        ("{{ email_header_includes }}", Status.FAIL),
+        ("{% include 'footer' %}", Status.INCONCLUSIVE),
+        ("【住所】", Status.INCONCLUSIVE),
+    ],
+)
+def test_the_address_is_there_where_the_tool_puts_it_in(end: str, status: Status) -> None:
+    assert address.function(template(f"<p>株式会社みどり {end}</p>")).status is status
+
+
+def test_links_that_a_tool_makes_are_read_with_their_words() -> None:
+    told = template("<p>合わなければ [unsubscribe:ここから解除] できます。</p>")
+    assert link.function(told).status is Status.PASS
+    assert statement_nearby.function(told).status is Status.PASS
+    in_english = template("<p>{% unsubscribe 'Unsubscribe' %}</p>")
+    assert link.function(in_english).status is Status.PASS
+    assert statement_nearby.function(in_english).status is Status.FAIL
+
+
+def test_a_way_out_that_is_a_picture_alone_is_one_that_some_cannot_read() -> None:
+    pictured = sent(
+        "<p>株式会社みどり</p><a href=https://a.example/unsubscribe><img src=u.gif></a>"
+    )
+    assert link.function(pictured).status is Status.PASS
+    assert as_text.function(pictured).status is Status.FAIL

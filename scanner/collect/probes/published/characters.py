@@ -50,7 +50,8 @@ _PLACEHOLDERS = re.compile(
     | <%(?:(?!<%).){0,200}?%>               # ERB, SendGrid
     | <\?(?:(?!<\?).){0,200}?\?>             # PHP
     | \[{2,3}[^\[\]\n]{1,80}\]{2,3}           # phpList writes one pair alone, in capitals
-    | \[[A-Za-z]+(?:_[A-Za-z]+)+\]           # SendGrid, Mosaico
+    | \[[A-Za-z]+(?:_[A-Za-z]+)+(?::[^\]\n]{1,60})?\]    # SendGrid, Mosaico, Benchmark
+    | \[(?:email|subject)\]
     | \[(?:UNSUBSCRIBE|PREFERENCES|CONFIRMATION|FORWARD|BLACKLIST|FOOTER|SIGNATURE|WEBSITE|DOMAIN
         |EMAIL|ORGANI[SZ]ATION_NAME|NAME)(?:URL)?(?::[^\]\n]{0,60})?\]
     | \[(?:Your|Company|Product|Sender|Brand|Business|Organi[sz]ation|Street|Postal|City|Address)
@@ -85,6 +86,14 @@ _MAY_BE_PLACEHOLDER = re.compile(
 )
 """How each placeholder begins. Most texts hold no such character, and alternatives of which each
 begins with one character, not a set of them, are quick to look for."""
+_FILLED_LINKS = re.compile(
+    r"""\{%-?\s*(?P<tag>\w+)\s+(?P<mark>["'])(?P<said>[^"'\n]{1,80})(?P=mark)\s*-?%\}"""
+    r"|\[(?P<name>(?:unsubscribe|manage|preferences|forward|view|report)[a-z_]{0,30}):"
+    r"(?P<words>[^\]\n]{1,80})\]",
+    re.IGNORECASE,
+)
+"""Placeholders of which a tool makes a link with the words in them: Klaviyo, Benchmark, phpList."""
+_LINKS_OF_TAGS = re.compile(r"unsubscribe|preferences|web_view", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")
 """Zero-width and soft characters, which split words without being seen."""
 
@@ -175,3 +184,19 @@ def take_placeholders(text: str) -> tuple[str, tuple[str, ...]]:
         return PLACEHOLDER
 
     return _PLACEHOLDERS.sub(take, text), tuple(found)
+
+
+def take_links(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return `text` with the words of links that a tool puts in, and each link's words and name."""
+    if "{%" not in text and ":" not in text:
+        return text, ()
+    found: list[tuple[str, str]] = []
+
+    def take(match: re.Match[str]) -> str:
+        if match["tag"] and not _LINKS_OF_TAGS.search(match["tag"]):
+            return match[0]
+        words: str = match["said"] or match["words"]
+        found.append((words, f"{{% {match['tag']} %}}" if match["tag"] else f"[{match['name']}]"))
+        return words
+
+    return _FILLED_LINKS.sub(take, text), tuple(found)

@@ -14,7 +14,11 @@ from collections.abc import Callable, Iterator
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scanner.collect.probes.published.characters import normalise, take_placeholders
+from scanner.collect.probes.published.characters import (
+    normalise,
+    take_links,
+    take_placeholders,
+)
 from scanner.collect.probes.published.style import LOOKS, Look, Styles
 from scanner.collect.probes.published.tangle import without_long_lists
 from scanner.collect.probes.published.ticked import Source, set_by_script, ticked
@@ -556,6 +560,9 @@ class _Reader:
         text = normalise("".join(self._parts))
         self._parts.clear()
         if text or self._links:
+            if self._mail:
+                text, filled = take_links(text)
+                self._links += [Link(words, name) for words, name in filled]
             text, placeholders = take_placeholders(text)
             self._blocks.append(
                 Block(
@@ -729,16 +736,18 @@ def plain(text: str) -> Content:
         r"|\A[-=_━─＝]{5,}",
         text.replace("\r\n", "\n"),
     ):
-        shown, placeholders = take_placeholders(normalise(paragraph))
+        text, filled = take_links(normalise(paragraph))
+        shown, placeholders = take_placeholders(text)
         if shown:
-            links = tuple(
+            links = [
                 Link(
                     address,
                     address if "@" not in address or ":" in address else f"mailto:{address}",
                 )
                 for address in _addresses(paragraph)
-            )
-            blocks.append(Block(text=shown, links=links, placeholders=placeholders))
+            ]
+            links += [Link(words, name) for words, name in filled]
+            blocks.append(Block(text=shown, links=tuple(links), placeholders=placeholders))
     return Content(blocks=tuple(blocks))
 
 
