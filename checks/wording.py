@@ -618,7 +618,8 @@ ADDRESS_BEGINS = (re.compile(r"[\d市区町村郡都道府県〒]"), words(_COUN
 # Without one of these no address is there; looking for them alone is quick.
 _POSTCODE_OR_COUNTRY = re.compile(
     guarded(
-        r"(?<!\d)\d{4,6}(?!\d)|\d{3}[ -]\d|\d{2}-\d{3}|[A-Z]\d[A-Z\d]|[A-Z]\d{1,2}\s?\d[A-Z]{2}"
+        r"(?<!\d)\d{4,6}(?!\d)|(?<![\d-])\d{2,3}[ -]\d{2,4}(?![\d-])|[A-Z]\d[A-Z]"
+        r"|[A-Z]\d{1,2}\s?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4}\b"
         r"|\b(?:Rue|Calle|Avenida|Av\."
         r"|Rua|Via|Bag|Postfach"
         r"|Apartado|Casilla)\s"
