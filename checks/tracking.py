@@ -13,6 +13,7 @@ from scanner.sdk import (
     NoEvidence,
     Page,
     Reason,
+    Region,
     Rule,
     Severity,
     Tag,
@@ -68,16 +69,48 @@ def tags_disclosed(page: Page) -> Verdict:
         )
     names = [tag.vendor for tag in missing]
     quotation = quote(", ".join(tag.seen for tag in missing), 0.9)
-    if len(missing) == len(tags) and (match := _spoken_of(policy)):
+    if not known(page.notice) and (link := _whole_policy(known(page.content), page.policy)):
         return review(
+            "What is shown here does not name {vendors}; the whole policy stands elsewhere: "
+            "“{quote}”",
+            remedy=Text.of("Give that policy too, and --together, or list both under `pages`."),
+            vendors=names,
+            quote=link,
+            said=quotation,
+        )
+    if len(missing) == len(tags) and (match := _spoken_of(policy)):
+        return failed(
             "Tags were seen ({vendors}); the policy speaks of such services without naming them: "
             "“{quote}”",
-            remedy=Text.of("Name the vendors, or decide that the description is enough here."),
             vendors=names,
             quote=match[0],
             said=quotation,
         )
     return failed("The policy does not name: {vendors}.", vendors=names, said=quotation)
+
+
+def _whole_policy(content: Content, policy: Content | Unknown) -> str | None:
+    """Return the words of a link to the policy, where the page shows only a part of it."""
+    if (
+        not isinstance(policy, Content)
+        or not policy.blocks
+        or policy.blocks[0] not in content.blocks
+    ):
+        return None
+    return next(
+        (
+            link.text or block.text[:60]
+            for block in content.blocks
+            if block.region is not Region.NAVIGATION
+            for link in block.links
+            if _TO_POLICY.search(f"{link.text} {link.href}")
+            and not link.href.startswith(("#", "mailto:"))
+        ),
+        None,
+    )
+
+
+_TO_POLICY = words(r"プライバシー|個人情報|全文|privacy|datenschutz|kojin")
 
 
 def _spoken_of(policy: str) -> re.Match[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
 from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
@@ -363,6 +364,80 @@ PURPOSE_HERE = words(
     rf"|{_INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
+
+
+_MAIL_AT_FORM = words(
+    r"メールマガジン|メルマガ|ニュース(?:レター)?|ご?案内|お?知らせ|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
+    r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
+    r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
+    r"|news ?letter|market|promot|\boffers?\b|advertis|\bnews\b|updates?\b|announcements?"
+    r"|invitations?|appeals|\bevents?\b|keep(?:ing)? you (?:informed|posted|up ?to ?date|updated)"
+    r"|mailing list|direct mail"
+    r"|e-?mail(?:s|ing)?\b(?: (?:to )?you)? (?:about|with|regarding|information)"
+)
+_SENT_ANYWAY = words(
+    r"(?:確認|返信|リマインド|受付|完了|通知|領収|メール)\s?メール|(?:配信|購読|受信)(?:の|を)?(?:停止|解除|中止)"
+    r"|メール(?:で|にて|による)の?ご?(?:回答|返信|連絡|返答|返事|確認|通知)"
+    r"|(?:動画|映像|録画|ウェビナー|講座|ライブ|アーカイブ|オンライン|視聴)の?配信"
+    r"|(?:当選|発送|ご?予約|入金|お?支払い?|手続き?|日程|会場|現地|空き|受講|視聴|ログイン|合否|面接|選考|当日|開催|変更|完了"
+    r"|在庫|入会|お?振込先?|ご?注文)[^。、]{0,8}(?:ご?案内|お?知らせ)"
+    r"|資料[^。、]{0,4}(?:お届け|送付|配信)"
+    r"|updates? (?:on|about|regarding|to) (?:your|the|this)"
+    r"|(?:attend|regist\w+|book\w*|this|the) (?:\w+ )?event"
+    r"|e-?mail(?:s|ing)?(?: (?:to )?you)? (?:about|with|regarding) (?:your|the|this|it)"
+)
+"""What is sent for the form's own sake, whatever else people want."""
+
+
+def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
+    """Return the sentences of a page with a form that say what is asked for is used for.
+
+    The words of its own fields and buttons, `labels`, tell none.
+    """
+    own = "\n".join(labels)
+    stated = {(each.block, each.text) for each in purposes(content)}
+    return [
+        each
+        for each in main(content)
+        if each.text not in own
+        and not each.text.endswith(("?", "？"))
+        and not COOKIES.search(each.text)
+        and (
+            (each.block, each.text) in stated
+            or (PURPOSE_HERE.search(each.text) and not _skipped(each.text))
+        )
+    ]
+
+
+def covered_at_form(
+    content: Content, stated: list[Sentence], labels: Iterable[str]
+) -> Sentence | None:
+    """Return what names mail or the analysis of behaviour, among purposes or right beside them."""
+    own = "\n".join(labels)
+    near = {
+        number
+        for each in stated
+        for number in range(each.block - _BESIDE, each.block + _BESIDE + 1)
+    }
+    for each in (
+        *stated,
+        *(each for each in main(content) if each.block in near and _TELLS.search(each.text)),
+    ):
+        if each.text not in own and (
+            _MAIL_AT_FORM.search(_SENT_ANYWAY.sub("", _NOTICE_OF.sub("", each.text)))
+            or (_BEHAVIOUR.search(each.text) and not _OF_THE_SITE.search(each.text))
+        ):
+            return each
+    return None
+
+
+_OF_THE_SITE = words(
+    r"cookie|クッキー|(?:アクセス|サイト)(?:解析|分析|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
+)
+"""What counts visits, and is no use of what people give."""
+_BESIDE = 3
+"""Blocks from a purpose in which the others stand."""
+_TELLS = re.compile(r"[。.;)）]$")
 
 
 def told_elsewhere(content: Content) -> Sentence | None:

@@ -8,12 +8,14 @@ from checks.notices.duties import Duty
 from checks.notices.notice import in_hidden
 from checks.notices.purposes import (
     PURPOSE_HERE,
+    covered_at_form,
     hidden_purpose,
     listed,
     marketing_purposes,
     perhaps_a_purpose,
     purpose_mentioned,
     purposes,
+    told_at_form,
     told_elsewhere,
 )
 from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
@@ -24,6 +26,7 @@ from scanner.sdk import (
     Content,
     Form,
     Page,
+    Quotation,
     Region,
     Severity,
     Text,
@@ -99,42 +102,77 @@ def purpose_covers_marketing(page: Page) -> Verdict:
         Rules) 3-1-1, on analysis of behaviour
     """
     content = notice_of(page)
-    if isinstance(content, Verdict):
+    if isinstance(content, Verdict) and known(page.notice):
         return content
     tools = [
         tag.vendor for tag in known(page.site_tags) if tag.kind in ("marketing", "data_platform")
     ]
+    if isinstance(content, Verdict):
+        return _covered_at_form(page, tools) or content
     newsletter = known(page.newsletter)
     if not tools and not newsletter:
-        return not_applicable("Neither a marketing tag nor a newsletter form was seen with it.")
+        return not_applicable(_NOTHING_TO_COVER)
     mail, behaviour = marketing_purposes(content)
-    seen = tools[0] if tools else Text.of("A newsletter form")
-    if behaviour and (mail or not newsletter):
-        return passed(
-            "The purposes cover it: “{quote}”",
-            quote=behaviour.text,
-            said=behaviour.quotation(0.85),
-        )
-    if mail and not tools:
-        return passed(
-            "The purposes cover it: “{quote}”", quote=mail.text, said=mail.quotation(0.85)
-        )
-    if mail or behaviour:
-        found = mail or behaviour
-        assert found is not None
-        return review(
-            "The purposes cover a part of it: “{quote}”",
-            remedy=Text.of(
-                "Decide whether they let people foresee that visits are analysed and mail is sent."
-            ),
-            quote=found.text,
-            said=found.quotation(0.6),
-        )
+    if (
+        found := behaviour if behaviour and (mail or not newsletter) else mail or behaviour
+    ) is None:
+        return _not_covered(tools, quote("", 0.9))
+    whole = bool(behaviour or not tools) and bool(mail or not newsletter)
+    return passed(
+        "The purposes cover it: “{quote}”"
+        if whole
+        else "The purposes cover a part of it: “{quote}”",
+        quote=found.text,
+        said=found.quotation(0.85 if whole else 0.6),
+    )
+
+
+_NOTHING_TO_COVER = "Neither a marketing tag nor a newsletter form was seen with it."
+
+
+def _not_covered(tools: list[str], said: Quotation) -> Verdict:
     return failed(
         "{seen} was found, and the purposes name neither mail nor the analysis of behaviour.",
-        seen=seen,
-        said=quote("", 0.9),
+        seen=tools[0] if tools else Text.of("A newsletter form"),
+        said=said,
     )
+
+
+def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
+    """Return what a page with a form says of purposes, where it says any beside the form itself."""
+    content, forms = known(page.content), known(page.forms)
+    labels = [
+        each.value if each.kind in ("submit", "button", "image") else each.label
+        for form in forms
+        for each in form
+        if each.kind in ("checkbox", "radio", "submit", "button", "image")
+    ]
+    stated = told_at_form(content, labels) if forms else []
+    if not stated:
+        return None
+    newsletter = known(page.newsletter) and (
+        # What a larger form says of its own purposes binds no sign-up box elsewhere on the page.
+        len(forms) == 1
+        or any(
+            _NEWSLETTER.search(f"{each.name} {each.label}")
+            for each in forms[0]
+            if each.kind in ("checkbox", "radio", "select")
+        )
+    )
+    if not tools and not newsletter:
+        return not_applicable(_NOTHING_TO_COVER)
+    found = covered_at_form(content, stated, labels)
+    if found is None and isinstance(page.policy, Content):
+        found = next(filter(None, marketing_purposes(page.policy)), None)
+    if found is None:
+        return _not_covered(tools, stated[0].quotation(0.75))
+    return passed("The purposes cover it: “{quote}”", quote=found.text, said=found.quotation(0.75))
+
+
+_NEWSLETTER = words(
+    r"メールマガジン|メルマガ|ニュースレター|配信|購読|お知らせ|ご?案内|情報|クーポン|mail_?mag|news|subscri"
+    r"|offers|updates|promotion|marketing|opt_?in|\bdm"
+)
 
 
 _PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")

@@ -15,9 +15,28 @@ NEWSLETTER = re.compile(
     r"メールマガジン|メルマガ|ニュースレター|メール(?:レター|通信|便り|講座)"
     r"|news ?letter|mail ?mag|(?:お知らせ|案内|情報"
     r"|ニュース|クーポン).{0,12}"
-    r"(?:メール|配信)|メール.{0,12}(?:配信|案内|お知らせ|購読)|購読|subscribe|mailing list|opt.?in",
+    r"(?:メール|配信)|メール.{0,12}(?:配信|案内|お知らせ|購読)|購読|subscribe|mailing list|opt.?in"
+    r"|(?:offers|news|updates|promotions?|deals|announcements|invitations)\b.{0,40}"
+    r"(?:by|via|through|in your) (?:e-?mail|inbox)"
+    r"|(?:e-?mail|send|keep) (?:me|us|you)\b.{0,60}"
+    r"(?:offers|news|updates|updated|posted|promotion|tips|deals)"
+    r"|(?:receive|get)\b.{0,60}(?:offers|news\b|updates|promotion|marketing|e-?mails)"
+    r"|marketing (?:e-?mails?|communications|messages)",
     re.IGNORECASE,
 )
+OF_THE_ORDER = re.compile(
+    r"(?:受付|確認|完了|返信|自動返信|認証|領収)(?:の|用)?メール"
+    r"|メール(?:で|にて|により|による)の?ご?(?:連絡|回答|返信|返答|お知らせ|通知|案内)"
+    r"|(?:結果|日程|会場|可否|当選|発送|手続き?|(?:視聴|参加|ダウンロード)?URL|資料|見積[^。]{0,4}|回答)[^。]{0,12}メール"
+    r"|(?:メルマガ|メールマガジン|ニュースレター|newsletter)[^。]{0,12}"
+    r"(?:読ん|ご覧|ご?存じ|知っ|\bread\b|heard?)"
+    r"|(?:配信|購読|受信)の?(?:停止|解除)|unsubscribe|opt[- ]?out"
+    r"|(?:updates?|e-?mails?|news) (?:on|about|regarding) (?:your|the|this)",
+    re.IGNORECASE,
+)
+"""What is sent because somebody asked for something else, and what ends it."""
+ENDS = re.compile(r"停止|解除|退会|unsubscribe|opt[- ]?out|remove me", re.IGNORECASE)
+"""What the button says of a form by which people leave a list."""
 _PERSONAL = re.compile(
     r"mail|メール|name|氏名|名前|お名前|姓|ふりがな|フリガナ|tel|phone|電話|携帯|address"
     r"|住所|郵便|zip|postal"

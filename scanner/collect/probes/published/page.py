@@ -12,7 +12,9 @@ from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.characters import decode
 from scanner.collect.probes.published.fetch import Fetched
 from scanner.collect.probes.published.form import (
+    ENDS,
     NEWSLETTER,
+    OF_THE_ORDER,
     embedded_form,
     forms_in,
     personal,
@@ -223,7 +225,7 @@ def _with_text(
         forms=controls,
         tags=tags,
         consent=tagging.consent if tagging is not None else None,
-        policy=content if notice else _NO_POLICY,
+        policy=content if notice else shown_policy(content) or _NO_POLICY,
         site_tags=tags,
         newsletter=any(takes_newsletter(form) for form in forms),
         **facts,  # type: ignore[arg-type]
@@ -307,15 +309,63 @@ def is_notice(content: Content, asks: bool) -> bool:
     return not asks and words > (_ENOUGH_WORDS if not dense else 1)
 
 
+def shown_policy(content: Content) -> Content | None:
+    """Return the policy that a page shows beside a form, from its title on, where it shows one."""
+    for number, block in enumerate(content.blocks):
+        title = block.text[:_LONG_TITLE].split("\n")[0]
+        if block.region is Region.NAVIGATION or not _SHOWN_TITLE.match(title):
+            continue
+        if not block.heading and "\n" not in block.text and block.links:
+            continue
+        blocks = content.blocks[number : number + _MOST_SHOWN]
+        text = "\n".join(each.text for each in blocks if each.region is not Region.NAVIGATION)
+        words = sum(1 for pattern in _SHOWN_WORDS if pattern.search(text))
+        if len(text) >= _LEAST_POLICY and words >= (1 if _POLICY_TITLE.search(title) else 3):
+            return Content(blocks=blocks)
+    return None
+
+
+_SHOWN_TITLE = re.compile(
+    r"\W*(?:.{0,12}の)?(?:プライバシー.?ポリシー|個人(?:情報|データ)(?:の|等の|保護|に(?:ついて|関する))"
+    r"|(?:お客(?:様|さま)|応募者|利用者|参加者)の?(?:個人)?情報の|(?:利用者)?情報の外部送信|外部送信"
+    r"|(?:online )?privacy\b|(?:handling|protection|treatment|use) of (?:your )?personal"
+    r"|personal (?:data|information)|how we (?:use|handle|treat|process) (?:your|the)"
+    r"|data (?:protection|privacy|use)|your (?:privacy|data)\b)",
+    re.IGNORECASE,
+)
+_SHOWN_WORDS = (
+    *_WORDS,
+    *(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            r"withdraw|撤回",
+            r"委託|processors?\b|service providers",
+            r"controller|管理(?:責任)?者|窓口",
+        )
+    ),
+)
+_POLICY_TITLE = re.compile(
+    r"プライバシー.?ポリシー|保護方針|privacy (?:policy|notice|statement)", re.IGNORECASE
+)
+_LONG_TITLE = 60
+_MOST_SHOWN = 40
+"""Blocks of a policy that a page shows beside a form."""
+_LEAST_POLICY = 80
+"""Characters; what is shorter names a policy, or one purpose."""
+
+
 def takes_newsletter(form: Form) -> bool:
     """Tell whether a form takes people into a mailing list."""
     controls, content = known(form.controls), known(form.content)
     words = [f"{each.name} {each.label} {each.value}" for each in controls]
+    if any(each.kind in ("submit", "button") and ENDS.search(each.value) for each in controls):
+        return False
     inside = [n for n, block in enumerate(content.blocks) if block.region is Region.FORM]
     # What names the form stands inside it or right before.
     begin = max(0, min(inside, default=0) - 2)
     words += [content.blocks[n].text for n in (*range(begin, min(inside, default=0)), *inside)]
-    return bool(NEWSLETTER.search("\n".join(words)))
+    lines = "\n".join(words).split("\n")
+    return any(NEWSLETTER.search(OF_THE_ORDER.sub("", each)) for each in lines)
 
 
 def relate(
@@ -344,7 +394,10 @@ def relate(
             each
             if isinstance(each.content, Unknown)
             else msgspec.structs.replace(
-                each, policy=policy, site_tags=tuple(tags.values()), newsletter=newsletter
+                each,
+                policy=_with_shown(policy, each),
+                site_tags=tuple(tags.values()),
+                newsletter=newsletter,
             )
             for each in pages
         ],
@@ -352,6 +405,15 @@ def relate(
         if notices
         else messages,
     )
+
+
+def _with_shown(policy: Fact[Content], page: Page) -> Fact[Content]:
+    """Return the policy of a site with what one of its pages shows of it beside a form."""
+    if page.notice is True or not isinstance(page.policy, Content):
+        return policy
+    if isinstance(policy, Unknown):
+        return page.policy
+    return Content(blocks=(*policy.blocks, *page.policy.blocks))
 
 
 def site(identity: str) -> str:
