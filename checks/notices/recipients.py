@@ -1,54 +1,14 @@
-"""To whom a notice says that data goes: third parties, other countries, joint users."""
+"""Where a notice says that data goes beside third parties: to other countries, to joint users."""
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from checks.notices.notice import OF_OTHERS, main, told, topics, under
-from checks.wording import NEGATED, Section, Sentence, first, is_heading, sections, words
+from checks.notices.notice import main, told, topics
+from checks.notices.third_parties import CONDITIONS, LISTS, beside
+from checks.wording import Section, Sentence, first, is_heading, sections, words
 from scanner.sdk import Content, Region
 
-GIVEN = words(
-    r"情報を[^。、]{0,4}(?:渡し|見せ)[^。、]{0,4}(?:相手|先)|第三者(?:に|へ|への|に対し|に対する|提供|以外)?.{0,40}(?:提供|開示|譲渡|預託|公開"
-    r"|漏えい|漏洩|販売|貸与|引き渡|共有)|第三者提供"
-    r"|(?:提供|開示|譲渡).{0,20}第三者"
-    r"|\b(?:shar|disclos|sell|sold|transfer|provid|rent|giv|pass)\w*\b.{0,80}(?:third[ -]?part"
-    r"|affiliat|service provider|partner|processor|anyone|others|vendors)|third[ -]part(?:y"
-    r"|ies).{0,60}(?:shar|disclos|provid|receiv|transfer)|recipients"
-)
-_KEPT = words(
-    r"(?:第三者|他社|外部)(?:への)?(?:の)?(?:情報)?提供\s*[:：]?\s*(?:なし|無し|ありません|(?:いた|致)?しません|行いません|しない)|"
-    r"(?:個人(?:情報|データ)|お客様(?:の)?情報)(?:を|について).{0,30}(?:開示|販売|貸し?出|譲渡|提供|公開|漏ら)"
-    r"[^。]{0,40}(?:(?:いた|致)?しません|(?:あり|ござい|行い)ません|することはない)"
-    r"|(?:だれ|誰|他人|他者|他社|他の?[^。、]{0,8}|ほかの?[^。、]{0,8}|社外|外部?|どこ|第三者|業者|[^。、]{1,8}以外の(?:者|方|人))"
-    r"[^。、]{0,6}(?:に|へ)[もは]?[^。]{0,24}(?:渡|送|出す|出し|明か|譲|貸|見せ|見られ|知らせ|知られ|教え|売|漏|公開|提供|開示|話[しす])"
-    r"[^。]{0,16}(?:ません|ない(?!と|場合|よう)|ず|禁)"
-    r"|\b(?:not|never|n['’]t) (?:(?:ever|also) )?(?:sell|share|rent|trade|give|disclose|pass|lend"
-    r"|hand|reveal)|\b(?:nobody|no ?one)(?: else)?\b.{0,20}\b(?:gets?|sees?|receives?|has access)"
-    r"|\bto (?:nobody|no ?one)\b"
-)
-NOT_GIVING = words(
-    r"第三者(?:配信|による|の(?:権利|著作|サイト|ウェブ)|が(?:提供|運営)|から(?:の)?(?:提供"
-    r"|取得|アクセス))|第三者提供の?記録|third-party (?:cookies|ads|websites|links)"
-)
-_GROUND = words(
-    r"同意|承諾|了解|法令|法律|裁判所|捜査|命令|除|委託|オプトアウト|consent|law|legal"
-    r"|except|unless|only|process"
-)
-_RELATED = words(
-    r"(?:委託先|提携先|グループ会社|関連会社|協力会社|外部)(?:の[^。]{0,12})?(?:に|へ)[^。]{0,30}"
-    r"(?:提供|開示|預け|渡)|(?:提供|開示)[^。]{0,16}(?:委託|共同利用)|(?:他|外部|社外)(?:の[^。]{"
-    r"0,8})?(?:に|へ)[^。]{0,16}(?:提供|開示|公開|漏ら)|processors?|sub-?contract"
-    r"|\bshar(?:e|es|ed|ing)\b.{0,60}\bwith\b|\b(?:goes|go|sent|passed) to (?:our|the)\b"
-)
-_PERHAPS_GIVEN = words(
-    r"(?:他|外|[会当]?社|院|師|所|会|店|団体|企業|(?<!行政)機関|業者|メーカー|警察|関係者|取引先)(?:等|など)?(?:に|へ)[^。]{0,20}(?:伝え|渡|預け|送[りるっ付]|知らせ|提供|共有"
-    r"|公開|見せ)|口外|(?:渡|見せ|共有)[^。]{0,10}(?:相手|先)|(?:捜査|警察|裁判所|令状|司法)[^。]{0,40}(?:応じ|協力|提供|開示)"
-    r"|\b(?:passed on|handed over|given to|disclosed)\b"
-)
-_LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
 _COUNTRY = (
     r"(?:米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ|英国|イギリス|インド|中国|中華人民|台湾|韓国|大韓民国"
     r"|フィリピン|ベトナム|ドイツ|フランス|オランダ|タイ王国|マレーシア|オーストラリア|スイス|香港|ミャンマー"
@@ -152,134 +112,6 @@ def _following(content: Content, block: int) -> str:
 
 _REFERENCE = words(r"第?\s?\d+\s?[条項](?:第|の|に|から|\()|[上前]記|冒頭")
 """A part that is stated by where it is stated."""
-_HAND = r"(?:提供|開示|伝え|渡|教え|答え|知らせ|見せ|公開|お?届け|通知|共有|漏ら|出(?:す|し))"
-_CONSENT = r"(?:同意|承諾|了解|了承|許可|許諾|OK|よいとおっしゃ)"
-_ONLY_WITH = words(
-    rf"{_CONSENT}[^。]{{0,40}}{_HAND}(?!(?:いただ|頂|くださ|下さ))"
-    rf"|{_HAND}[^。]{{0,24}}(?:は|場合|とき|際)[^。]{{0,16}}{_CONSENT}"
-    rf"|法(?:令|律)[^。]{{0,24}}(?:ところ|場合|定め|求め|以外|よる)[^。]{{0,24}}{_HAND}(?!(?:いただ|頂|くださ|下さ))"
-)
-"""Data goes to others with consent, or where the law says so, in whatever words."""
-_AMENDED = words(r"変更|改[定訂]")
-_GIVEN_HEADING = words(
-    r"第三者|提供先|提供しない|(?:外|他人|他社|よそ)(?:へ|に|への)[^。]{0,6}(?:出す|出し|見せ|渡|提供|情報提供)"
-    r"|passing on|who (?:else )?(?:sees|gets)|sharing|with whom|recipients"
-)
-_ON_GROUND = words(
-    rf"{_CONSENT}|法(?:令|律)(?!を)|\bconsent|\blaw|statute|\bcourt|unless|except|\bonly\b"
-)
-_PROMISE = words(
-    r"適切|適正|慎重|厳重|厳正|配慮|注意|審査|基準に従|適当|判断|遵守|順守"
-    r"|see fit|with care|carefully"
-)
-"""What sounds like a ground, and is none."""
-_COMPLIANCE = words(
-    r"(?:関係|関連)?(?:法令|法律|法規|ガイドライン)(?:等|など)?(?:[・や及びその他]*(?:規範|規程|規則|ガイドライン)等?)?を(?:遵守|順守|守)[^。、,]{0,6}"
-)
-
-
-class Given(msgspec.Struct, frozen=True, gc=False):
-    """What a notice says of giving data to third parties."""
-
-    said: Sentence | None = None
-    """That it is not given, or on what ground."""
-    confidence: float = 0.0
-    groundless: Sentence | None = None
-    """That it is given, where no ground is named."""
-
-
-def given(content: Content) -> Given:
-    """Return what `content` says of giving data to third parties."""
-    found = [
-        each
-        for each in told(content)
-        if GIVEN.search(each.text)
-        and not OF_OTHERS.search(each.text)
-        and not (NOT_GIVING.search(each.text) and not re.search(r"第三者(?:に|へ)", each.text))
-    ]
-    for each in found:
-        if (
-            NEGATED.search(each.text)
-            or _KEPT.search(each.text)
-            or _GROUND.search(_COMPLIANCE.sub("", each.text))
-        ):
-            return Given(each, 0.9)
-    if not found:
-        return Given()
-    if _GROUND.search(_COMPLIANCE.sub("", _beside(content, found[0]))):
-        return Given(found[0], 0.8)
-    claim = found[1] if len(found[0].text) < _TITLE and len(found) > 1 else found[0]
-    if claim is not found[0] and not promised(claim.text):
-        return Given(claim, 0.6)
-    return Given(groundless=claim)
-
-
-_TITLE = 24
-"""Characters; a title has no more."""
-_SHOWN = (Region.MAIN, Region.FORM)
-
-
-def _beside(content: Content, claim: Sentence) -> str:
-    """Return what is said of the same matter: all of its section, or the next sentences."""
-    for section in topics(content):
-        texts = [each.text for each in section.sentences]
-        if claim.text in texts and any(each.block == claim.block for each in section.sentences):
-            place = texts.index(claim.text)
-            near = texts[place:][:_CONDITIONS]
-            if GIVEN.search(section.heading):
-                near = texts
-            elif promised(claim.text) and not _LISTS.search(claim.text):
-                near = []
-            return "\n".join(each for each in near if each != claim.text)
-    return ""
-
-
-_LISTS = words(r"次の|以下|下記|各号|場合|ただし|但し|:")
-_CONDITIONS = 9
-"""Sentences in which the conditions of giving data may be listed, the first included."""
-
-
-def kept(content: Content) -> Sentence | None:
-    """Return the sentence that says that nobody is given the data, in other words."""
-    return first(main(content), _KEPT, OF_OTHERS) or first(
-        told(content), _ONLY_WITH, OF_OTHERS, _AMENDED
-    )
-
-
-def promised(text: str) -> bool:
-    """Tell whether `text` promises care, which is no ground to give data to others."""
-    return bool(_PROMISE.search(text))
-
-
-def related(content: Content) -> Sentence | None:
-    """Return the sentence on entrusting data, or sharing it."""
-    return first(main(content), _RELATED, _LEADING_AWAY)
-
-
-def given_under(content: Content) -> Section | None:
-    """Return the section on third parties in which a ground, or a denial, stands."""
-    for title, ground in ((GIVEN, _GROUND), (_GIVEN_HEADING, _ON_GROUND)):
-        section = under(content, title)
-        if section and (
-            NEGATED.search(section.text) or ground.search(_COMPLIANCE.sub("", section.text))
-        ):
-            return section
-    return None
-
-
-def promised_under(content: Content) -> Sentence | None:
-    """Return the promise that is all that stands under a title on third parties."""
-    section = under(content, GIVEN)
-    if section and not _GROUND.search(_COMPLIANCE.sub("", section.text)):
-        return first(list(section.sentences), _PROMISE)
-    return None
-
-
-def perhaps_given(content: Content) -> Sentence | None:
-    """Return a sentence that may speak of giving data to others, in words of its own."""
-    return first(told(content), _PERHAPS_GIVEN, _LEADING_AWAY)
-
-
 def abroad(content: Content) -> Sentence | None:
     """Return the sentence that says where abroad data goes."""
     return first(main(content), _ABROAD)
@@ -293,8 +125,8 @@ def lawless_abroad(content: Content) -> Sentence | None:
     for section in topics(content):
         if any((each.block, each.text) == (claim.block, claim.text) for each in section.sentences):
             text = section.text if _FAR.search(section.heading) else claim.text
-            if _LISTS.search(claim.text):
-                text += _beside(content, claim)
+            if LISTS.search(claim.text):
+                text += beside(content, claim)
             return None if _ABROAD_RULED.search(text) else claim
     return None
 
@@ -305,6 +137,9 @@ _FAR = words(r"外国|海外|国外|越境|グローバル|国際|abroad|oversea
 def foreign_service(content: Content) -> Sentence | None:
     """Return the sentence that names a service from abroad."""
     return first(main(content), _FOREIGN_SERVICES)
+
+
+_SHOWN = (Region.MAIN, Region.FORM)
 
 
 class Joint(msgspec.Struct, frozen=True, gc=False):
@@ -333,7 +168,7 @@ def joint(content: Content) -> Joint | None:
         for place, each in enumerate(section.sentences):
             if _claims_joint_use(each.text):
                 claimed.append(section)
-                near = section.sentences[place:][:_CONDITIONS]
+                near = section.sentences[place:][:CONDITIONS]
                 texts.append("\n".join(other.text for other in near))
                 claim = claim or each
     if not claimed:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from checks.notices.duties import Duty
-from checks.notices.recipients import (
+from checks.notices.recipients import abroad, foreign_service, joint, lawless_abroad
+from checks.notices.third_parties import (
     GIVEN,
     NOT_GIVING,
-    abroad,
-    foreign_service,
+    answered,
     given,
     given_under,
-    joint,
     kept,
-    lawless_abroad,
     perhaps_given,
-    promised,
     promised_under,
     related,
 )
 from checks.privacy.undecided import doubt, heard, notice_of
-from checks.wording import NEGATED, Sentence, quote
+from checks.wording import Sentence, quote
 from scanner.sdk import (
     Basis,
     Page,
@@ -36,7 +33,7 @@ from scanner.sdk import (
 
 
 @check("privacy.third-party", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the other
+def third_party(page: Page) -> Verdict:
     """The notice says whether, to whom and on what ground data is given to others.
 
     Why: Personal data may go to third parties only with consent or on a ground that the law names.
@@ -55,16 +52,7 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
             quote=found.said.text,
             said=found.said.quotation(found.confidence),
         )
-    if found.groundless and promised(found.groundless.text):
-        return _promised_alone(found.groundless)
-    if found.groundless:
-        return review(
-            "Data goes to third parties, and no consent or other ground is named: “{quote}”",
-            remedy=Text.of("Find out on what ground it is given, and state it."),
-            quote=found.groundless.text,
-            said=found.groundless.quotation(0.6),
-        )
-    if nobody := kept(content):
+    if nobody := kept(content) or answered(content) or found.named:
         return passed("It says so: “{quote}”", quote=nobody.text, said=nobody.quotation(0.75))
     if section := given_under(content):
         return passed(
@@ -72,25 +60,23 @@ def third_party(page: Page) -> Verdict:  # noqa: C901 - one question after the o
             quote=section.heading,
             said=quote(section.heading, 0.7, section.block),
         )
+    if answer := heard(content, Duty.THIRD_PARTY):
+        return answer
+    if nothing := found.groundless or promised_under(content):
+        return _groundless(nothing)
     if others := related(content):
-        if NEGATED.search(others.text):
-            return passed("It says so: “{quote}”", quote=others.text, said=others.quotation(0.75))
         return review(
             "Entrusting or joint use is described, provision to third parties is not: “{quote}”",
             remedy=Text.of("Say whether data is given to third parties besides."),
             quote=others.text,
             said=others.quotation(0.6),
         )
-    if empty := promised_under(content):
-        return _promised_alone(empty)
-    if answer := heard(content, Duty.THIRD_PARTY):
-        return answer
     if left := doubt(content, GIVEN, GIVEN, perhaps_given(content), NOT_GIVING):
         return left
     return failed("Nothing is said about third parties.", said=quote("", 0.9))
 
 
-def _promised_alone(said: Sentence) -> Verdict:
+def _groundless(said: Sentence) -> Verdict:
     return failed(
         "Data goes to third parties, and no consent or other ground is named: “{quote}”",
         quote=said.text,

@@ -177,7 +177,7 @@ def test_a_verdict_quotes_the_sentence_and_tells_where_it_stands() -> None:
 def test_what_a_machine_must_not_decide_is_left_to_a_person() -> None:
     html = (
         "<title>プライバシーポリシー</title><p>個人情報を扱います。</p>"
-        "<p>必要に応じて、個人情報を第三者に提供することがあります。</p>"
+        "<p>発送のため、お届け先を委託先に預けています。</p>"
     )
     verdict = conclude("privacy.third-party", first(html, Page))
     assert verdict is not None
