@@ -112,6 +112,8 @@ def _following(content: Content, block: int) -> str:
 
 _REFERENCE = words(r"第?\s?\d+\s?[条項](?:第|の|に|から|\()|[上前]記|冒頭")
 """A part that is stated by where it is stated."""
+
+
 def abroad(content: Content) -> Sentence | None:
     """Return the sentence that says where abroad data goes."""
     return first(main(content), _ABROAD)

@@ -30,7 +30,7 @@ _KEPT = words(
     r"|\b(?:not|never|n['’]t) (?:(?:ever|also) )?(?:sell|share|rent|trade|give|disclose|pass|lend"
     r"|hand|reveal)|\b(?:nobody|no ?one)(?: else)?\b.{0,20}\b(?:gets?|sees?|receives?|has access)"
     r"|\bto (?:nobody|no ?one)\b|\b(?:data|details|lists?|names?|messages"
-    r"|everything) (?:\w+ ){0,2}stays? (?:with us|in-house|between)"
+    r"|everything) (?:(?!when|you)\w+ ){0,2}stays? (?:with us|in-house|between)"
     r"|\bnothing\b.{0,30}\bleaves (?:us|our|the|this)\b|\bno (?:list )?(?:sharing|rental|selling)\b"
 )
 NOT_GIVING = words(
@@ -151,9 +151,7 @@ def names_who(text: str) -> bool:
     return (
         _is_handed(text)
         and not (_AT_WILL.search(text) or _PROMISE.search(text) or _FAR.search(text))
-        and bool(
-            _LIMIT.search(text) or (_ANNOUNCED.search(text) and not _BUSINESSES.search(text))
-        )
+        and bool(_LIMIT.search(text) or (_ANNOUNCED.search(text) and not _BUSINESSES.search(text)))
     )
 
 
@@ -183,7 +181,10 @@ STOPPING = words(
 """What may be asked for, whether or not data is given."""
 
 
-_CONSENT = r"(?:同意|承諾|了解|了承(?!ください|下さい|の(?:ほど|程|うえ|上)|願)|許可|許諾|OK|よいとおっしゃ)"
+_CONSENT = (
+    r"(?:同意|承諾|了解|了承(?!ください|下さい|の(?:ほど|程|うえ|上)|願)"
+    r"|許可|許諾|OK|よいとおっしゃ)"
+)
 _ONLY_WITH = words(
     rf"{_CONSENT}[^。]{{0,40}}{_HAND}(?!(?:いただ|頂|くださ|下さ))"
     rf"|{_HAND}[^。]{{0,24}}(?:は|場合|とき|際)[^。]{{0,16}}{_CONSENT}"
