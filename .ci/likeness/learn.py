@@ -169,7 +169,8 @@ def learn_lines(name: str, folder: Path | None) -> dict[str, Any]:
     if name == "opt_out":
         # What else mails say; those that offer no way out say nothing of it.
         said = {line for text, _ in sentences("advertising") for line in text.split(" ⏎ ")}
-        written += [(line, False, REAL) for line in sorted(said | set(mails(folder)))]
+        said |= set(mails(folder, "opt-out.link"))
+        written += [(line, False, REAL) for line in sorted(said)]
     heard: list[tuple[bool, float]] = []
     for fold in range(FOLDS):
         ear = Ear([each for n, each in enumerate(written) if n % FOLDS != fold])
@@ -183,10 +184,10 @@ def learn_lines(name: str, folder: Path | None) -> dict[str, Any]:
     return Ear(written).weights(zero, one)
 
 
-def mails(folder: Path | None) -> Iterator[str]:
-    """Yield what the real mails in FOLDER say that show no way to refuse more of them."""
+def mails(folder: Path | None, check: str) -> Iterator[str]:
+    """Yield what the real mails in FOLDER say that fail `check`."""
     for each in yaml.safe_load((CORPUS / "real.yaml").read_text("utf-8"))["mails"]:
-        if folder is None or each["labels"].get("opt-out.link") != "fail":
+        if folder is None or each["labels"].get(check) != "fail":
             continue
         for path in folder.rglob(f"{each['sha256']}.*"):
             message = read_message(path.read_bytes(), "x")

@@ -268,6 +268,18 @@ def _refuse_others(file: Path, sample: bytes) -> None:
             Text.of("{file} is a web page or JSON, not a list.", file=file.name),
             Text.of("Export it again as CSV with one header line, or as Parquet."),
         )
+    if len(set(_NO_TEXT.findall(sample[:_BEGINNING]))) > _STRAY:
+        raise unreadable(
+            Reason.MALFORMED,
+            Text.of("{file} is no text.", file=file.name),
+            Text.of("Export it again as CSV with one header line, or as Parquet."),
+        )
+
+
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+"""Bytes that no text has, in any of the charsets; UTF-16 is full of zeros."""
+_BEGINNING, _STRAY = 1000, 2
+"""Bytes that are looked at, and how many different ones may have strayed into a text."""
 
 
 def _cause(error: Exception) -> str:

@@ -74,6 +74,7 @@ def test_a_compressed_file_that_is_torn_is_read_as_far_as_it_goes(tmp_path: Path
         (b"PK\x03\x04\0\0", "a workbook or an archive"),
         (b"<!doctype html><html><body>Sign in</body></html>", "a web page or JSON"),
         (b'[{"email": "a@b.example"}]', "a web page or JSON"),
+        (bytes(range(256)), "no text"),
     ],
 )
 def test_what_only_its_name_makes_a_list_is_said_to_be_none(
