@@ -97,7 +97,26 @@ def cron_remarks(plan: Plan) -> list[Text]:
 
 def container_remarks(plan: Plan) -> list[Text]:
     """Return what a person has to do before a container can work."""
-    return [
+    beside = {file for file in _read(plan.settings) if _fits(file, plan.config)}
+    found = [
+        Text.of(
+            "{reference}: this file is not in the container; store the secret as a credential and "
+            "write systemd:NAME.",
+            reference=reference,
+        )
+        for reference in _references(plan.settings)
+        if reference.startswith("file:")
+    ]
+    found += [
+        Text.of(
+            "{file}: a container has the files beside the configuration, up to 1 MiB together; "
+            "put it there, or mount it.",
+            file=str(file),
+        )
+        for file in _read(plan.settings)
+        if file not in beside
+    ]
+    return found + [
         Text.of(
             "{folder}: a container keeps only what it writes under /var/lib/mamori; leave "
             "`history`, `ledger` and file sinks out, or let them lie there.",
@@ -106,6 +125,24 @@ def container_remarks(plan: Plan) -> list[Text]:
         for folder in dict.fromkeys(_written(plan.settings))
         if not Path(folder).is_relative_to("/var/lib/mamori")
     ]
+
+
+def _read(settings: Settings) -> list[Path]:
+    """Return the files that a scan reads beside its configuration, those that are there."""
+    named = [settings.path(file) for target in settings.config.targets for file in target.files]
+    if settings.breaches.file is not None:
+        named.append(Path(settings.breaches.file))
+    named += [settings.attestations_file, settings.waivers_file, settings.inventory_file]
+    return [file for file in dict.fromkeys(named) if file.is_file()]
+
+
+def _fits(file: Path, config: Path) -> bool:
+    """Tell whether a ConfigMap can hold `file` under the name that the configuration knows."""
+    return file.parent == config.parent and file.stat().st_size < _MOST_CONFIGURED
+
+
+_MOST_CONFIGURED = 900_000
+"""Bytes; all of a ConfigMap has to stay under 1 MiB."""
 
 
 def _references(settings: Settings) -> Iterable[str]:
@@ -399,9 +436,11 @@ def manifest(plan: Plan, image: str) -> str:
     ]
     names = credentials(plan.settings)
     literals = "".join(f" --from-file={name}=PATH" for name in names)
+    files = [file for file in _read(plan.settings) if _fits(file, plan.config)]
+    beside = "".join(f" --from-file={file}" for file in files)
     head = (
         "# Before the first run:\n"
-        f"#   kubectl create configmap {plan.name} --from-file=mamori.yaml={plan.config}\n"
+        f"#   kubectl create configmap {plan.name} --from-file=mamori.yaml={plan.config}{beside}\n"
         + (f"#   kubectl create secret generic {plan.name}{literals}\n" if names else "")
     )
     return head + yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True)

@@ -205,3 +205,26 @@ def test_the_cron_job_runs_with_the_least_rights_one_at_a_time(tmp_path: Path) -
     assert mounted == {each["name"] for each in pod["volumes"]}
     assert "kubectl create secret generic" in text
     assert "shop-mautic=PATH" in text
+
+
+def test_the_container_gets_the_files_beside_its_configuration_and_others_are_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "waivers.yaml").write_text("[]\n")
+    (tmp_path / "etc" / "people.csv").write_text("email\n")
+    elsewhere = tmp_path / "log.csv"
+    elsewhere.write_text("time\n")
+    kept = tmp_path / "key"
+    more = (
+        "  - name: second\n    platform: mautic\n"
+        f'    credentials: ["file:{kept}"]\n'
+        "    people: {csv: people.csv}\n"
+        f"    logs: [{{csv: {elsewhere}}}]\n"
+    )
+    made = plan(tmp_path, more)
+    said = [str(each).split(": ")[0] for each in container_remarks(made)]
+    assert said == [f"file:{kept}", str(elsewhere)]
+    command = manifest(made, "example/mamori:1").splitlines()[1]
+    folder = made.config.parent
+    assert f"--from-file={folder}/people.csv --from-file={folder}/waivers.yaml" in command
