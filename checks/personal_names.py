@@ -95,6 +95,16 @@ _USUAL = range(1, 4)
 """Letters of a given name."""
 
 
+def is_family(name: str) -> bool:
+    """Tell whether many families in Japan have a name."""
+    return name in _names("family")
+
+
+def is_given(name: str) -> bool:
+    """Tell whether many people in Japan have a given name."""
+    return name in _names("given")
+
+
 @functools.cache
 def _names(kind: str) -> frozenset[str]:
     """Return the family names, or the given ones, that most people in Japan have."""

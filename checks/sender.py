@@ -8,6 +8,13 @@ from collections.abc import Iterator
 
 from checks.correspondence import OPT_OUT, japanese, opt_out_of, shown, was_sent
 from checks.kinds import Kind, kind_of
+from checks.signatures import (
+    may_be_a_body,
+    named_in_full,
+    perhaps_signed_by,
+    said_to_be_one,
+    signatory_of,
+)
 from checks.trade_names import a_name, in_english, no_name, signed_by, stands_in, trade_name
 from checks.wording import (
     ADDRESS_BEGINS,
@@ -64,6 +71,11 @@ _OTHERS = words(
     r"配信(?:代行|システム|サービス)|powered by|提供元|協賛|導入(?:企業|事例)|お客様の声"
     r"|登壇|講師|様$|御中|個人情報保護委員会"
 )
+_TOLD_OF = words(
+    r"協力|仕入先|出版社|輸入元|決済代行|認証機関|景品|取材|監修|講演|対談|登録商標|抽選で|に寄付|配送は|お?支払いは|宅配は"
+    r"|から届き|という言葉|の違い|の立ち上げ|[様さま]ま?向け|株式会社(?:製|刊)"
+)
+"""What a company is mentioned with that a mail tells of."""
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|(?:^|[\n|.])\s*copyright|copyright(?=\s*(?:©|\(c\)|\d{4})))\s*(?:©"
     r"|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:]*(?P<name>[^\n"
@@ -74,7 +86,7 @@ _RIGHTS = re.compile(r"\s*(?:all rights reserved|無断).*$", re.IGNORECASE)
 
 
 @check("sender.name", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def name(message: Message) -> Verdict:  # noqa: C901 - one question after the other
+def name(message: Message) -> Verdict:
     """The mail names the one who is responsible for sending it.
 
     Why: Readers must know whose mail it is. A brand, or the name in the From header alone, does not
@@ -113,26 +125,36 @@ def name(message: Message) -> Verdict:  # noqa: C901 - one question after the ot
             quote=header,
             said=quote(header, 0.6),
         )
-    loose = _loose_name(content)
-    if loose is None and japanese(message):
-        loose = signed_by(content, header)
-    if loose:
-        if not japanese(message):
-            # The name a sender trades under is enough in Canada; Japan asks for the legal one.
-            return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
+    return _in_japan(message, content) if japanese(message) else _abroad(message, content)
+
+
+def _in_japan(message: Message, content: Content) -> Verdict:
+    """Judge a mail to readers in Japan that shows no legal name.
+
+    The name of a shop, a magazine or a desk is none.
+    """
+    header = message.from_name if isinstance(message.from_name, str) else ""
+    loose = _labelled_in(content) or _loose_name(content) or signed_by(content, header)
+    maybe = perhaps_signed_by(content) or (loose if loose and may_be_a_body(loose) else None)
+    maybe = maybe or _told_of(content)
+    if maybe:
         return review(
             "A name is shown, and it is not clear that it is the sender's: “{quote}”",
             remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
-            quote=loose,
-            said=quote(loose, 0.5),
+            quote=maybe,
+            said=quote(maybe, 0.5),
         )
-    if not japanese(message):
-        return _abroad(message, content)
     if kind_of(message) is Kind.UNCLEAR:
         return review(
             "Nobody is named in the body, and it is not clear that this is advertising.",
             remedy=_NOT_CLEAR,
             said=quote("", 0.5),
+        )
+    if loose:
+        return failed(
+            "It is signed with a name that is no company's, body's or person's: “{quote}”",
+            quote=loose,
+            said=quote(loose, 0.75),
         )
     return failed("Nobody is named as the sender in the body.", said=quote("", 0.85))
 
@@ -142,6 +164,8 @@ def _abroad(message: Message, content: Content) -> Verdict:
 
     The name that a sender trades under is enough there.
     """
+    if loose := _loose_name(content):
+        return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
     if trade := _trade_name(message, content):
         return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
     if not was_sent(message) and (
@@ -230,13 +254,13 @@ def _name_in(  # noqa: C901 - one question after the other
     for number in telling:
         for line in content.blocks[number].text.split("\n"):
             named = labelled_name(line)
-            if named and (entity(named) or body_name(named)):
+            if named and named_in_full(named):
                 return named, number, 0.95
             legal = entity(line)
-            if not legal:
+            if not legal or _TOLD_OF.search(line):
                 continue
             if _OTHERS.search(line) or re.search(
-                rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:(?<!客)様|御中|さま)"
+                rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:(?<![客皆])(?:様|さま)|御中)"
                 rf"|[「『“]{re.escape(legal)}[」』”]\s?の",
                 line,
             ):
@@ -252,17 +276,36 @@ def _name_in(  # noqa: C901 - one question after the other
         return doubtful
     for number in telling:
         for line in content.blocks[number].text.split("\n"):
-            named = labelled_name(line)
+            named = said_to_be_one(line)
             if (
                 named
                 and not _OTHERS.search(line)
                 and len(named) <= 30
                 and not re.search(r"https?:|ください|です|ます", named)
             ):
-                return named, number, 0.7
+                return named, number, 0.6
             # Offices, societies and schools sign with their name, on a line of its own.
             if number >= last // 2 and public_body(line):
                 return line, number, 0.7
+    signed = signatory_of(content)
+    return (*signed, 0.6) if signed else None
+
+
+def _labelled_in(content: Content) -> str | None:
+    """Return what a line says the publisher is called, whatever it is."""
+    for number in sorted(texts_of(content).holding(*NAMED)):
+        for line in content.blocks[number].text.split("\n"):
+            if named := labelled_name(line):
+                return named
+    return None
+
+
+def _told_of(content: Content) -> str | None:
+    """Return a company that a mail tells of; nobody else is named."""
+    for number in sorted(texts_of(content).holding(*NAMED)):
+        for line in content.blocks[number].text.split("\n"):
+            if _TOLD_OF.search(line) and (legal := entity(line)):
+                return legal
     return None
 
 

@@ -732,7 +732,9 @@ def plain(text: str) -> Content:
     """Return the text part of a mail as blocks: its paragraphs, by empty lines and rulers."""
     blocks = []
     for paragraph in re.split(
-        r"\n[ \t\u3000]*\n|\n[-=_*━─＝―ー~～・☆★◆◇■□▼▽│┃┏┗┓┛+＊※*]{5,}[^\n]*(?=\n|\Z)"
+        # What stands between two halves of a ruler is said too.
+        r"\n[ \t\u3000]*\n|\n[-=_*━─＝―ー~～・☆★◆◇■□▼▽│┃┏┗┓┛+＊※*]{5,}"
+        r"(?:[^\w\n]*(?=\n|\Z)|(?=[^\n]))"
         r"|\A[-=_━─＝]{5,}",
         text.replace("\r\n", "\n"),
     ):

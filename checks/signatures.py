@@ -1,0 +1,215 @@
+"""Who signs a mail: bodies and human beings that its lines name as those it comes from."""
+
+from __future__ import annotations
+
+import re
+
+from checks.personal_names import ANOTHERS, full_name, is_family, is_given, person
+from checks.wording import entity, labelled_name, public_body, words
+from scanner.sdk import Content
+
+_MENTIONED = words(
+    r"監修|取材|協力|講師|登壇|講演|ゲスト|出演|演奏|指揮|監督|著者?[:：]|著作|写真[:：]|撮影"
+    r"|イラスト|推薦|インタビュー"
+    r"|対談|聞き手|語り手|選手|お客様の声|受講生|読者|体験談|宛|御中|様$|様[へに]"
+)
+"""What stands with the name of somebody who is told of."""
+_FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}")
+_FORM_BEHIND = re.compile(
+    r"[^\s、。「」()]{2,30}\s?(?:\((?:株式会社|有限会社|合同会社|(?:一般|公益)(?:社団|財団)法人"
+    r"|特定非営利活動法人"
+    r"|(?:NPO|学校|医療|社会福祉|宗教)法人)\)|(?<=\s)(?:一般|公益)(?:社団|財団)法人$)"
+    r"|\((?:学|社|財|医|福|宗|特非|一社|公社|一財|公財)\)\s?[^\s、。「」()]{2,24}"
+)
+"""A legal form that stands behind the name, or short before it."""
+_FOUNDED_BY_LAW = re.compile(
+    r"[^\s、。「」()はがをにで]{0,10}(?:市|区|町|村|県|都|府|道|国|組合)立\s?[^\s、。「」()]{1,16}"
+    r"(?:学校|小学校|中学校|高校|大学|病院|図書館|美術館|博物館|科学館|文学館|会館|ホール|センター"
+    r"|保育園|幼稚園)"
+    r"|[^\s、。「」()はがをにで]{2,14}大学(?:院|校)?(?=\s|$|[^\s]{0,12}(?:課|室|係|センター|局"
+    r"|部)$)"
+    r"|JA(?:全農)?[^\s、。「」()A-Za-z]{2,12}"
+    r"|[^\s、。「」()はがをにで]{1,8}(?<!の)[市区町村]役?[所場]?\s?[^\s、。]{2,16}(?:課|室|係|局"
+    r"|部)(?:です|より|から|$|\s)"
+)
+_FIRST_BLOCKS = 4
+"""Blocks in which a mail says who speaks."""
+
+
+def signatory(line: str) -> str | None:
+    """Return the body or the human being that `line` names, as a signature or a greeting does."""
+    if _MENTIONED.search(line):
+        return None
+    match = _FORM_BEHIND.search(line) or (
+        _FOUNDED_BY_LAW.search(line) if len(line) <= _A_SIGNATURE else None
+    )
+    if match and not _PLACE_OR_STUDENT.search(line):
+        return match[0].strip()
+    if public_body(line):
+        return line.strip()
+    found = person(line) or _in_kana(line) or _introduced(line) or _of_two_parts(line)
+    if found is None and _speaks_or_signs(line):
+        found = full_name(line)
+    return found
+
+
+def _of_two_parts(line: str) -> str | None:
+    """Return the family and given name that a line ends with, or that it says somebody has."""
+    for match in _TWO_PARTS.finditer(line):
+        if ANOTHERS.match(line, match.end()) or _NO_GIVEN.search(match["given"]):
+            continue
+        if is_family(match["family"]) or is_given(match["given"]):
+            return match["name"]
+    return None
+
+
+_TWO_PARTS = re.compile(
+    r"(?<![一-龥々])(?P<name>(?P<family>[一-龥々]{1,4})[ \u3000](?P<given>[一-龥々ぁ-ん]{1,4}?))"
+    r"(?=\s*(?:$|[((]|拝|です|と申|で?にござい|でござい"
+    r"|の[^\s。]{1,12}(?:便り|だより|たより|通信|ブログ|コラム|メルマガ|レター|日記)"
+    r"|が[^\s。]{0,12}(?:お届け|書い|お送り|発行|配信)))"
+)
+
+
+def _introduced(line: str) -> str | None:
+    """Return the name in one piece by which somebody introduces themselves."""
+    for match in _INTRODUCED.finditer(line):
+        name: str = match["name"] or match["signed"]
+        known = any(is_family(name[:at]) for at in (1, 2, 3))
+        if (
+            is_family(name)
+            or _NO_GIVEN.search(name)
+            or not (known or (match["name"] and len(name) > _A_FAMILY))
+        ):
+            continue
+        return name
+    return None
+
+
+_INTRODUCED = re.compile(
+    r"(?:[家師士範者医員長主人手]の|[\s、。])(?P<name>[一-龥々]{3,6})(?=と申します|でございます|にございます)"
+    r"|[主長師士家者人]\s(?P<signed>[一-龥々]{4})(?=\s*$)"
+)
+_A_FAMILY = 3
+"""Letters that a family name has at most."""
+_NO_GIVEN = re.compile(
+    r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏室局便]$|さん$"
+)
+
+
+def _speaks_or_signs(line: str) -> bool:
+    """Tell whether whoever is named in `line` does the talking, or no more than signs."""
+    return bool(_ONES_OWN.search(line)) or (
+        len(line) <= _A_SIGNATURE and not _A_SENTENCE.search(line)
+    )
+
+
+def _in_kana(line: str) -> str | None:
+    """Return a name of which the given part is written in kana, as many are."""
+    for match in _GIVEN_IN_KANA.finditer(line):
+        if not ANOTHERS.match(line, match.end()):
+            return match["name"]
+    return None
+
+
+_ONES_OWN = words(
+    r"と(?:申|もう)します|(?:で|に)ございます|です(?:$|。|、)|わたくし|私|お送りし|お届けし|書いて"
+    r"|発行"
+)
+_A_SENTENCE = words(r"[。!?]|です|ます|ました|ください")
+_PLACE_OR_STUDENT = words(r"会場|場所|開催|アクセス|進学|合格|卒業|受験|出身|先輩|さん")
+_KANA_NAMES = (
+    "あいこ|あおい|あかり|あかね|あきこ|あけみ|あさみ|あつこ|あや|あやか|あやこ|あゆみ|いくこ|いずみ|えいこ|えみ|えみこ|えり|えりか"
+    "|えりこ|かおり|かおる|かずこ|かずみ|かなえ|かなこ|かよこ|きみこ|きょうこ|きよみ|くみ|くみこ|けいこ|こころ|こずえ|ことみ|さおり|さくら"
+    "|さちこ|さとこ|さとみ|さやか|さゆり|しおり|しずか|しのぶ|しほ|すみれ|すず|せつこ|たえこ|たかこ|ちえ|ちえこ|ちか|ちかこ|ちはる"
+    "|ちひろ|つかさ|つばさ|ともこ|ともみ|なお|なおこ|なおみ|なぎさ|なつき|なつみ|なな|ななこ|ななみ|のぞみ|のりこ|はじめ|はるか|はるな"
+    "|ひかり|ひかる|ひとみ|ひなた|ひろこ|ひろみ|ふみ|ふみこ|ふみえ|ほのか|まいこ|まき|まきこ|まこと|まさこ|まさみ|ますみ|まどか|まなみ"
+    "|まゆ|まゆみ|まり|まりえ|まりこ|みか|みき|みさき|みさこ|みずき|みちこ|みどり|みなこ|みのり|みほ|みゆき|みわこ|むつみ|めぐみ|もえ"
+    "|ももこ|やすこ|やよい|ゆい|ゆうこ|ゆか|ゆかり|ゆき|ゆきこ|ゆみ|ゆみこ|ゆり|ゆりこ|ようこ|よしえ|よしこ|りえ|りか|りかこ|りさ|りょうこ"
+    "|るみ|れいこ|わかな"
+)
+_GIVEN_IN_KANA = re.compile(
+    rf"(?<![一-龥々])(?P<name>[一-龥々]{{1,3}}[ \u3000]?(?:{_KANA_NAMES}))"
+    r"(?=です|と申|でござい|より|\s*(?:[((]|$)|[ \u3000])"
+)
+
+
+_A_SIGNATURE = 40
+"""Characters of a line that is a name with what belongs to it."""
+
+
+def signatory_of(content: Content) -> tuple[str, int] | None:
+    """Return who signs or opens a mail with a name of a body or their own, and the block."""
+    total = len(content.blocks)
+    for number in (*range(total - 1, total // 2 - 1, -1), *range(min(_FIRST_BLOCKS, total // 2))):
+        for line in content.blocks[number].text.split("\n"):
+            if not line.isascii() and (found := signatory(line)):
+                return found, number
+    return None
+
+
+def named_in_full(named: str) -> bool:
+    """Tell whether what a label names is a legal person, a body or a human being."""
+    return bool(
+        entity(named)
+        or public_body(named)
+        or public_body(named.split(" ", maxsplit=1)[0])
+        or signatory(named)
+        or full_name(named)
+        or _FOREIGNER.fullmatch(named.strip())
+    )
+
+
+_OF_A_COMPANY = words(r"会社|法人|社名|商号|販売業者|事業者|氏名又は名称")
+
+
+def said_to_be_one(line: str) -> str | None:
+    """Return what `line` says a company, or a dealer as statute names one, is called."""
+    named = labelled_name(line)
+    if named is None or not _OF_A_COMPANY.search(line.replace(named, " ")):
+        return None
+    return named
+
+
+def perhaps_signed_by(content: Content) -> str | None:
+    """Return what may be the name of a human being or a body where a mail tells who sent it."""
+    total = len(content.blocks)
+    last = total * 2 // 3
+    for number in (*range(total - 1, last - 1, -1), *range(min(_FIRST_BLOCKS, last))):
+        for line in content.blocks[number].text.split("\n"):
+            if _MENTIONED.search(line):
+                continue
+            found = full_name(line) if len(line) <= _A_GREETING else None
+            if found and (number >= last or _GIVES_A_NAME.match(line.partition(found)[2])):
+                return found
+            if match := _FOREIGNER.fullmatch(line.strip(" -—━=*■")) or _ROMANISED.search(line):
+                return match[0]
+    return None
+
+
+_GIVES_A_NAME = re.compile(r"\s*(?:です|と申|で?にござい|でござい|より|から|[((]|拝|$)")
+_A_GREETING = 60
+_SYLLABLES = r"(?:[kstnhmyrwgzdbpj]?[hsy]?[aiueo]n?){2,5}"
+_ROMANISED = re.compile(
+    rf"(?:©|\(c\)|copyright)\s*(?:\d{{4}})?\s*(?P<name>{_SYLLABLES} {_SYLLABLES})(?![\w-])",
+    re.IGNORECASE,
+)
+"""A Japanese name in Latin letters, behind a mark of copyright."""
+
+
+def may_be_a_body(name: str) -> bool:
+    """Tell whether a name may be that of a society, a school or a practice of its own."""
+    return bool(_MAY_BE.search(name)) and not _A_DESK.search(name)
+
+
+_MAY_BE = words(
+    r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|保存会|連盟|連合|高校|幼稚園|保育園|病院"
+    r"|クリニック|医院|歯科|薬局|財団|組合|銀行|証券"
+    r"|生命保険|振興会|研究所|図書館|美術館|博物館|観光局|観光協会|協議会|事務所|記念館|資料館|^.{1,6}[市区町村県].*(?:センター|館|会)|商工会|公社|機構|放送局"
+    r"|新聞社|役所|役場|[都道府県市区町村]$"
+    r"|寺$|神社|教会|実行委員会|法人|会社"
+)
+_A_DESK = words(
+    r"編集部|サポート|カスタマー|お客様|キャンペーン|運営事務局|友の会|ファンクラブ|(?:市場|通販|本"
+    r"|支|号)店"
+)

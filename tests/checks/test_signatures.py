@@ -1,0 +1,71 @@
+"""Who answers for a mail to readers in Japan: a company, a body, a human being, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.sender import name
+from scanner.collect.probes.published.mail import read_message
+from scanner.model import Message, Status
+
+
+def mail(signature: str, greeting: str = "こんにちは。") -> Message:
+    header = "From: s@mail.example\nSubject: 秋のセール\nDate: Mon, 2 Mar 2026 09:00:00 +0900"
+    offer = "新作が入荷しました。週末は全品20%OFFです。"
+    body = f"{greeting}\n\n{offer}\n\n送料は550円です。\n\n{signature}"
+    return read_message(
+        f"{header}\nContent-Type: text/plain; charset=utf-8\n\n{body}".encode(), "x"
+    )
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "発行:たびごよみ編集部",
+        "補助金サポート事務局",
+        "花のアトリエ みどり",
+        "スニーカー倉庫GOAL 通販店",
+        "© FUKURO STORE",
+        "店長のたけでした",
+        "ご不明な点はカスタマーサポートまで",
+    ],
+)
+def test_a_shop_a_magazine_or_a_desk_answers_for_nothing(signature: str) -> None:
+    assert name.function(mail(signature)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "店主 藤沢 ことり",
+        "倉科ともみ(くらしな整理室)",
+        "あおば相続相談室 行政書士 早瀬 美和",
+        "犬の訓練士 猪熊剛志と申します",
+        "あさぎり市 総務部 防災危機管理課",
+        "はるかぜ市立東小学校 教頭 栗林",
+        "発行:北都市役所 ふるさと納税担当",
+        "© 2026 こども工房(特定非営利活動法人)",
+        "(学)翔英学園 翔英予備校",
+        "****** 株式会社グランシード ******",
+        "株式会社みどり お客さま窓口",
+    ],
+)
+def test_whoever_gives_a_legal_name_or_their_own_is_named(signature: str) -> None:
+    assert name.function(mail(signature)).status is Status.PASS
+
+
+def test_whoever_introduces_themselves_is_named() -> None:
+    assert name.function(mail("", "整理収納アドバイザーの倉科ともみです。")).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["賞品提供:株式会社みどり 景品は抽選です", "高松市中小企業応援センター", "© HARUTO SAITO"],
+)
+def test_what_may_be_such_a_name_is_left_to_a_person(signature: str) -> None:
+    assert name.function(mail(signature)).status is Status.INCONCLUSIVE
+
+
+def test_who_is_told_of_does_not_sign() -> None:
+    told = mail("監修:管理栄養士 小池はるか\n読者の声:佐藤 花子 様")
+    assert name.function(told).status is Status.FAIL
