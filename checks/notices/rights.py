@@ -171,6 +171,9 @@ _BY_WISH = words(
     # お申し出があれば、記録をお見せします
     rf"|{_ASKED_FOR}{_IF}[^。]{{0,40}}{_HELD}[^。]{{0,30}}{_DONE}"
     rf"|{_HELD}[^。]{{0,40}}{_ASKED_FOR}{_IF}[^。]{{0,30}}{_DONE}"
+    # 「わたしのことは？」と聞かれたら答えます
+    rf"|(?:わたし|私|自分|うち|ぼく|僕)の[^。]{{0,40}}(?:聞かれ|聞い|尋ね|言われ|言え|言っ"
+    rf"|おっしゃ)[^。]{{0,16}}{_DONE}"
     # 本人が望めば消します
     rf"|(?:本人|ご自身|自分)[^。]{{0,40}}{_ASKED_FOR}{_IF}[^。]{{0,40}}{_DONE}"
 )
@@ -287,8 +290,10 @@ _NOT_OF_DATA_IN_ENGLISH = words(
 
 
 _ASKED_TO_SEE = words(
-    rf"(?:{_SEE}|{_NOUN_OF_SEEING}|見る|知る)[^。]{{0,16}}(?:{_CHANGE}|直|消)|(?:直し|なおし|変え"
+    rf"(?:{_SEE}|{_NOUN_OF_SEEING}|見る|見たい|知る|知りたい)[^。]{{0,16}}(?:{_CHANGE}|直|消)"
+    r"|(?:直し|なおし|変え"
     r"|消し|けし|改め)(?:たい|てほしい|て欲しい)"
+    rf"|{_HELD}[^。]{{0,8}}(?:見|知り|確かめ|ご覧になり)たい"
     rf"|\b(?:{_EN_SEE}|disclosure|accessing|exporting|export)\b.{{0,24}}\b(?:{_EN_CHANGE}"
     r"|correction|deletion|stop)\b"
     rf"|\b(?:{_EN_CHANGE}|correction|deletion)\b.{{0,24}}\b(?:{_EN_SEE}|accessing)\b|\b(?:seeing"

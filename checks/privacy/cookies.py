@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.notices.cookies import analytics, cookies_said, hidden_cookies, hidden_linkage, linkage
+from checks.notices.cookies import analytics, cookies_said, hidden_cookies
 from checks.notices.duties import Duty
+from checks.notices.linkage import hidden_linkage, linkage
 from checks.privacy.undecided import READ_IT, heard, not_shown, notice_of
 from checks.wording import quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review

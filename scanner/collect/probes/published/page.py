@@ -78,7 +78,8 @@ _NOT_OVER_HTTP = Unknown(
 )
 
 _TITLE = re.compile(
-    r"プライバシー|個人情報(?:の|等の)?(?:お?取り?扱い?|保護)|個人情報保護|個人情報に(?:ついて|関する)"
+    r"プライバシー|個人情報(?:の|等の)?(?:お?取り?扱い?|保護)|個人情報保護|個人情報に(?:ついて"
+    r"|関する)"
     r"|(?:お客(?:様|さま)|会員|利用者|患者|ご?本人)の?情報の?お?取り?扱い|privacy"
     r"|data protection|datenschutz"
     r"|(?:cookie|クッキー)(?:の?(?:ポリシー|利用|使用|について)| policy| notice)|外部送信"
@@ -113,6 +114,28 @@ _WORDS = tuple(
     )
 )
 _ENOUGH_WORDS = 4
+_TITLE_OF_THEIR_OWN = re.compile(
+    r"個人情報|(?:様|さま|さん|方|会員|利用者|患者|生徒|読者|組合員|あなた|皆|みんな"
+    r"|みなさま)の(?:ご)?(?:情報|データ|お?名前)(?!誌|源)"
+    r"|お預かり(?:する|した|している)[^。]{0,8}(?:情報|データ|名前|もの)|名簿(?:について"
+    r"|の(?:お?取り?)?扱い|の使い方|のこと)"
+    r"|\b(?:your|members'|customers'|guests'|readers') (?:data|information|details|personal)\b"
+    r"|\bwhat we (?:know|keep|hold|collect|do with)\b|\bdata (?:policy|notice|statement|promise)\b",
+    re.IGNORECASE,
+)
+"""What people who are no lawyers may call a notice; other pages are called so too."""
+_PLAIN_WORDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"お?名前|氏名|住所|電話番号|メールアドレス|\bnames?\b|\baddress|\be-?mail",
+        r"使(?:い|う|わ|って)|利用し|用い|\bus(?:e|es|ed)\b",
+        r"渡(?:し|す|さ)|教え|見せ|伝え|第三者|\b(?:shar|giv|pass)(?:e|ed|en)?\b|\bsell\b",
+        r"鍵|しま(?:い|っ)|保管|守(?:り|る|っ)|パスワード|暗号|\block|\bke(?:ep|pt)\b|\bsafe|\bencrypt",
+        r"消(?:し|す|え)|直(?:し|す)|見たい|ほしい|削除|訂正|開示|\b(?:delet|correct|remov)|\bcopy\b",
+        r"お?問い?合わ?せ|電話|連絡|窓口|申し?出|\bask\b|\bcontact|\bcall\b|\bwrite\b",
+    )
+)
+"""The same that `_WORDS` speak of, in everyday words."""
 _CHAPTERS = 3
 """Headings about personal data; terms of use have one or two of them."""
 _LITTLE_TEXT = 200
@@ -305,6 +328,12 @@ def is_notice(content: Content, asks: bool) -> bool:
     if any(_TITLE.search(heading) for heading in first):
         # A page that is called so and tells nothing is one too.
         return named or words >= (_ENOUGH_WORDS if asks else 1)
+    if (
+        not asks
+        and any(_TITLE_OF_THEIR_OWN.search(heading) for heading in headings[:2])
+        and sum(1 for pattern in _PLAIN_WORDS if pattern.search(text)) >= _ENOUGH_WORDS
+    ):
+        return True
     dense = text.count("個人情報") >= 3 and text.count("個人情報") * 300 >= len(text)
     return not asks and words > (_ENOUGH_WORDS if not dense else 1)
 
