@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from checks.notices.notice import main, told, topics
+from checks.notices.notice import told, topics
 from checks.notices.third_parties import CONDITIONS, LISTS, beside
 from checks.wording import Section, Sentence, first, is_heading, sections, words
 from scanner.sdk import Content, Region
@@ -15,35 +17,41 @@ _COUNTRY = (
     r"|United States|\bUSA?\b|U\.S\.|Ireland|Germany|Singapore|Philippines|Vietnam"
     r"|China|India|Canada|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea|Australia)"
 )
-_FOREIGN = r"(?:外国|海外|国外|国境を越え)"
+_FOREIGN = r"(?:外国|海外|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
+_HOME = rf"(?:{_COUNTRY}|Japan|EU\b|US\b|Hong Kong|New Zealand|(?:your|this|the|our|home) countr)"
 _SENT = (
-    r"(?:(?:提供|送付|送信|移転|委託|共有)を?(?:し|す|さ|いた|致)|渡[すりるさっ])[^。]{0,24}ます"
+    r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知)(?:[、・][^。、]{1,6}){0,3}"
+    r"を?(?:し|す|さ|いた|致|行|先)|渡[すりるさっ]|送[りっ]|伝え|知らせ|任せ)"
 )
 _GOES_ABROAD = words(
-    rf"(?:情報|データ|名簿)[^。]{{0,60}}{_FOREIGN}[^。]{{0,50}}{_SENT}"
-    rf"|{_FOREIGN}[^。]{{0,50}}(?:情報|データ|名簿)[^。]{{0,40}}{_SENT}"
-    r"|\b(?:sent|transferred|kept|stored|staffed|live)\b.{0,60}"
-    r"\b(?:overseas|abroad|other countries|outside Japan)"
+    rf"{_FOREIGN}[^。]{{0,60}}{_SENT}"
+    r"|\b(?:sen[dt]|transfer(?:red|s)?|shar(?:e|es|ed|ing)|provide[ds]?|disclosed?|pass(?:ed)?|forward(?:ed)?|staffed|live)\b.{0,90}"
+    rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
+    r"|outside (?:of )?(?:the )?{_HOME}"
+    r"|worldwide|(?:over|around|across) the world)"
+    rf"|\boutside (?:the )?{_HOME}.{{0,60}}\b(?:provided|transferred|sent|passed|shared)\b"
 )
 """Servers alone are no recipients."""
+_OUTSIDE = words(rf"\boutside(?: of)?(?: the)? {_HOME}|\bcountries other than.{{0,30}}")
+"""It tells where data is not."""
 _ABROAD_RULED = words(
     rf"{_COUNTRY}|同意(?!したものと)|相当措置|基準(?:に)?適合|標準契約"
     r"|契約(?:を|に|で|により)|保護水準|同等"
-    r"|外的環境|国内の|(?:提供|移転|渡|委託|送信)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
-    r"|(?:国の|個人情報保護)制度"
-    r"|consent|agreed|contract|clauses|safeguard|adequa|framework"
+    r"|外的環境|(?<!日本)国内の|(?:提供|移転|渡|委託|送信|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
+    r"|(?:国の|個人情報保護)制度|国または地域|国内に"
+    r"|consent|agreed|contract|clauses|safeguard|adequa|framework|agreement"
 )
 """A country, consent or safeguards; or that no data goes abroad."""
 _ABROAD = words(
-    r"(?:外国|海外|国外|越境|域外|米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ"
-    r"|英国|インド|中国|台湾|韓国|フィリピン|ベトナム).{0,60}(?:第三者|提供|委託|移転"
-    r"|サーバ|保管|保存|所在|クラウド|事業者|法人|個人情報|データ|制度)"
-    r"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{0,60}(?:外国|海外|国外"
-    r"|米国|アメリカ|欧州)|外的環境"
-    r"|\b(?:transfer|stor|process|hosted|locat|send|sent)\w*\b.{0,120}"
-    r"(?:outside|abroad|countries"
-    r"|country|united states|\bthe US\b|\bU\.S\.|\bUSA\b|overseas|international|EEA|Japan)"
-    r"|international(?:ly)? transfer|standard contractual clauses"
+    rf"(?:{_FOREIGN}|域外).{{0,60}}(?:第三者|提供|委託|移転"
+    r"|サーバ|保管|保存|所在|クラウド|事業者|会社|法人|個人情報|データ|制度|送ら)"
+    rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{{0,60}}{_FOREIGN}|外的環境"
+    rf"|{_COUNTRY}.{{0,60}}(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド|事業者|法人|個人情報|データ|制度|処理)"
+    rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド|Inc|LLC|Ltd).{{0,60}}{_COUNTRY}"
+    r"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keep|established|based|provided)\w*\b.{0,120}"
+    rf"(?:outside (?:of )?(?:the )?{_HOME}|abroad|countries|overseas|international)"
+    rf"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keeps?|established|based|provided?|held)\w*\b.{{0,120}}{_COUNTRY}"
+    r"|international(?:ly)? transfer|standard contractual clauses|servers? .{0,30}\boutside\b"
 )
 _FOREIGN_SERVICES = words(
     r"google(?! chrome)|グーグル|hubspot|salesforce|セールスフォース"
@@ -77,7 +85,9 @@ _JOINT_PARTS = (
         "scope",
         words(
             r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
-            r"|各社|企業)|関連会社|子会社|加盟店|提携|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
+            r"|各社|企業)|関連会社|子会社|親会社|兄弟会社|加盟店|提携|(?:相手|利用者|メンバー|参加(?:会社|団体))\s?[:：]"
+            r"|(?:株式会社|有限会社|合同会社|各社|法人|大学|組合|病院|支部|相談所|[店所])[^。]{0,60}(?:が|は|と|で|および|及び)[^。]{0,80}共同(?:して)?(?:で)?利用"
+            r"|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
             r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
             r"|\bwith the\b|\bcompanies\b|association|joint users|\bparties\b"
         ),
@@ -86,7 +96,7 @@ _JOINT_PARTS = (
         "purpose",
         words(
             r"目的|[るの]ため(?:に)?[、]?(?:共同|利用)|(?:行う|図る|する)ために"
-            r"|\b(?:for|in order to)\b"
+            r"|\b(?:for|in order to|purposes?)\b"
         ),
     ),
     (
@@ -114,31 +124,70 @@ _REFERENCE = words(r"第?\s?\d+\s?[条項](?:第|の|に|から|\()|[上前]記|
 """A part that is stated by where it is stated."""
 
 
-def abroad(content: Content) -> Sentence | None:
-    """Return the sentence that says where abroad data goes."""
-    return first(main(content), _ABROAD)
+class Abroad(msgspec.Struct, frozen=True, gc=False):
+    """What a notice says of data that goes abroad."""
+
+    ruled: Sentence | None = None
+    """Where to, or by what consent or safeguard; or that it does not."""
+    sent: Sentence | None = None
+    """That it goes to somebody there, and no more."""
+    kept: Sentence | None = None
+    """That it lies there, and no more."""
 
 
-def lawless_abroad(content: Content) -> Sentence | None:
-    """Return the sentence that says data goes abroad, where nothing more is said of it."""
-    claim = first(told(content), _GOES_ABROAD)
-    if claim is None:
-        return None
+def abroad(content: Content) -> Abroad:
+    """Return what `content` says of data that goes abroad."""
+    ruled = sent = kept = None
     for section in topics(content):
-        if any((each.block, each.text) == (claim.block, claim.text) for each in section.sentences):
-            text = section.text if _FAR.search(section.heading) else claim.text
-            if LISTS.search(claim.text):
-                text += beside(content, claim)
-            return None if _ABROAD_RULED.search(text) else claim
-    return None
+        far = bool(_FAR.search(section.heading))
+        for each in section.sentences:
+            goes = _GOES_ABROAD.search(each.text)
+            if not (
+                goes or _ABROAD.search(each.text) or (far and _COUNTRY_NAMED.search(each.text))
+            ):
+                continue
+            near = section.text if far else each.text
+            if LISTS.search(each.text):
+                near += beside(content, each)
+            if _ABROAD_RULED.search(_OUTSIDE.sub("", near)):
+                ruled = ruled or each
+            elif goes and _SOMEBODY.search(each.text):
+                sent = sent or each
+            elif not _TITLE.match(each.text):
+                kept = kept or each
+    return Abroad(ruled, sent, kept)
 
 
-_FAR = words(r"外国|海外|国外|越境|グローバル|国際|abroad|overseas|leaves|transfer|countries")
+_TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")
+_COUNTRY_NAMED = words(_COUNTRY)
+_SOMEBODY = words(
+    r"情報|データ|名簿|記録|履歴|状況|者|先|会社|社員|スタッフ|講師|団体|機関|グループ|拠点"
+    r"|\b(?:data|information|details|affiliat|partner|vendor|compan|recruiter|agent|translator|desk|staff|universit)"
+)
+_FAR = words(
+    r"外国|海外|国外|越境|グローバル|国際|移転|abroad|overseas|leaves|transfer|countries|outside"
+)
 
 
 def foreign_service(content: Content) -> Sentence | None:
-    """Return the sentence that names a service from abroad."""
-    return first(main(content), _FOREIGN_SERVICES)
+    """Return the sentence that says that a service from abroad keeps personal data."""
+    return first(
+        [each for each in told(content) if _KEEPS.search(each.text)],
+        _FOREIGN_SERVICES,
+        _OF_VISITS,
+    )
+
+
+_KEEPS = words(
+    r"(?:個人|情報|データ|名簿|顧客|会員|氏名|アドレス)[^。]{0,40}(?:保存|保管|預け|処理|管理|蓄積|登録|委託|置[いき])"
+    r"|(?:保存|保管|処理|管理|蓄積)[^。]{0,24}(?:個人|情報|データ|名簿|顧客|会員)"
+    r"|\b(?:data|information|details|lists?|addresses|records|names)\b.{0,60}\b(?:stor|kept|held|process|host|manag)"
+    r"|\b(?:stor|keep|hold|process|host|manag)\w*\b.{0,60}\b(?:data|information|details|lists?|addresses|records|names)\b"
+)
+_OF_VISITS = words(
+    r"cookie|クッキー|解析|アナリティクス|analytics|広告|アドセンス|advert|\bads?\b|pixel|ピクセル|閲覧|アカウント|ログイン"
+)
+"""What such a service is told of visits is no list of persons."""
 
 
 _SHOWN = (Region.MAIN, Region.FORM)
@@ -170,8 +219,7 @@ def joint(content: Content) -> Joint | None:
         for place, each in enumerate(section.sentences):
             if _claims_joint_use(each.text):
                 claimed.append(section)
-                near = section.sentences[place:][:CONDITIONS]
-                texts.append("\n".join(other.text for other in near))
+                texts.append("\n".join(_points(section.sentences[place:][:CONDITIONS])))
                 claim = claim or each
     if not claimed:
         return None
@@ -187,6 +235,20 @@ def joint(content: Content) -> Joint | None:
     )
 
 
+def _points(near: tuple[Sentence, ...]) -> Iterator[str]:
+    """Yield what is said of joint use, until another matter begins."""
+    for place, each in enumerate(near):
+        if place and _OTHER_MATTER.match(each.text):
+            return
+        yield each.text
+
+
+_OTHER_MATTER = words(
+    r"\W{0,2}(?:第\s?)?\d{1,2}\W{0,3}(?:条\W{0,2})?(?:安全|開示|権利|変更|第三者|cookie|クッキー"
+    r"|お?問い?合わ?せ|委託|窓口|訂正|security|rights|contact)"
+)
+
+
 def _claims_joint_use(text: str) -> bool:
     return bool(
         JOINT.search(text)
@@ -197,12 +259,13 @@ def _claims_joint_use(text: str) -> bool:
 
 
 _JOINT_DONE = words(
-    r"共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ|され)|\bused jointly|\bjointly use"
+    r"共同利用(?:に関して|について|に関する)[^。]{0,40}(?:参照|ご覧|公表|こちら)"
+    r"|共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ|され)|\bused jointly|\bjointly use"
 )
 _JOINT_BY_US = words(
     r"(?:当[社方店会院園所行]|当(?:法人|協会|グループ|組合|財団)|弊[社店]|私(?:ども|たち)|業務の?遂行).{0,60}共同(?:して)?(?:で)?利用(?:します"
     r"|いたします|しております|しています|することがあります|(?:する|し[^。]{0,40})場合があります)"
 )
 _ELSEWHERE = words(
-    r"(?:ページ|案内|個別に|都度)[^。]{0,16}(?:明示|明らか|通知|公表|お?知らせ)|別途|別に定め|別紙|こちら|ページ(?:を|に)|公表(?:いた|し)|https?://|事前に.{0,10}(?:通知|公表)"
+    r"(?:ページ|案内|個別に|都度)[^。]{0,16}(?:明示|明らか|通知|公表|お?知らせ)|別途|別に定め|別紙|こちら|ページ(?:を|に)|公表(?:いた|し|事項)|参照(?:くだ|下|願)|https?://|事前に.{0,10}(?:通知|公表)"
 )

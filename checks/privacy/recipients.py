@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.notices.duties import Duty
-from checks.notices.recipients import abroad, foreign_service, joint, lawless_abroad
+from checks.notices.recipients import abroad, foreign_service, joint
 from checks.notices.third_parties import (
     GIVEN,
     NOT_GIVING,
@@ -98,19 +98,33 @@ def overseas_transfer(page: Page) -> Verdict:
     content = notice_of(page)
     if isinstance(content, Verdict):
         return content
-    if lawless := lawless_abroad(content):
+    found = abroad(content)
+    if found.sent:
         return failed(
             "Data goes abroad, and no country, consent or safeguard is named: “{quote}”",
-            quote=lawless.text,
-            said=lawless.quotation(0.7),
+            quote=found.sent.text,
+            said=found.sent.quotation(0.7),
         )
-    if found := abroad(content):
-        return passed("It says so: “{quote}”", quote=found.text, said=found.quotation(0.85))
+    if found.ruled:
+        return passed(
+            "It says so: “{quote}”", quote=found.ruled.text, said=found.ruled.quotation(0.85)
+        )
     remedy = Text.of(
         "Find out whether the vendor handles the data, and where; then name the country and the "
         "safeguards."
     )
-    vendors = [tag for tag in known(page.site_tags) if tag.country not in ("JP", "")]
+    if found.kept:
+        return review(
+            "Data is kept abroad, and no country, consent or safeguard is named: “{quote}”",
+            remedy=remedy,
+            quote=found.kept.text,
+            said=found.kept.quotation(0.6),
+        )
+    vendors = [
+        tag
+        for tag in known(page.site_tags)
+        if tag.country not in ("JP", "") and tag.kind in ("marketing", "data_platform")
+    ]
     if vendors:
         return review(
             "{vendor} has its seat abroad ({country}), and no country is named.",
