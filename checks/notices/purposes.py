@@ -405,8 +405,20 @@ def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
         and (
             (each.block, each.text) in stated
             or (PURPOSE_HERE.search(each.text) and not _skipped(each.text))
+            or (_ENGLISH_AT_FORM.search(each.text) and not NEGATED.search(each.text))
         )
     ]
+
+
+_ENGLISH_AT_FORM = words(
+    r"\b(?:us(?:e|es|ing)|collects?|process(?:es)?|needs?|asks? for|keeps?|holds?|requires?)\b"
+    r".{0,60}\b(?:data|information|details|e-?mail|address(?:es)?|names?|contact|phone|number|answers|entries"
+    r"|application|photos?|this)\b.{0,80}\b(?:(?:only )?to|for|so (?:that )?(?:we|you|our))\b .{3,}"
+    r"|\b(?:data|information|details|e-?mail|address(?:es)?|number|answers)\b.{0,60}"
+    r"\b(?:is|are|be)\b (?:only |solely )?"
+    r"(?:used|collected|processed|needed|kept|held|required)\b.{0,20}"
+    r"\b(?:to|for|so (?:that )?(?:we|you|our))\b .{3,}"
+)
 
 
 def covered_at_form(

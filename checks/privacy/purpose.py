@@ -23,7 +23,9 @@ from checks.wording import quote, words
 from scanner.model import Origin
 from scanner.sdk import (
     Basis,
+    Block,
     Content,
+    Control,
     Form,
     Page,
     Quotation,
@@ -141,12 +143,7 @@ def _not_covered(tools: list[str], said: Quotation) -> Verdict:
 def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
     """Return what a page with a form says of purposes, where it says any beside the form itself."""
     content, forms = known(page.content), known(page.forms)
-    labels = [
-        each.value if each.kind in ("submit", "button", "image") else each.label
-        for form in forms
-        for each in form
-        if each.kind in ("checkbox", "radio", "submit", "button", "image")
-    ]
+    labels = [word for form in forms for word in _own_words(form)]
     stated = told_at_form(content, labels) if forms else []
     if not stated:
         return None
@@ -169,6 +166,15 @@ def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
     return passed("The purposes cover it: “{quote}”", quote=found.text, said=found.quotation(0.75))
 
 
+def _own_words(controls: tuple[Control, ...]) -> list[str]:
+    """Return what a form's boxes and buttons say for themselves."""
+    return [
+        each.label if each.kind in ("checkbox", "radio") else each.value
+        for each in controls
+        if each.kind in ("checkbox", "radio", "submit", "button", "image")
+    ]
+
+
 _NEWSLETTER = words(
     r"メールマガジン|メルマガ|ニュースレター|配信|購読|お知らせ|ご?案内|情報|クーポン|mail_?mag|news|subscri"
     r"|offers|updates|promotion|marketing|opt_?in|\bdm"
@@ -176,7 +182,17 @@ _NEWSLETTER = words(
 
 
 _PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")
-_POLICY_LINK = words(r"プライバシー|個人情報|privacy|policy|kojin|p-?mark|/pp/?$")
+_POLICY_LINK = words(
+    r"プライバシー|個人情報|privacy|policy|kojin|/pp/?$|datenschutz"
+    r"|(?:お客(?:様|さま)|会員|利用者|ご?登録|応募者|患者(?:様|さま|さん)?|参加者)の?情報の?お?取り?扱"
+    r"|personal (?:data|information)|(?:data )?collection (?:statement|notice)|data protection"
+    r"|how we (?:use|handle|treat|process)"
+)
+_OTHERS_POLICY = re.compile(
+    r"policies\.google\.|google\.com/(?:intl/[\w-]+/)?policies|privacymark\.(?:jp|org)|jipdec",
+    re.IGNORECASE,
+)
+"""What form services and marks of others put beside a form leads to their own promises."""
 _HERE = words(r"こちら|ここ|here|詳細|詳しく")
 _POLICY_WORDS = words(
     r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
@@ -184,6 +200,30 @@ _POLICY_WORDS = words(
 )
 _POLICY_SHOWN = 30
 """Blocks of a policy shown whole at the form, by whose end it has come to the purposes."""
+
+
+def _leaves_a_list(controls: tuple[Control, ...]) -> bool:
+    """Tell whether a form asks for no more than the address that is to get no more mail."""
+    typed = [each for each in controls if each.kind in ("text", "email", "tel", "textarea")]
+    return len(typed) == 1 and any(
+        each.kind in ("submit", "button") and _LEAVE.search(each.value) for each in controls
+    )
+
+
+_LEAVE = words(
+    r"(?:配信|購読|受信|メール|登録)[をの]?(?:停止|解除|中止)|^(?:停止|解除)(?:する|$)"
+    r"|unsubscribe|opt[- ]?out|remove me"
+)
+
+
+def _leads_to_others(block: Block) -> bool:
+    return any(_OTHERS_POLICY.search(link.href) for link in block.links)
+
+
+def _aside(block: Block) -> bool:
+    return block.region is Region.NAVIGATION
+
+
 _DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
 _IN_SIGHT = 240
 """Characters between a form and the link below it that still shows together with the button."""
@@ -199,7 +239,10 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
     Source: Act on the Protection of Personal Information, art. 21(2); Guidelines (General Rules)
         3-3-4
     """
-    known(form.controls)
+    if _leaves_a_list(known(form.controls)):
+        return not_applicable(
+            "By this form people leave a list; what it asks for is known already."
+        )
     content = known(form.content)
     blocks = content.blocks
     inside = [n for n, block in enumerate(blocks) if block.region is Region.FORM]
@@ -208,6 +251,8 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
     for number, block in enumerate(blocks):
         close = number in near and block.region is not Region.NAVIGATION
         for link in block.links:
+            if _OTHERS_POLICY.search(link.href):
+                continue
             if not close or not (
                 _POLICY_LINK.search(link.text)
                 or _POLICY_LINK.search(link.href)
@@ -228,7 +273,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
                 quote=block.text[:150],
                 said=quote(block.text, 0.85, number),
             )
-        if close and _POLICY_WORDS.search(block.text):
+        if close and _POLICY_WORDS.search(block.text) and not _leads_to_others(block):
             mention = mention or (block.text, number)
             if purposes(Content(blocks=blocks[number : number + _POLICY_SHOWN])):
                 return passed(
@@ -236,6 +281,15 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
                     quote=block.text[:150],
                     said=quote(block.text, 0.8, number),
                 )
+    shown = Content(
+        blocks=tuple(blocks[n] for n in near if n < len(blocks) and not _aside(blocks[n]))
+    )
+    if stated := told_at_form(shown, _own_words(known(form.controls))):
+        return passed(
+            "It tells the purpose: “{quote}”",
+            quote=stated[0].text[:150],
+            said=stated[0].quotation(0.75),
+        )
     if mention:
         return review(
             "The policy is named at the form, and no link to it works from here: “{quote}”",
@@ -246,7 +300,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
     last = max(inside, default=len(blocks))
     for number, block in enumerate(blocks):
         for link in block.links:
-            if _POLICY_LINK.search(link.text):
+            if _POLICY_LINK.search(link.text) and not _OTHERS_POLICY.search(link.href):
                 between = blocks[last + 1 : number]
                 if (
                     inside
