@@ -8,6 +8,7 @@ import msgspec
 
 from checks.counting import none_of
 from checks.likeness import degree
+from checks.personal_names import person
 from checks.wording import Words, body_name, entity, quote, words
 from scanner.model import Origin
 from scanner.sdk import (
@@ -54,10 +55,11 @@ _MAIL_BOX = words(
 """What says it of a box alone; elsewhere a form may speak so of its answer."""
 _MAIL_NAME = re.compile(
     r"mail_?mag|merumaga|newsletter|news_letter|subscribe|opt_?in|dm_?flg|mail_?(?:flg"
-    r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing",
+    r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing|(?<![a-z])dm(?![a-z])",
     re.IGNORECASE,
 )
 _NO_ADVERTISING = words(
+    r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
     r"確認(?:の|用の?)?\s?メール|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
     r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"
     r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
@@ -119,25 +121,83 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
         if each.kind in ("checkbox", "radio", "select"):
             key = f"{each.kind} {each.name}" if each.kind == "radio" and each.name else str(number)
             # A yes and a no beside each other are one question, whatever they are made of.
-            yes_or_no = each.kind == "checkbox" and bool(_YES_OR_NO.fullmatch(each.label))
+            yes_or_no = each.kind == "checkbox" and bool(
+                _YES_OR_NO.fullmatch(each.label) or _CHANNEL.fullmatch(each.label)
+            )
             key = bare if yes_or_no and bare else key
             bare = key if yes_or_no else ""
             groups.setdefault(key, []).append(each)
-    found = []
-    for group in groups.values():
-        own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
-        if _NO_ADVERTISING.search(own):
-            continue
-        named = any(_MAIL_NAME.search(each.name) for each in group)
-        if _MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
-            found.append(Asked(tuple(group), own))
-        elif named:
-            found.append(Asked(tuple(group), f"{_around(text, group)} {own}".strip()))
-        elif wanted := _told_around(group, own):
-            around = _around(text, group)
-            if wanted.search(around) and not _NO_ADVERTISING.search(around):
-                found.append(Asked(tuple(group), f"{around} {own}"))
+    found = [
+        Asked(tuple(group), said)
+        for group in groups.values()
+        if (said := _about_mail(group, controls, text)) is not None
+    ]
     return found or _kinds_of_mail(controls, text)
+
+
+def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[str]) -> str | None:
+    """Return the words in which a group of boxes asks about mail; None where it does not."""
+    own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
+    around = _around(text, group)
+    if _by_channel(group):
+        asks = _OF_NEWS.search(around) and not _OF_THE_MATTER.search(around)
+        return f"{around} {own}" if asks else None
+    if _NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
+        return None
+    if _MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
+        return own
+    if any(_MAIL_NAME.search(each.name) for each in group):
+        return f"{around} {own}".strip()
+    wanted = _told_around(group, own)
+    if wanted and wanted.search(around) and not _NO_ADVERTISING.search(around):
+        return f"{around} {own}"
+    return None
+
+
+def _is_one_of_many(box: Control, controls: tuple[Control, ...], text: list[str]) -> bool:
+    """Tell whether a box is one of the answers to where somebody heard of it, or why they go."""
+    together = [each for each in controls if each.name and each.name == box.name]
+    return (
+        box.kind == "checkbox"
+        and len(together) > 1
+        and bool(_HOW_HEARD.search(_around(text, [box])))
+    )
+
+
+_HOW_HEARD = words(
+    r"きっかけ|知りました|知った|お知りに|ご存じ|ご存知|何で|どこで|理由"
+    r"|how did you (?:hear|find|learn)|why"
+)
+
+
+def _by_channel(group: list[Control]) -> bool:
+    """Tell whether boxes are the ways in which something may be sent, mail among them."""
+    labels = [label for each in group for label in (each.options or (each.label,))]
+    ways = [each for each in labels if _CHANNEL.fullmatch(each)]
+    return (
+        len(ways) > 1
+        and len(ways) + sum(bool(_NO.search(each)) for each in labels) >= len(labels)
+        and any(_BY_MAIL.search(each) for each in ways)
+    )
+
+
+_CHANNEL = words(
+    r"\W*(?:郵送|郵便|はがき|ハガキ|封書|DM|電話|お電話|携帯電話|FAX|ファックス|SMS|ショートメッセージ"
+    r"|LINE(?:公式アカウント)?|アプリ|(?:電子|[EeＥ]-?)?メール|e-?mail|text(?: messages?)?"
+    r"|post(?:al mail)?|phone|telephone|mail|whatsapp|push notifications?)"
+    r"(?:で|による|にて)?(?:の?ご?案内)?\W*(?:\([^()]{0,60}\))?\W*"
+)
+_BY_MAIL = words(r"メール|e-?mail")
+_OF_NEWS = words(
+    r"お?知らせ|ご?案内|情報|会報|便り|ニュース|広告|宣伝|キャンペーン|セール(?!ス)|news|offers|updates|events"
+    r"|appeals|hear from|stay in touch|keep in touch|marketing|promotion"
+)
+_OF_THE_MATTER = words(
+    r"ご?連絡(?:方法|先|手段)|ご?回答|ご?返信|お?問い?合わ?せ|資料|結果|見積|予約|注文|確認"
+    r"|きっかけ|どこで|知った|知りました|請求|領収|納品|チケット|受講票"
+    r"|contact you about (?:your|this)|reach you|reply|respond|order|appointment"
+)
+"""What is sent or said for the form's own sake."""
 
 
 def _sounds_like_mail(group: list[Control]) -> bool:
@@ -171,7 +231,11 @@ def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked
 
 def _told_around(group: list[Control], own: str) -> Words | None:
     """Return what the words around boxes have to say for these to ask about mail."""
-    answers = group[0].kind != "checkbox" or _YES_OR_NO.fullmatch(group[0].label)
+    labels = [label for each in group for label in (each.options or (each.label,))]
+    answers = any(
+        _YES_OR_NO.fullmatch(each) or (_NO.search(each) and group[0].kind != "checkbox")
+        for each in labels
+    )
     if answers or (_REFUSES.search(own) and _OF_SENDING.search(own)):
         return _MAIL
     return None
@@ -190,12 +254,24 @@ def _around(text: list[str], group: list[Control]) -> str:
     labels = [each.label for each in group if each.label] or list(group[0].options)
     for number, block in enumerate(text):
         if labels and all(label in block for label in labels[:2]):
-            before = text[number - 1] if number and len(text[number - 1]) < 80 else ""
-            return f"{before} {block}"
+            before = _before(text, number)
+            return f"{before if len(before) < 80 else ''} {block}"
+    for number in range(len(text) - 1):
+        if len(labels) > 1 and text[number : number + 2] == labels[:2]:
+            return f"{_before(text, number)} {text[number]}"
     for number, block in enumerate(text):
         if labels and labels[0] and block.startswith(labels[0]):
-            return " ".join(text[max(0, number - 1) : number + 1])
+            return f"{_before(text, number)} {block}".strip()
     return ""
+
+
+def _before(text: list[str], number: int) -> str:
+    """Return the block before one, past what only marks a field as required."""
+    before = (each for each in reversed(text[max(0, number - 3) : number]))
+    return next((each for each in before if not _MARKS.fullmatch(each)), "")
+
+
+_MARKS = words(r"\W*(?:必須|任意|required|optional|必要)?\W*")
 
 
 _SUBSCRIBE_FORM = words(
@@ -271,6 +347,8 @@ _LIST_NAME = words(
 _INVITES = words(
     r"\W{0,3}(?:stay|keep|get|be) (?:connected|in touch|updated|in the (?:loop|know)|informed"
     r"|up to date|the first to know)\W{0,3}(?:with .{1,40})?"
+    r"|.{0,16}(?:お得|おトク|最新|新着|限定|とっておき)[^。]{0,8}(?:情報|クーポン|お?知らせ|ニュース)[^。]{0,4}"
+    r"(?:GET|ゲット|お届け|受け取ろう|受け取る|配信中?|チェック)?(?:する|します|しよう)?\W*"
 )
 """What stands above a field for an address alone, and says no more."""
 
@@ -331,7 +409,7 @@ def _named_subscription(controls: tuple[Control, ...], content: Content) -> bool
 _SHORT_FORM, _LONG_FORM = 4, 9
 """Fields in which something is typed."""
 _SUBSCRIBE_BUTTON = words(
-    r"購読(?!者|.{0,4}(?:解除|停止|中止))|(?:情報|お知らせ|ご?案内|ニュース|クーポン)を?.{0,4}受け取"
+    r"購読(?!者|.{0,4}(?:解除|停止|中止))|(?:情報|お知らせ|ご?案内|ニュース)を?.{0,4}受け取"
 )
 _LIST_ALONE = words(
     r"\W{0,3}(?:無料)?(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り))"
@@ -343,18 +421,28 @@ _LIST_ALONE = words(
 
 
 _BUNDLED = words(
-    r"(?:メルマガ|メールマガジン|ニュースレター|メール配信)[^。\n]{0,16}同意(?:して|の上|のうえ|し、)[^。\n]{0,20}"
-    r"(?:送信|登録|請求|申|ダウンロード|進|購入|注文)"
+    r"(?:メルマガ|メールマガジン|ニュースレター|メール(?:の|等の)?(?:配信|受信|受け取り)|(?:案内|DM|広告|宣伝)(?:の|等の)?"
+    r"(?:メール)?(?:の|等の)?(?:配信|受信|受け取り|送付))[^。\n]{0,16}(?:同意|承諾|了承)(?:して|の上|のうえ|し、|いただ)"
+    r"[^。\n]{0,20}(?:送信|登録|請求|申|ダウンロード|進|購入|注文|押|クリック|ボタン)"
     r"|(?:登録|申込|申し込み|送信|請求|応募|ダウンロード|参加|利用|回答|購入|注文)(?:いただ"
-    r"|頂|され|する|した|を|で|の方|時|と)[^。\n]{0,60}(?:メール(?!アドレス)|メルマガ|ご?案内|お知らせ"
-    r"|ニュースレター)[^。\n]{0,40}(?:配信|送|同意|登録|お届け|購読)"
+    r"|頂|され|する|した|を|で|の方|時|と|完了|により|にあたり|の際)[^。\n]{0,60}(?:メール(?!アドレス)|メルマガ|ご?案内|お知らせ"
+    r"|ニュースレター)[^。\n]{0,40}(?:配信|送|同意|登録|お届け|購読|受信|承諾|了承)"
     r"|(?:お?問い?合わ?せ|ご?予約|ご?来店|ご?入力|ご?記入)(?:いただ|頂|され|した)[^。\n]{0,40}"
     r"(?:メルマガ|メールマガジン|ニュースレター|(?:新商品|新製品|セール(?!ス)|キャンペーン|お得な|広告|宣伝|イベント|セミナー)"
     r"[^。\n]{0,12}(?:案内|情報|メール|お知らせ))[^。\n]{0,24}(?:配信|送|お届け)(?![^。\n]{0,12}(?:ため|目的))"
     r"|(?:メール|メルマガ|ニュースレター|ご?案内)[^。\n]{0,40}(?:同意(?:した|いただいた"
     r"|する)?(?:もの)?(?:と|こと)|みなし|自動(?:的に|で)?(?:登録|配信)|併せて|あわせて)"
-    r"|by (?:submitting|signing|registering|downloading|clicking|creating)[^.\n]{0,120}(?:newslet"
-    r"ter|marketing|e-?mails?|offers|updates|promotion)"
+    r"|by (?:submitting|signing|registering|downloading|clicking|creating|entering|joining"
+    r"|booking|ordering|placing|completing|continuing|proceeding|requesting|participating"
+    r"|checking out|taking part)"
+    r"(?:[^.\n]|\.(?=\w)|(?<=Inc|Ltd)\.){0,200}"
+    r"(?:newsletter|marketing|e-?mails?\b(?! address)|offers|updates|promotion|mailing list|news\b)"
+    r"|\byou(?:['’]ll| will)(?: also| automatically)?"
+    r" (?:be (?:added|subscribed|signed up|enrolled)|(?:also|automatically) (?:receive|get))\b"
+    r"[^.\n]{0,80}(?:newsletter|marketing|offers|updates|promotion|mailing list|deals)"
+    r"|(?:will|may) (?:then )?(?:e-?mail|send|contact)"
+    r" (?:registrants|attendees|entrants|participants|delegates|guests|all)\b"
+    r"[^\n]{0,80}(?:products|offers|news|updates|events|promot|marketing)"
 )
 _A_POLICY = 80
 """Characters; what is longer and speaks of personal data is a policy shown at the form."""
@@ -377,6 +465,12 @@ def unbundled(form: Form) -> Verdict:
     asked = _asked(controls, content)
     if _is_subscription(controls, content):
         other = _without_question(controls, content)
+        if beyond := next((each for each in asked if _beyond_the_list(each)), None):
+            return failed(
+                "One box agrees to terms or privacy and to mail: “{quote}”",
+                quote=beyond.words.strip(),
+                said=quote(beyond.words.strip(), 0.8),
+            )
         if asked or other.status is not Status.FAIL or _named_subscription(controls, content):
             return passed("Joining the list is what the form is for.", said=quote("", 0.8))
         return other
@@ -406,16 +500,73 @@ def unbundled(form: Form) -> Verdict:
     return _without_question(controls, content)
 
 
+def _beyond_the_list(asked: Asked) -> bool:
+    """Tell whether the one box of a sign-up agrees to terms, and to the mail of others too."""
+    return (
+        len(asked.controls) == 1
+        and asked.controls[0].kind == "checkbox"
+        and bool(_PRIVACY.search(asked.words))
+        and bool(_MAIL.search(asked.words))
+        and anybody(asked.words) is not None
+    )
+
+
+def _agreed_at_once(controls: tuple[Control, ...], content: Content) -> tuple[str, int] | None:
+    """Return what one box agrees to in a list beside it, where mail is among it."""
+    blocks = content.blocks
+    labels = [each.label for each in controls if each.kind in ("checkbox", "radio") and each.label]
+    for box in controls:
+        if box.kind != "checkbox" or not _ALL_OF_IT.search(box.label):
+            continue
+        at = next(
+            (n for n, b in enumerate(blocks) if b.region is Region.FORM and box.label in b.text),
+            None,
+        )
+        if at is None:
+            continue
+        above = bool(_ABOVE.search(box.label))
+        near = range(max(0, at - _LISTED), at) if above else range(at + 1, at + 1 + _LISTED)
+        listed = [
+            (blocks[n].text, n)
+            for n in near
+            if n < len(blocks)
+            and blocks[n].region is Region.FORM
+            and not any(label in blocks[n].text for label in labels)
+        ]
+        if any(_PRIVACY.search(text) for text, _ in listed):
+            for text, number in listed:
+                if (
+                    len(text) <= _A_POLICY
+                    and _MAIL.search(text)
+                    and not _NO_ADVERTISING.search(text)
+                ):
+                    return text, number
+    return None
+
+
+_ALL_OF_IT = words(
+    r"(?:次|以下|下記|上記|これら)[^。]{0,8}(?:すべて|全て|全部|各項目|事項|内容)[^。]{0,24}同意"
+    r"|(?:agree|consent|accept)\w*[^.]{0,20}\b(?:all|everything)\b"
+    r"|(?:all|everything) (?:of the )?(?:above|below|following)"
+)
+_ABOVE = words(r"上記|これら|\babove\b")
+_LISTED = 6
+"""Blocks beside a box that it may agree to."""
+
+
 def _bundled(controls: tuple[Control, ...], content: Content) -> tuple[str, int | None] | None:
     """Return the words by which sending a form means to agree to mail, and where they stand."""
     for number, block in enumerate(content.blocks):
         if block.region is Region.NAVIGATION:
             continue
+        if (told := _TOLD_AND_AGREED.search(block.text)) and not _DENIES.search(told[0]):
+            return told[0], number
         for line in re.split(r"(?<=。)|\n", block.text):
             if (
                 _BUNDLED.search(line)
                 and not _DENIES.search(line)
                 and not _NO_ADVERTISING.search(line)
+                and not _WHO_ASKED.search(line)
             ):
                 return line, number
     for each in controls:
@@ -424,7 +575,25 @@ def _bundled(controls: tuple[Control, ...], content: Content) -> tuple[str, int 
     return None
 
 
+_WHO_ASKED = words(
+    r"希望(?:者|され|する(?:方|人)|の方|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
+    r"|(?:if|where|when) you(?:'ve| have)? (?:ask|opt|agree|consent|tick|check|request|sign)"
+)
+"""What goes to those alone who asked for it."""
+_TOLD_AND_AGREED = words(
+    r"(?:ご?案内|メール|メルマガ|ニュース(?:レター)?|情報|広告)[^。\n]{0,24}(?:お送り|配信|送付|送信|お届け)[^。\n]{0,16}。"
+    r"[^。\n]{0,30}(?:登録|申込|申し込み|応募|送信|参加|請求|ダウンロード)[^。\n]{0,30}(?:同意|承諾|了承)[^。\n]{0,20}もの"
+)
+"""What will be sent, and in the next sentence that whoever goes on agrees to it."""
+
+
 def _without_question(controls: tuple[Control, ...], content: Content) -> Verdict:
+    if listed := _agreed_at_once(controls, content):
+        return failed(
+            "One box agrees to terms or privacy and to mail: “{quote}”",
+            quote=listed[0],
+            said=quote(listed[0], 0.8, listed[1]),
+        )
     if found := _bundled(controls, content):
         return failed(
             "Sending the form means to agree to mail: “{quote}”",
@@ -467,6 +636,13 @@ def not_prechecked(form: Form) -> Verdict:
         state = _agreed_at_first(each)
         if state is None:
             doubtful = doubtful or each
+        elif state and _shows_settings(controls, content):
+            return review(
+                "What is ticked may be what somebody chose before: “{quote}”",
+                remedy=_LOOK,
+                quote=said,
+                said=quote(said, 0.5),
+            )
         elif state:
             return failed(
                 "Mail is agreed to before the visitor does anything: “{quote}”",
@@ -482,6 +658,22 @@ def not_prechecked(form: Form) -> Verdict:
         )
     said = asked[0].words.strip()
     return passed("Nothing is ticked at first: “{quote}”", quote=said, said=quote(said, 0.9))
+
+
+def _shows_settings(controls: tuple[Control, ...], content: Content) -> bool:
+    """Tell whether a form shows somebody who is known what they chose before."""
+    return any(
+        each.kind in ("submit", "button") and _SAVES.search(each.value) for each in controls
+    ) and any(_SETTINGS.search(block.text) for block in content.blocks)
+
+
+_SAVES = words(r"保存|更新|変更|\bsave\b|\bupdate\b")
+_SETTINGS = words(
+    r"現在の(?:ご?設定|ご?登録|配信)|アカウント設定|(?:配信|通知|メール)(?:の|受信)?設定|登録情報の?(?:変更|編集)"
+    r"|ログアウト|マイページ"
+    r"|(?:current|saved|account|notification|e-?mail|communication) (?:settings|preferences)"
+    r"|log ?out|sign ?out"
+)
 
 
 def _agreed_at_first(asked: Asked) -> bool | None:
@@ -509,19 +701,32 @@ _MAIL_YES = words(
 
 _SPECIFIC = words(
     r"メールマガジン|メルマガ|ニュースレター|お知らせ|ご?案内|情報|ニュース|セール(?!ス)|クーポン"
-    r"|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
+    r"|マーケティング|販促|プロモーション|会報|行事|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
     r"|求人|入荷|更新|便り|通信(?!販売)|講座|教室|トレーニング|活動|最新|新刊|お得|特集|ポイント|ノウハウ|コツ|事例"
     r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight|mailing list"
+    r"|discount|recipe|deal|launch|invitation|stories|guide|report|review|collection|arrival|webinar"
+    r"|course|appeal|coupon|giveaway|drops?\b|release|article|research"
+    r"|\b(?:on|about) (?:new|our|all)\b"
 )
 _OWN = words(
     r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
     r"|私たち|わたしたち|\b(?:our|us|we)\b"
 )
 _ANYBODY = words(
-    r"(?:関連|提携|パートナー|協賛|グループ|スポンサー|取引)(?:サイト|先|企業|会社|各社"
-    r"|広告主)*(?:各社)?(?:から|より|の|による|等)|(?:第三者|他社|各社|広告主)(?:から"
+    r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店|社"
+    r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
     r"|より|の|等)|(?:partners?|third part|affiliates|sponsors|selected compan)"
 )
+
+
+def anybody(text: str) -> str | None:
+    """Return the words for senders who are not named; a company may be called `… Partners`."""
+    for match in _ANYBODY.finditer(text):
+        if not (match[0][0].isupper() and match.start() and text[match.start() - 2].isalnum()):
+            return match[0]
+    return None
+
+
 _NAMED_BEFORE = words(r"(?:株式会社|有限会社|合同会社|Inc|LLC|Ltd)")
 
 
@@ -554,13 +759,11 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         or (subscription and _SPECIFIC.search(near))
         or _purpose_near(asked, content)
     )
-    if (match := _ANYBODY.search(said or f"{introduction}\n{inside}")) and not _NAMED_BEFORE.search(
-        said
-    ):
+    if (others := anybody(said or f"{introduction}\n{inside}")) and not _NAMED_BEFORE.search(said):
         return failed(
             "It agrees to mail from senders who are not named: “{quote}”",
-            quote=said or match[0],
-            said=quote(said or match[0], 0.8),
+            quote=said or others,
+            said=quote(said or others, 0.8),
         )
     if not purpose:
         return failed(
@@ -568,7 +771,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
             quote=said,
             said=quote(said, 0.75),
         )
-    sender = entity(said) or entity(inside) or entity(near) or body_name(near)
+    sender = entity(said) or entity(inside) or entity(near) or _body(near)
     whole = "\n".join(block.text for block in content.blocks)
     if sender:
         return passed(
@@ -576,7 +779,10 @@ def names_sender_and_purpose(form: Form) -> Verdict:
             quote=said or sender,
             said=quote(said or sender, 0.85),
         )
-    elsewhere = entity(content.title) or entity(whole) or body_name(whole)
+    pictured = "\n".join(picture.alt for picture in content.pictures)
+    elsewhere = (
+        entity(content.title) or entity(whole) or entity(pictured) or _body(whole) or _human(whole)
+    )
     if elsewhere:
         return passed(
             "Sender and purpose are named: “{quote}”",
@@ -601,6 +807,32 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         quote=said or inside[:100],
         said=quote(said, 0.75),
     )
+
+
+def _body(text: str) -> str | None:
+    """Return the name of an office or society; `運営事務局` alone is none."""
+    name = body_name(text)
+    return None if name and _ANY_OFFICE.fullmatch(name) else name
+
+
+_ANY_OFFICE = words(
+    r"(?:運営|大会|実行|開催|キャンペーン|イベント|セミナー|本|当|総合|受付)*(?:事務局|委員会|編集部|センター)"
+)
+
+
+def _human(text: str) -> str | None:
+    """Return the name of the human being who says that it is they who write."""
+    if said := _IN_ENGLISH.search(text):
+        return said["name"]
+    return next(filter(None, map(person, text.split("\n"))), None)
+
+
+_IN_ENGLISH = re.compile(
+    r"(?:\bI['’]?m|\bI am|[Mm]y name is"
+    r"|(?:[Ww]ritten|[Hh]osted|[Ee]dited|[Rr]un|[Mm]ade|[Pp]ublished) by"
+    r"|[Nn]ewsletter (?:by|from)|[,–—-] ?by|[Oo]wner:?|[Ff]ounder:?) "
+    r"(?P<name>[A-Z][\w'’-]+ (?:[A-Z]\. ?)?[A-Z][\w'’-]+)"
+)
 
 
 def _may_be_named(content: Content) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checks.privacy.purpose import purpose_covers_marketing
+from checks.privacy.purpose import notice_at_form, purpose_covers_marketing
 from checks.tracking import tags_disclosed
 from scanner.collect.probes.published.page import read_page
-from scanner.model import NoEvidence, Page, Status
+from scanner.model import Form, NoEvidence, Page, Status
 
 HUBSPOT = "<script src='https://js-eu1.hs-scripts.com/1.js'></script>"
 BOX = "<label><input type=checkbox name=n>しぶき工業のメールマガジンを受け取る</label>"
@@ -22,6 +22,11 @@ def page(inside: str, *, around: str = "") -> Page:
     found = read_page(html.encode(), "x")[0]
     assert isinstance(found, Page)
     return found
+
+
+def form(inside: str) -> Form:
+    html = f"<h1>受付</h1><form><input name=name><input type=email name=mail>{inside}</form>"
+    return next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
 
 
 @pytest.mark.parametrize(
@@ -98,3 +103,42 @@ def test_a_line_about_one_purpose_is_no_policy_that_could_name_anybody() -> None
     found = page("<p>個人情報は、回答のために利用します。</p>", around=HUBSPOT)
     with pytest.raises(NoEvidence):
         tags_disclosed.function(found)
+
+
+NOTICES = [
+    (
+        "<details><summary>個人情報の利用目的</summary><p>次のとおりです。</p><ul><li>予約の管理</li>"
+        "<li>前日のご連絡</li></ul></details>"
+    ),
+    "<table><tr><th>個人情報の<br>使用目的</th><td>資料の送付およびお問い合わせへの対応。</td></tr></table>",
+    "<p>いただいたご連絡先は、お届けの確認とご請求のほかには使いません。</p>",
+    "<p><a href='/handling'>お客様情報の取り扱いについて</a></p>",
+    "<p><a href='/pics'>Personal Information Collection Statement</a></p>",
+    "<p>Mikan K.K. collects this data to assess your application.</p>",
+    "<p>We use the information you enter for replying to your inquiry.</p>",
+    "<p>Your details will be used only to arrange the visit.</p>",
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_at_the_form_is_heard_however_it_stands_there(notice: str) -> None:
+    assert notice_at_form.function(form(notice)).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "no_notice",
+    [
+        "",
+        "<a href='https://privacymark.jp/'><img src=p.png alt=プライバシーマーク></a>",
+        "<p>reCAPTCHA: <a href='https://policies.google.com/privacy'>Privacy Policy</a></p>",
+        "<p>通信はSSLで暗号化されます。</p>",
+    ],
+)
+def test_promises_of_others_and_encryption_are_no_notice(no_notice: str) -> None:
+    assert notice_at_form.function(form(no_notice)).status is Status.FAIL
+
+
+def test_a_form_by_which_people_leave_a_list_owes_no_notice() -> None:
+    html = "<h1>停止</h1><form><input name=mail><input type=submit value=配信停止></form>"
+    found = next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
+    assert notice_at_form.function(found).status is Status.NOT_APPLICABLE

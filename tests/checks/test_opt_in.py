@@ -219,3 +219,162 @@ def test_a_long_form_right_under_the_name_of_a_list_is_of_it(fields: str) -> Non
     assert unbundled.function(found).status is Status.PASS
     found = form(f"<h2>会員登録</h2><p>新着をお届けします。</p><form>{fields}</form>{NAMED}")
     assert unbundled.function(found).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("box", "status"),
+    [
+        (
+            (
+                "<dl><dt>みかん園からのご優待メール</dt><dd><select>"
+                "<option>希望しない</option>"
+                "<option selected>希望する</option></select></dd></dl>"
+            ),
+            Status.FAIL,
+        ),
+        (
+            (
+                "<table><tr><th>新商品のご案内メール</th><td><select name=s>"
+                "<option>受け取らない</option>"
+                "<option>受け取る</option></select></td></tr></table>"
+            ),
+            Status.PASS,
+        ),
+        (
+            (
+                "<p>新作のお知らせをメールで<select name=s><option selected>受け取る</option>"
+                "<option>受け取らない</option></select></p>"
+            ),
+            Status.FAIL,
+        ),
+        (
+            (
+                "<dl><dt><label>メールマガジン送付について</label><span>必須</span></dt><dd>"
+                "<label><input type=radio name=r checked>受け取る</label>"
+                "<label><input type=radio name=r>受け取らない</label></dd></dl>"
+            ),
+            Status.FAIL,
+        ),
+        (
+            (
+                "<div>会報とイベント案内の受け取り方</div>"
+                "<label><input type=radio name=k>郵送</label>"
+                "<label><input type=radio name=k checked>メール</label>"
+                "<label><input type=radio name=k>受け取らない</label>"
+            ),
+            Status.FAIL,
+        ),
+        (
+            (
+                "<p>We'd love to send you news and offers. How may we?</p>"
+                "<label><input type=checkbox name=a> Email</label>"
+                "<label><input type=checkbox name=b> Text message</label>"
+            ),
+            Status.PASS,
+        ),
+        (
+            (
+                "<div><span id=t>株式会社みかんの広告メールを受け取る</span>"
+                "<label><input type=checkbox name=x aria-labelledby=t checked><i></i></label></div>"
+            ),
+            Status.FAIL,
+        ),
+    ],
+)
+def test_a_question_about_mail_is_found_where_its_words_stand_before_its_answers(
+    box: str, status: Status
+) -> None:
+    found = asks(box)
+    assert not_prechecked.function(found).status is status
+    assert unbundled.function(found).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (
+            "<p>ご連絡方法</p><label><input type=radio name=k checked>メール</label>"
+            "<label><input type=radio name=k>電話</label>"
+        ),
+        "<p>メール</p><dl><dt>希望店舗</dt><dd><select><option>駅前店</option></select></dd></dl>",
+        (
+            "<p>何でお知りになりましたか</p>"
+            "<label><input type=checkbox name=k checked>メールマガジン</label>"
+            "<label><input type=checkbox name=k>ご紹介</label>"
+        ),
+        "<p>お預かりした情報をカタログの送付に利用します。</p>",
+        "<p>ご入力いただいた情報は、運営と、希望者へのイベント案内の送付に利用します。</p>",
+    ],
+)
+def test_ways_of_answering_and_places_of_shops_ask_about_no_mail(box: str) -> None:
+    assert not_prechecked.function(asks(box)).status is Status.NOT_APPLICABLE
+    assert unbundled.function(asks(box)).status is not Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (
+            "<label><input type=checkbox>次のすべてに同意します</label><ul><li>会員規約</li>"
+            "<li>個人情報保護方針</li><li>株式会社みかんからのクーポンのメール配信</li></ul>"
+        ),
+        "<p>出展各社から製品のご案内をお送りします。事前登録をもって、同意いただいたものとします。</p>",
+        "<p>来場登録をもって、製品案内等のメール受信を承諾いただいたものとします。</p>",
+        "<p>利用規約・DMメールの受信のすべてに同意の上、下のボタンを押してください。</p>",
+        "<p>By entering you accept the rules, and you'll be added to our mailing list.</p>",
+        "<p>Registration is free because Mikan, Inc. will email registrants about its events.</p>",
+        "<p>You will also receive our newsletter.</p>",
+    ],
+)
+def test_mail_that_comes_with_something_else_is_no_choice(box: str) -> None:
+    assert unbundled.function(asks(box)).status is Status.FAIL
+
+
+def test_mail_that_goes_to_those_who_ask_is_one() -> None:
+    box = "<p>If you have agreed, you will also receive our newsletter.</p>"
+    assert unbundled.function(asks(box)).status is not Status.FAIL
+
+
+def test_what_a_settings_page_has_ticked_may_be_what_somebody_chose() -> None:
+    html = (
+        "<h1>アカウント設定</h1><form><input name=name value=山口><input name=email>"
+        "<label><input type=checkbox name=n checked>セール情報メール</label>"
+        "<button>保存</button></form>"
+    )
+    assert not_prechecked.function(form(html)).status is Status.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("box", "end", "status"),
+    [
+        (
+            "<label><input type=checkbox name=m>Send me Bayside Partners Pty Ltd's offers</label>",
+            "",
+            Status.PASS,
+        ),
+        (
+            "<label><input type=checkbox name=m>Send me offers from our partners</label>",
+            NAMED,
+            Status.FAIL,
+        ),
+        (
+            "<label><input type=checkbox name=m>協力会社が配信する情報メールを受け取る</label>",
+            NAMED,
+            Status.FAIL,
+        ),
+        (
+            "<label><input type=checkbox name=m>工房のメールマガジンを読む</label>",
+            "<footer>代表 織田さと子</footer>",
+            Status.PASS,
+        ),
+        (
+            "<label><input type=checkbox name=m>お得な情報メールを受け取る</label>",
+            "<footer>EXPO 運営事務局</footer>",
+            Status.INCONCLUSIVE,
+        ),
+    ],
+)
+def test_who_sends_is_a_company_or_a_human_being_and_no_circle_of_partners(
+    box: str, end: str, status: Status
+) -> None:
+    assert names_sender_and_purpose.function(asks(box, end)).status is status

@@ -210,6 +210,14 @@ class Markup:
             if (name := label.attributes.get("for"))
         }
         scripts = self._ticking
+        told = {
+            name
+            for each in form.css("[aria-labelledby]")
+            for name in (each.attributes["aria-labelledby"] or "").split()
+        }
+        for each in form.css("[id]") if told else ():
+            if (name := each.attributes["id"]) in told:
+                labels[_TOLD_BY + (name or "")] = normalise(each.text(separator=" "))
         ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
         around = _Around()
         for node in form.css(_CONTROLS)[:_MOST_CONTROLS]:
@@ -657,6 +665,12 @@ def _label(node: LexborNode, labels: dict[str, str], around: _Around) -> str:
     own = attributes.get("id")
     if own and own in labels:
         return labels[own][:500]
+    told = [
+        labels.get(_TOLD_BY + each, "")
+        for each in (attributes.get("aria-labelledby") or "").split()
+    ]
+    if any(told):
+        return " ".join(told)[:500]
     if attributes.get("aria-label"):
         return normalise(attributes["aria-label"] or "")[:500]
     parent = node.parent
@@ -668,8 +682,39 @@ def _label(node: LexborNode, labels: dict[str, str], around: _Around) -> str:
         parent = parent.parent
     if attributes.get("type") in ("checkbox", "radio"):
         return _beside(node, around)
+    if node.tag == "select" and (question := _asked_before(node, around)):
+        return question
     placeholder = normalise(attributes.get("placeholder") or "")[:500]
     return placeholder or _beside(node, around) or _before(node)
+
+
+_TOLD_BY = "\0"
+"""Before the id of what another element is called by, where a label is before that of its own."""
+
+
+def _asked_before(node: LexborNode, around: _Around) -> str:
+    """Return what stands before a list of options, in its own element or the one before that."""
+    place: LexborNode | None = node
+    for _ in range(3):
+        if place is None or place.tag in ("form", "body", "fieldset", "table", "tbody"):
+            break
+        parts: list[str] = []
+        each = place.prev
+        for _ in range(_MOST_BESIDE):
+            if each is None or each.tag in _FIELDS or each.css_first("input, select, textarea"):
+                break
+            if each.tag == "br" and "".join(parts).strip():
+                break
+            parts.insert(0, each.text(separator=" ") or "")
+            each = each.prev
+            if place is not node and parts[0].strip():
+                break
+        if (text := normalise(" ".join(parts)))[-_MOST_NAME:].strip():
+            return text[-_MOST_NAME:]
+        if place.parent is None or around.fields(place.parent) > 1:
+            break
+        place = place.parent
+    return ""
 
 
 def _question(node: LexborNode, ids: set[str | None], around: _Around) -> str:
