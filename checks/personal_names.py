@@ -24,15 +24,24 @@ ANOTHERS = re.compile(r"\s?(?:様|さま|さん|氏|先生|殿|ちゃん|くん)
 """What follows the name of somebody else."""
 _NOT_ANOTHERS = rf"(?!{ANOTHERS.pattern})"
 _WITH_A_ROLE = re.compile(
-    rf"{_ROLE}(?:の|[\s:：/・(（\u3000]{{0,3}}){_NAME}(?:{_END}|(?=です|と申)){_NOT_ANOTHERS}"
+    rf"{_ROLE}(?:の|[\s:：/・、(（\u3000]{{0,3}}){_NAME}(?:{_END}|(?=です|と申)){_NOT_ANOTHERS}"
 )
 _SAYS_SO = re.compile(
     rf"(?:^|[のはでる、。\s(（:])\s?{_NAME}(?=です|と(?:申|もう)します"
     r"|が(?:一人|ひとり|1人)?で?(?:運営|経営|担当|やって|書いて|作って|つくって|切り盛り|営んで|して[いお]))"
 )
 _ALONE = re.compile(
-    rf"^[^\w\n]*{_NAME}{_END}{_NOT_ANOTHERS}(?:\s?[(（][^()（）\n]{{1,40}}[)）])?[^\w\n]*$",
+    rf"^[^\w\n]*(?:[^\s\n]{{1,20}}[園店屋堂舎房院社所塾室]\s)?{_NAME}{_END}{_NOT_ANOTHERS}(?:\s?[(（][^()（）\n]{{1,40}}[)）])?[^\w\n]*$",
     re.MULTILINE,
+)
+_ROLE_BESIDE = re.compile(
+    rf"(?:^|[\s:：、。「」]){_NAME}\s?[(（][^()（）\n]{{0,20}}"
+    r"(?:個人事業|店主|店長|代表|主宰|屋号|管理人|作者|本名|オーナー|園主|院長|所長)"
+)
+_WHO_DOES = re.compile(
+    r"(?:(?:運営|経営|開発|制作|主宰|発行)(?:して(?:いる|おります|おる)|する)"
+    r"|(?:作っ|つくっ|やっ|書い|営ん)て(?:いる|る|おります|おる))(?:のは)?、?"
+    rf"{_NAME}(?=[(（です、。])"
 )
 _NO_GIVEN = re.compile(
     r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏]$|さん$|さま$|先生$|ます|です|する|した|から|まで"
@@ -45,10 +54,10 @@ def person(text: str) -> str | None:
 
     Whoever is addressed, or is told of, gives none: `佐藤花子様`.
     """
-    for pattern in (_WITH_A_ROLE, _SAYS_SO, _ALONE):
+    for pattern in (_WITH_A_ROLE, _ROLE_BESIDE, _WHO_DOES, _SAYS_SO, _ALONE):
         at = 0
         while match := pattern.search(text, at):
-            if _is_a_name(match, titled=pattern is _WITH_A_ROLE):
+            if _is_a_name(match, titled=pattern not in (_SAYS_SO, _ALONE)):
                 return match["name"]
             # What was taken for a role, or a name, may have the real one inside.
             at = match.start() + 1
@@ -63,6 +72,8 @@ def _is_a_name(match: re.Match[str], *, titled: bool) -> bool:
         return titled or family in _names("family") or given in _names("given")
     # Where the given name begins is not told: any family name may be the first part.
     whole = family + given
+    if titled and match.re is _WHO_DOES and _FOUR_KANJI.fullmatch(whole):
+        return True
     parts = [(whole[:at], whole[at:]) for at in range(1, min(len(whole), 5))]
     return any(
         first in _names("family") and (second in _names("given") or len(second) in _USUAL)
@@ -89,6 +100,8 @@ def full_name(text: str) -> str | None:
     return None
 
 
+_FOUR_KANJI = re.compile(r"[一-龥々]{4}")
+"""As most names have, whoever bears them."""
 _FULL = 3
 """Letters; what has fewer is more often a word."""
 _USUAL = range(1, 4)

@@ -80,6 +80,8 @@ _IN_PERSON = re.compile(
     r"|\bWe are (?P<we>(?:the )?[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,6})"
     r"|(?:^|\n)(?P<seated>[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,5}),"
     r" \d{1,4}[A-Z]? [A-Z]"
+    r"|(?P<trader>[A-Z][\w'’-]+ [A-Z][\w'’-]+),? \(?(?:an? )?(?:sole (?:trader|proprietor)"
+    r"|self-employed|freelanc)"
     r"|(?:\bI['’]m|\bI am|\b[Mm]y name is"
     r"|\b(?:run|made|built|kept|written|operated|published|maintained) by(?: one person,)?"
     r"|\b(?:[Oo]perator|[Oo]wner|[Pp]ublisher|[Mm]aintainer|[Ff]ounder|[Ss]ecretary|[Cc]lerk"
@@ -91,9 +93,11 @@ _IN_PERSON = re.compile(
 
 def in_person(content: Content) -> tuple[str, int] | None:
     """Return the human being, or the body without a form of company, who says it is they."""
-    for number, block in enumerate(content.blocks):
-        if block.region is Region.NAVIGATION:
-            continue
+    begin = next(
+        (n for n, each in enumerate(content.blocks) if each.region is not Region.NAVIGATION), 0
+    )
+    # The menu comes before the notice; what comes after it is the foot of the page.
+    for number, block in enumerate(content.blocks[begin:], begin):
         for line in block.text.split("\n"):
             if _JOINT_LINE.search(line) or APPOINTED.search(line) or _OTHERS.search(line):
                 continue
@@ -253,7 +257,7 @@ def is_brand(name: str) -> bool:
 
 _ENDS_AS_A_BODY = re.compile(
     r"[会園院校社店塾室所館組協団庁省市町村県府都区局部]\b|法人|組合|財団|大学|学園|クリニック|センター"
-    r"|事務[局所]|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
+    r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
 )
 
 

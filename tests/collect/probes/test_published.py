@@ -443,3 +443,15 @@ def test_a_page_ten_thousand_elements_deep_is_read() -> None:
     [page] = read_page(("<div>" * 10_000 + text + "</div>" * 10_000).encode(), "x")
     assert isinstance(page.content, Content)
     assert page.content.blocks[0].text == text
+
+
+def test_a_notice_in_plain_words_is_one_and_a_page_on_a_list_of_names_is_none() -> None:
+    plain = (
+        "<title>生徒さんの情報について</title><h1>生徒さんの情報について</h1><p>お名前と住所は、発表会の"
+        "ご案内に使います。ほかの方には教えません。名簿は鍵のかかる引き出しにしまい、お申し出があれば消します。</p>"
+    )
+    other = (
+        "<title>会員名簿について</title><h1>会員名簿について</h1><p>今年の名簿ができました。</p>"
+    )
+    assert page(plain).notice is True
+    assert page(other).notice is False

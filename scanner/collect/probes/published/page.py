@@ -119,6 +119,9 @@ _TITLE_OF_THEIR_OWN = re.compile(
     r"|みなさま)の(?:ご)?(?:情報|データ|お?名前)(?!誌|源)"
     r"|お預かり(?:する|した|している)[^。]{0,8}(?:情報|データ|名前|もの)|名簿(?:について"
     r"|の(?:お?取り?)?扱い|の使い方|のこと)"
+    r"|(?:情報|じょうほう|データ|名簿|名前|住所|連絡先|アドレス)[^。]{0,10}(?:扱い|あつかい|使い方"
+    r"|(?:使|つか)いかた)|(?:名前|住所|連絡先|アドレス)[^。]{0,6}のこと|守秘"
+    r"|\byour (?:e-?mail|name|address)\b|\b(?:data|information) (?:we|i) (?:keep|hold|use|collect)"
     r"|\b(?:your|members'|customers'|guests'|readers') (?:data|information|details|personal)\b"
     r"|\bwhat we (?:know|keep|hold|collect|do with)\b|\bdata (?:policy|notice|statement|promise)\b",
     re.IGNORECASE,
@@ -133,6 +136,7 @@ _PLAIN_WORDS = tuple(
         r"鍵|しま(?:い|っ)|保管|守(?:り|る|っ)|パスワード|暗号|\block|\bke(?:ep|pt)\b|\bsafe|\bencrypt",
         r"消(?:し|す|え)|直(?:し|す)|見たい|ほしい|削除|訂正|開示|\b(?:delet|correct|remov)|\bcopy\b",
         r"お?問い?合わ?せ|電話|連絡|窓口|申し?出|\bask\b|\bcontact|\bcall\b|\bwrite\b",
+        r"cookie|クッキー",
     )
 )
 """The same that `_WORDS` speak of, in everyday words."""
@@ -330,7 +334,7 @@ def is_notice(content: Content, asks: bool) -> bool:
         return named or words >= (_ENOUGH_WORDS if asks else 1)
     if (
         not asks
-        and any(_TITLE_OF_THEIR_OWN.search(heading) for heading in headings[:2])
+        and any(_TITLE_OF_THEIR_OWN.search(heading) for heading in first)
         and sum(1 for pattern in _PLAIN_WORDS if pattern.search(text)) >= _ENOUGH_WORDS
     ):
         return True
