@@ -150,6 +150,53 @@ _IN_ENGLISH = words(
     r"|\baccess logs? (?:are|is) (?:reviewed|checked)|\blogged\b.{0,30}\b(?:who|access|opened)"
     r"|\baudited\b"
 )
+_FORBIDDEN = words(
+    rf"(?:私物|USB|スマ(?:ホ|ートフォン)|{_RECORDS})[^。]{{0,40}}(?:持ち?(?:出|帰|込|歩)|印刷"
+    rf"|複写|撮影|私用|共有)[^。]{{0,16}}(?:禁|させな|しな|しませ|らな|りませ|さな|せない|認めな)"
+    r"|私物の?[^。]{0,24}(?:禁|使わせ)|USB[^。]{0,8}(?:禁止|使用不可)|(?:外|よそ|人前"
+    r"|家族の前)で(?:は)?[^。]{0,10}(?:話さ|口にし|開か)ない"
+    rf"|{_RECORDS}[^。]{{0,24}}(?:来客|お客|他(?:の|人)|通り)[^。]{{0,16}}(?:見えな|目に(?:つか"
+    rf"|触れ)な|見えませ)|{_RECORDS}[^。]{{0,24}}(?:家|外|自宅)に?(?:は|へ)?持ち?(?:出|帰)"
+    r"[^。]{0,6}(?:ません|ない|禁)"
+)
+"""What those who work there must not do."""
+_BY_ARRANGEMENT = words(
+    r"(?:組織|人|物理|技術)的(?:な)?(?:安全管理)?(?:措置|対策)|(?:二重|生体|社員証|職員証"
+    r"|電子証明書|ICカード|暗証番号)[^。]{0,16}(?:認証|要する|必要|かざ|入り|入館|開)"
+    r"|パッチを?[^。]{0,8}適用|IPアドレスによる制限"
+    r"|(?:ネットワーク|サーバー?|回線|端末)[^。]{0,20}(?:分離|切り分け|別々|隔離)"
+    r"|ログイン[^。]{0,16}(?:失敗|誤|間違)[^。]{0,24}(?:止め|ロック|締め出|凍結)|(?:かぎ"
+    r"|カギ)(?:の|が)?(?:かか|付|つき)"
+    rf"|(?:二人|2人|二名|2名)(?:以上|一組)?で[^。]{{0,16}}(?:確かめ|確認|読み合わせ|扱|開|行い)"
+    rf"|(?:別の|離れた)(?:場所|町|建物|サーバー?)に[^。]{{0,12}}(?:写し|複製|控え|コピー|保管|置)"
+    r"|遠隔地|復元(?:が)?(?:不可能|でき)"
+    rf"|(?:退職|離職|辞め|異動)[^。]{{0,30}}(?:ID|アカウント|権限|入館証|鍵"
+    rf"|社員証)[^。]{{0,16}}(?:無効|削除|消|回収|止|返)|(?:操作|利用|開いた|閲覧)の?(?:記録|履歴"
+    rf"|ログ)を?[^。]{{0,8}}残"
+    rf"|(?:ログ|{_RECORDS})[^。]{{0,16}}(?:定期|毎[日週月年朝]|年[一1１]回)[^。]{{0,12}}(?:調べ"
+    r"|点検|監査|確かめ|見直)|(?:内部監査|立入検査|立ち入り検査)"
+)
+"""Doors, networks, copies and controls."""
+_ARRANGED_IN_ENGLISH = words(
+    r"\b(?:screen|automatic\w*|account)[- ]locks?\b|\block(?:s|ed)? (?:accounts?|itself"
+    r"|themselves|the screen|after)\b"
+    r"|\b(?:not|n't|never|cannot be|off)\b.{0,24}\b(?:connected to|reached from|on) the internet"
+    r"|\boff-?line\b|\bstand-?alone\b"
+    r"|\b(?:only|nobody|no one|no-one)\b.{0,50}\b(?:has|have|knows?|holds?)\b.{0,6}\b(?:the "
+    r"|a )?(?:keys?|combination|code|password|access)\b|\bbiometric|\bfingerprint|\bic card"
+    r"|\bkey ?fob"
+    r"|\b(?:logged and reviewed|audit trail|access (?:rights )?(?:is|are) (?:granted|reviewed"
+    r"|revoked)|lose (?:their )?access|log-?ins? (?:go|are (?:removed|closed)))\b"
+    r"|\bgranted by role"
+    r"|\b(?:data|lists?|records?|papers?|files?|details|forms?|laptops?"
+    r"|numbers)\b.{0,30}\b(?:never|may not|must not)\b.{0,16}\b(?:carried|taken|leaves?|left"
+    r"|stored?|copied|printed)\b|\bmay not (?:use their own|take)\b"
+    r"|\b(?:drives?|disks?|computers?|laptops?)\b.{0,24}\b(?:destroyed|wiped|degaussed|crushed"
+    r"|erased|encrypted)\b|\b(?:mirrored|replicated)\b|\btest our (?:own )?(?:defen[cs]es"
+    r"|security|backups)"
+    r"|\bbreach\b.{0,40}\b(?:procedure|plan|drill)|\b(?:procedures?|plan)\b.{0,40}\bbreach"
+    r"|\bpadlock|\bbolted\b|\bguarded (?:24|by|round)|\bunder lock"
+)
 _OF_THE_READER = words(
     r"(?:ご自身|ご自分|お客(?:様|さま)|利用者|会員|ユーザー|あなた|お手元|ご利用者)(?:様"
     r"|さま)?(?:ご自身)?(?:の|が|は|に|で|、)[^。]{0,20}(?:パスワード|ID|端末|暗証|パソコン"
@@ -202,7 +249,18 @@ _VAGUE_SECURITY = words(
     r"|(?:他|ほか)の(?:人|方|者)[^。]{0,12}見(?:られ|え)な"
 )
 _NO_MEASURE = (OF_OTHERS, _OF_THE_READER, _NAMES_NONE)
-_MEASURES = (SECURITY, _KEPT_LOCKED, _DESTROYED, _LIMITED, _TECHNICAL, _BY_PEOPLE, _IN_ENGLISH)
+_MEASURES = (
+    SECURITY,
+    _KEPT_LOCKED,
+    _DESTROYED,
+    _LIMITED,
+    _TECHNICAL,
+    _BY_PEOPLE,
+    _FORBIDDEN,
+    _BY_ARRANGEMENT,
+    _IN_ENGLISH,
+    _ARRANGED_IN_ENGLISH,
+)
 
 
 def measure(content: Content) -> Sentence | None:
