@@ -11,6 +11,7 @@ from checks.likeness import degree
 from checks.notices.notice import told
 from checks.notices.purposes import names_work
 from checks.notices.recipients import JOINT
+from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
 from checks.wording import Sentence, once
 from scanner.sdk import Content
@@ -49,6 +50,7 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
             and (JOINT.search(_passage(each, content)) or not names_work(each.text))
         )
         and not (duty is Duty.THIRD_PARTY and groundless(each.text))
+        and not (duty is Duty.SECURITY and of_no_measure(each.text))
         for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)

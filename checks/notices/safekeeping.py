@@ -263,6 +263,11 @@ _MEASURES = (
 )
 
 
+def of_no_measure(text: str) -> bool:
+    """Tell whether a sentence is of safety, and what it speaks of is none of the operator's."""
+    return any(other.search(text) for other in _NO_MEASURE)
+
+
 def measure(content: Content) -> Sentence | None:
     """Return the sentence that names a measure."""
     return _first(content, *_MEASURES)
@@ -301,7 +306,7 @@ def _first(content: Content, *patterns: Words) -> Sentence | None:
             each
             for each in told(content)
             if any(pattern.search(each.text) for pattern in patterns)
-            and not any(other.search(each.text) for other in _NO_MEASURE)
+            and not of_no_measure(each.text)
         ),
         None,
     )
