@@ -257,6 +257,14 @@ def _mention(text: str) -> str | None:
     return None
 
 
+def _mention_of(link: Link, text: str) -> str | None:
+    """Return what the line of `text` with a link in it tells of refusing further mail."""
+    if not link.text:
+        return None
+    with_it = (each for each in text.split("\n") if link.text in each)
+    return next((found for each in with_it if (found := _mention(each))), None)
+
+
 def _way(
     blocks: tuple[Block, ...],
     number: int,
@@ -278,7 +286,12 @@ def _way(
     beside = _beside(blocks, number, block, link)
     by_href = bool(_HREF.search(link.href))
     own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not _NOT_OPT_OUT.search(text)
-    around = _mention(beside) or begun or (_ending(beside, link) if by_href else None)
+    around = (
+        _mention_of(link, beside)
+        or _mention(beside)
+        or begun
+        or (_ending(beside, link) if by_href else None)
+    )
     if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
     if not own and _ASKS.search(text) and not begun:

@@ -26,6 +26,7 @@ from checks.wording import (
     NO_REPLY,
     PHONE,
     PLACEHOLDER,
+    URL,
     body_name,
     entity,
     labelled_name,
@@ -41,6 +42,7 @@ from scanner.sdk import (
     Basis,
     Block,
     Content,
+    Link,
     Message,
     Severity,
     Text,
@@ -72,7 +74,8 @@ _OTHERS = words(
     r"|登壇|講師|様$|御中|個人情報保護委員会"
 )
 _TOLD_OF = words(
-    r"協力|仕入先|出版社|輸入元|決済代行|認証機関|景品|取材|監修|講演|対談|登録商標|抽選で|に寄付|配送は|お?支払いは|宅配は"
+    r"協力|仕入先|出版社|輸入元|決済代行|認証機関|景品|取材|監修|講演|対談|登録商標|抽選で|に寄付"
+    r"|配送は|お?支払いは|宅配は"
     r"|から届き|という言葉|の違い|の立ち上げ|[様さま]ま?向け|株式会社(?:製|刊)"
 )
 """What a company is mentioned with that a mail tells of."""
@@ -578,7 +581,8 @@ def _leading_to_details(content: Content) -> Iterator[tuple[str, int]]:
 
 
 _CONTACT = words(
-    r"お?問い?合わ?せ|問合せ|ご?連絡(?:先|は)|ご?相談|苦情|ご?意見|ご?質問|サポート|窓口"
+    r"お?問い?合わ?せ|問合せ|ご?不明(?:な|の)?点|ご?連絡(?:先|は)|ご?相談|苦情|ご?意見|ご?質問"
+    r"|サポート|窓口"
     r"|ヘルプ|カスタマー|\bTEL\b|電話|\bE-?mail\b|メールアドレス\s*[:：]|contact|support"
     r"|questions|help ?(?:center|desk)?|reach us|customer (?:service|care)|reply to this"
 )
@@ -673,8 +677,8 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
             ):
                 written = written or (link.text or link.href, number, 0.7)
         lines = block.text.split("\n")
-        for line in lines if _CONTACT.search(block.text) else ():
-            if not _CONTACT.search(line) or (
+        for place, line in enumerate(lines) if _CONTACT.search(block.text) else ():
+            if not _CONTACT.search(_NO_CONTACT.sub(" ", line)) or (
                 OPT_OUT.search(line) and not re.search(r"問い?合|contact", line, re.IGNORECASE)
             ):
                 continue
@@ -688,6 +692,10 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
                 return line, number, 0.9
             if links and number not in out:
                 return line, number, 0.85
+            if _leads_there(line, lines[place + 1 : place + 2], links):
+                return line, number, 0.8
+            if not sent and PLACEHOLDER in line and re.search(r"電話|TEL|メール|まで", line):
+                return line, number, 0.5
             following = content.blocks[number + 1] if number + 1 < len(content.blocks) else None
             if (
                 following is not None
@@ -705,6 +713,22 @@ def _contact_in(  # noqa: C901, PLR0912 - one question after the other
             if reached and not OPT_OUT.search(line):
                 written = written or (reached, number, 0.75)
     return written
+
+
+def _leads_there(line: str, following: list[str], links: list[Link]) -> bool:
+    """Tell whether a line, or an address on the next one, is where it says that people can ask."""
+    if OPT_OUT.search(URL.sub(" ", line)):
+        return False
+    near = [line, *(each for each in following if URL.match(each.lstrip(" →▶⇒・")))]
+    return any(link.text and link.text in each for link in links for each in near)
+
+
+_NO_CONTACT = words(
+    r"(?:質問|相談|意見|問い?合わ?せ|声)(?:を|が|も)?.{0,4}(?:多く|よく|数多|多数|増え|寄せられ)"
+    r"|無料(?:個別)?相談|相談会|個別相談"
+    r"|相談(?:から|事例)|サポート(?:終了|が終了|します|いたし|体制)"
+)
+"""What is said of questions and help, and offers none."""
 
 
 def _site_in(content: Content, *, sent: bool) -> tuple[str, int] | None:
@@ -725,6 +749,23 @@ _LITTLE = 120
 """Characters of visible text; a mail of pictures has no more."""
 
 
+def _small_print(content: Content) -> str | None:
+    """Return the picture at the end that by its file's name holds what must be text."""
+    for picture in content.pictures[-_LAST_PICTURES:]:
+        file = picture.src.partition("?")[0].rpartition("/")[2]
+        if not picture.alt and _OF_SMALL_PRINT.search(file):
+            return file
+    return None
+
+
+_LAST_PICTURES = 3
+_OF_SMALL_PRINT = re.compile(
+    r"(?:footer|ftr|foot)[\w-]*(?:company|addr|info|contact|copy|kaisha|unsub|legal)"
+    r"|company[_-]?(?:info|name|profile|address)|(?:^|[_-])addr(?:ess)?(?![a-z])|jusho|juusho"
+    r"|kaisha"
+    r"|haishin|kaijo|teishi|unsubscribe|signature|shomei|^footer\.",
+    re.IGNORECASE,
+)
 _THE_WAY = Text.of("the way to refuse")
 _THE_NAME = Text.of("the name")
 _THE_ADDRESS = Text.of("the address")
@@ -774,6 +815,13 @@ def as_text(message: Message) -> Verdict:
             missing=missing,
             quote=pictures[max(0, match.start() - 20) : match.end() + 40],
             said=quote(pictures, 0.8),
+        )
+    if len(missing) > 1 and _THE_NAME in missing and (source := _small_print(content)):
+        return failed(
+            "It seems to stand in a picture alone ({source}): {missing}.",
+            missing=missing,
+            source=source,
+            said=quote(source, 0.6),
         )
     hidden = content.hidden
     if hidden and (

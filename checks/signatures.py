@@ -14,7 +14,11 @@ _MENTIONED = words(
     r"|対談|聞き手|語り手|選手|お客様の声|受講生|読者|体験談|宛|御中|様$|様[へに]"
 )
 """What stands with the name of somebody who is told of."""
-_FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}")
+_FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}|[A-Z][a-z]{1,14} [A-Z][a-z]{1,14}")
+_A_FOREIGNER = re.compile(
+    rf"(?:[士家師]|代表|店主|オーナー|シェフ|講師|コーチ"
+    rf"|主宰)\s?[:：]?\s?(?P<name>{_FOREIGNER.pattern})\s*(?=$|[((])"
+)
 _FORM_BEHIND = re.compile(
     r"[^\s、。「」()]{2,30}\s?(?:\((?:株式会社|有限会社|合同会社|(?:一般|公益)(?:社団|財団)法人"
     r"|特定非営利活動法人"
@@ -87,7 +91,8 @@ def _introduced(line: str) -> str | None:
 
 
 _INTRODUCED = re.compile(
-    r"(?:[家師士範者医員長主人手]の|[\s、。])(?P<name>[一-龥々]{3,6})(?=と申します|でございます|にございます)"
+    r"(?:[家師士範者医員長主人手]の|[\s、。])(?P<name>[一-龥々]{3,6})(?=と申します|でございます"
+    r"|にございます)"
     r"|[主長師士家者人]\s(?P<signed>[一-龥々]{4})(?=\s*$)"
 )
 _A_FAMILY = 3
@@ -182,8 +187,8 @@ def perhaps_signed_by(content: Content) -> str | None:
             found = full_name(line) if len(line) <= _A_GREETING else None
             if found and (number >= last or _GIVES_A_NAME.match(line.partition(found)[2])):
                 return found
-            if match := _FOREIGNER.fullmatch(line.strip(" -—━=*■")) or _ROMANISED.search(line):
-                return match[0]
+            if match := _A_FOREIGNER.search(line) or _ROMANISED.search(line):
+                return match["name"]
     return None
 
 
@@ -205,7 +210,8 @@ def may_be_a_body(name: str) -> bool:
 _MAY_BE = words(
     r"協会|学会|学園|大学|学校|同窓会|校友会|後援会|保存会|連盟|連合|高校|幼稚園|保育園|病院"
     r"|クリニック|医院|歯科|薬局|財団|組合|銀行|証券"
-    r"|生命保険|振興会|研究所|図書館|美術館|博物館|観光局|観光協会|協議会|事務所|記念館|資料館|^.{1,6}[市区町村県].*(?:センター|館|会)|商工会|公社|機構|放送局"
+    r"|生命保険|振興会|研究所|図書館|美術館|博物館|観光局|観光協会|協議会|事務所|記念館|資料館"
+    r"|^.{1,6}[市区町村県].*(?:センター|館|会)|商工会|公社|機構|放送局"
     r"|新聞社|役所|役場|[都道府県市区町村]$"
     r"|寺$|神社|教会|実行委員会|法人|会社"
 )
