@@ -31,55 +31,70 @@ _NOT_WANTED = (
 )
 """What is said of mail that nobody wants; of a form or a booking it says that it takes none."""
 OPT_OUT = Bilingual(
-    r"(?:配信|メール|メルマガ|マガジン|購読|受信|送信|ニュースレター|お知らせ|案内|登録|ご連絡)"
-    r"(?:の|を|が|は|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し|され|なさら)"
-    r"|で(?:は)?)ない"
-    rf"|希望(?:し|され)ません|{_NOT_WANTED}|取り?消|やめ|止め|お?断り|辞退|ストップ|受け取らない"
-    rf"|卒業)"
-    r"|(?:便り|たより|通信(?!販売)|レター|ダイレクトメール|DM|講座|号外|スカウト|カタログ|ハガキ)"
-    r"(?:の|を|が|は|も)?(?:ご|お|今後|もう|配信|送付|購読|受信|受け取り|を|の|が){0,3}"
-    rf"(?:解除|希望(?:し|され|なさら)(?:ない|ません)|{_NOT_WANTED}|やめ|止め|断り|辞退|ストップ"
-    rf"|卒業)"
-    r"|(?:リスト|名簿).{0,4}から.{0,6}(?:削除|外|除)|お?受け?取りに?なら(?:ない|ず)|(?:停止|解除"
-    r"|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合"
-    r"|する場合|したい|手続)|退会|脱退|オプトアウト|(?:案内|メール|配信|連絡|情報"
-    r"|お知らせ).{0,14}必要(?:の|が|で)?(?:ない|なく|なければ)"
-    r"|受け取り(?:たくない|を(?:希望|(?:ご)?辞退)|(?:を|は)?(?:やめ|止め|しない|不要))"
+    r"(?:配信|メール|メルマガ|マガジン|購読|受信|送信|ニュースレター|お知らせ|案内|登録"
+    r"|ご連絡)(?:の|を|が|は|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し|され"
+    rf"|なさら)|で(?:は)?)ない|希望(?:し|され)ません|{_NOT_WANTED}|取り?消|やめ|止め|お?断り"
+    r"|辞退|ストップ|受け取らない|卒業)|(?:便り|たより|通信(?!販売)|レター|ダイレクトメール|DM"
+    r"|講座|号外|スカウト|カタログ|ハガキ)(?:の|を|が|は|も)?(?:ご|お|今後|もう|配信|送付|購読"
+    r"|受信|受け取り|を|の|が){0,3}(?:解除|希望(?:し|され|なさら)(?:ない|ません)"
+    rf"|{_NOT_WANTED}|やめ|止め|断り|辞退|ストップ|卒業)|(?:^|[^一-龥ァ-ヶA-Za-z])(?:一括"
+    r"|ワンクリックで?|即時)?(?:解除|停止)(?:は(?!い)|ページ|フォーム|URL|方法|リンク|手続"
+    r"|ボタン|希望|はコチラ|\s?[→⇒▷::】])|(?:メール|案内|お知らせ|配信|情報|通知|連絡|受信"
+    r"|送信|購読|メルマガ|マガジン|DM).{0,14}(?:望(?:まない|まれない|みでない)|オフに|OFFに"
+    r"|無効に|キャンセル|終了(?=する|を|したい))|(?:メール|案内|お知らせ|配信|情報|通知|連絡"
+    r"|受信|送信|購読|メルマガ|マガジン|DM).{0,12}(?:届かな|送らない|お送りしません"
+    r"|控えて(?=ほし|欲し|もら)|無用|結構(?=です|という|な方)|止(?:める|まり|められ)"
+    r"|(?<=[をは])外し|断る|抹消)|お届けを(?:止め|ストップ)|(?:メルマガ|マガジン"
+    r"|購読).{0,4}解約|同意.{0,8}撤回|登録.{0,6}(?:抹消|(?:を|から)?外(?:す|し)|消(?:す"
+    r"|して|去))|(?:要ら|いら)な(?:い|く).{0,2}(?:方|人|場合|とき|かた|った|ましたら)"
+    r"|(?:もう)?届(?:いて(?:ほしく|欲しく)ない|かないように)|(?:^|[\s※■・▼●◆(]|今後|以後|以降"
+    r"|次号.{0,4}|次回.{0,6})ご?不要(?=[なの](?:方|かた|際|とき|場合))|(?:やめ|止め|抜け"
+    r"|卒業し)たい(?=方|人|場合|とき|かた|と)|読者をやめ|[「『](?:配信)?(?:停止|解除|不要"
+    r"|やめる)(?=[」』].{0,10}(?:返信|書|記入|お?送り))|(?:リスト|名簿"
+    r"|宛先).{0,4}か?ら.{0,6}(?:削除|外|除|消)|受け?取りに?なら(?=ない|ず)|(?:停止|解除"
+    r"|中止|不要|お?断り).{0,8}(?:の方|をご?希望|される場合|する場合|したい|手続)|退会|脱退"
+    r"|オプトアウト|(?:案内|メール|配信|連絡|情報|お知らせ).{0,14}必要.{0,1}な(?:い|く"
+    r"|けれ)|受け取り(?:たくない|を(?:希望|(?:ご)?辞退)|(?:を|は)?(?:やめ|止め|しない|不要))"
     r"|受け取らない",
-    r"unsubs?crib|opt[- ]?out|opting out|stop (?:receiving|sending)"
-    r"|\bwe(?:['’]ll| will) stop\b|(?:manage|update|change|edit).{0,16}(?:e-"
-    r"?mail |mailing |subscription |communication |notification |your )+(?:preferences"
-    r"|settings|subscriptions?)|remove (?:me|yourself|your)|no longer (?:wish|want)"
-    r"|email preferences|cancel.{0,16}subscription"
+    r"unsubs?crib|opt[- ]?out|opting out|stop (?:receiving|sending)|\bwe(?:['’]ll"
+    r"| will) stop\b|(?:manage|update|change|edit).{0,16}(?:e-?mail |mailing |subscription "
+    r"|communication |notification |your )+(?:preference|setting|subscription)|remove (?:me"
+    r"|yourself|your)|no longer (?:wish|want)|email preferences|cancel.{0,16}subscription"
     r"|stop (?:these|getting|all|future|further)\b|remove .{0,20}from (?:our|the"
-    r"|this) (?:e-?mails?|mailing)? ?list"
-    r"|to be (?:removed|taken off)\b|take (?:you|me) off"
-    r"|(?:prefer|rather) (?:that )?(?:I|we|not|you)(?: (?:did|do)n['’]?t| not)? "
-    r"(?:to )?(?:write|e-?mail|contact|hear|receive|get)|(?:don['’]t|do not) want (?:to )?(?:hear"
-    r"|receive|get)|abbestell|\babmelden|newsletter abmeld|se désinscrire"
-    r"|désinscri|désabonn|ne plus recevoir"
-    r"|dar(?:te|se|me)? de baja|desuscri|cancelar (?:la |tu |su )?suscripci|disiscri"
-    r"|annulla\w* l.iscrizione"
-    r"|descadastr|cancelar (?:a |sua )?(?:inscri|assinatura)|deixar de receber|afmelden"
-    r"|uitschrijven|afmeld"
-    r"|(?:off|leave|from) (?:our|the|this|my) (?:[\w-]+ ){0,2}list\b"
-    r"|leave (?:our|the|this) newsletter|(?:won['’]t|will not|never|not) (?:e-?mail|write|contact"
-    r"|bother"
+    r"|this) (?:e-?mails?|mailing)? ?list|to be (?:removed|taken off)\b|take (?:you|me) off"
+    r"|(?:prefer|rather).(?:that )?(?:I|we|not|you)(?: (?:did|do)n['’]?t"
+    r"| not)? (?:to )?(?:write|e-?mail|contact|hear|receive|get)|(?:don['’]t"
+    r"|do not) want .{0,3}(?:hear|receive|get)|abbestell|\babmelden|newsletter abmeld"
+    r"|se désinscrire|désinscri|désabonn|ne plus recevoir|dar(?:te|se|me)? de baja|desuscri"
+    r"|cancelar (?:la |tu |su )?suscripci|disiscri|annulla\w* l.iscrizione|descadastr"
+    r"|cancelar .{0,4}(?:inscri|assinatura)|deixar de receber|afmelden|uitschrijven|afmeld"
+    r"|(?:off|leave|from) (?:our|the|this|my) (?:[\w-]+ ){0,2}list\b|leave (?:our|the"
+    r"|this) newsletter|(?:won['’]t|will not|never|not) (?:e-?mail|write|contact|bother"
     r"|message) (?:to )?you (?:again|any ?more)|turn (?:off|these off)\b.{0,20}(?:mail|alert"
-    r"|message|notification)"
-    r"|(?:cancel|end) (?:these|this|your) (?:[\w-]+ )?(?:alerts?|newsletter|e-?mails?|mailings?)"
-    r"|withdraw (?:your )?consent|no more (?:of (?:our|these|my) )?(?:e-?mails?|letters|mailings?)"
+    r"|message|notification)|(?:cancel|end) (?:these|this|your) .{0,14}(?:alert|newsletter"
+    r"|mail)|end (?:your|my|the) subscription|decline (?:future|further|these)|delist me"
+    r"|drop me from|get off (?:this|our|the) list|quit .{0,5}(?:e-?mailing|list|mailing"
+    r"|newsletter)|stop reaching out|removed?.(?:my|you|from)\b|reply .{0,7}(?:stop|pass"
+    r"|no thanks|remove|unsub)|switch off (?:all|these|our)|not to be contacted"
+    r"|discontinue (?:these|this|our)|object to (?:direct )?marketing|(?:turn|switch) (?:these"
+    r"|them|our)\b.{0,20}\boff\b|withdraw (?:your )?consent|no more .{0,9}(?:mail|letter)"
     r"|退订|取消订阅|退訂|取消訂閱|수신거부|구독 ?취소|wypisz",
 )
 """Words by which a reader is told of refusing further mail."""
-_NOT_OPT_OUT = Bilingual(
+NOT_OPT_OUT = Bilingual(
     r"(?:停止|解除|拒否|退会).{0,14}(?:できません|いただけません|の方にも|方にも|お客様にも"
     r"|に関わらず|にかかわらず|後も|されたお客様|された方|しても|いたしました|しました"
     r"|完了)|(?:サービス|販売|運転|営業|利用|アカウント)(?:の|を)?(?:停止|中止)|ドメイン.{0,6}(?"
     r":拒否|受信)|(?:受信|迷惑メール).{0,16}(?:設定).{0,20}(?:許可|解除してください|ご確認)"
-    r"|迷惑メール",
-    r"cannot (?:be )?(?:unsubscribe|opt)",
+    r"|迷惑メール|メール(?:は|を|ごと)?.{0,6}(?:破棄|削除して|無視|お捨て|読み捨て)|(?:停止|解除"
+    r"|退会|削除).{0,8}(?:承りました|終わりました)|(?:停止|解除|退会)(?:率"
+    r"|時刻)"
+    r"|(?:契約|ブロック|ロック|制限|警報)の?解除|オフにできません",
+    r"cannot (?:be )?(?:unsubscribe|opt)|you(?:['’]ve| have) been (?:unsubscribed|removed)"
+    r"|(?:unsubscribe|opt-out) (?:rate|request)|even if you opt|(?:ignore"
+    r"|delete|disregard) (?:this|it)\b",
 )
+"""What is said of refusing, or near it, and is no way to do it."""
 OFFER = words(
     r"こちら|でき(?:ます|る)|可能|ください|下さい|お願い|手続|方は|場合は|場合に|際は"
     r"|ご?希望|ご?連絡|まで|から|より|クリック|アクセス|->|→|⇒|[:：]|URL|ページ|ボタン"
@@ -245,13 +260,13 @@ def _mention(text: str) -> str | None:
         return None
     for sentence in split(text):
         # What an address is made of tells its reader nothing.
-        if OPT_OUT.search(URL.sub(" ", sentence)) and not _NOT_OPT_OUT.search(sentence):
+        if OPT_OUT.search(URL.sub(" ", sentence)) and not NOT_OPT_OUT.search(sentence):
             return sentence
     # A sentence may run over the lines of a plain text.
     if (
         len(flat) < 600
         and OPT_OUT.search(URL.sub(" ", text).replace("\n", ""))
-        and not _NOT_OPT_OUT.search(flat)
+        and not NOT_OPT_OUT.search(flat)
     ):
         return flat
     return None
@@ -285,7 +300,7 @@ def _way(
         return None
     beside = _beside(blocks, number, block, link)
     by_href = bool(_HREF.search(link.href))
-    own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not _NOT_OPT_OUT.search(text)
+    own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not NOT_OPT_OUT.search(text)
     around = (
         _mention_of(link, beside)
         or _mention(beside)

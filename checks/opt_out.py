@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.correspondence import (
+    NOT_OPT_OUT,
     OFFER,
     OPT_OUT,
     OptOut,
@@ -174,7 +175,7 @@ def _heard(content: Content, out: OptOut) -> Verdict | None:
         texts = dict.fromkeys((*split(text), *text.split("\n"))) if number != understood else ()
         for said in texts:
             sound = degree(said, "opt_out")
-            if sound >= 0 and not _THROW_IT_AWAY.search(said) and _leads_on(content, number):
+            if sound >= 0 and not NOT_OPT_OUT.search(said) and _leads_on(content, number):
                 if sound >= 1:
                     return passed(
                         "It seems to say how to refuse further mail: “{quote}”",
@@ -190,11 +191,6 @@ def _heard(content: Content, out: OptOut) -> Verdict | None:
     return None
 
 
-_THROW_IT_AWAY = words(
-    r"(?:本|この|当)?メール(?:は|を|ごと)?.{0,6}(?:破棄|削除|無視|お捨て|読み捨て)"
-    r"|(?:ignore|delete|disregard) (?:this|it)\b"
-)
-"""Who may throw a mail away gets the next one."""
 _MOST_HEARD, _LONGEST_HEARD = 500, 1000
 """Blocks, and characters of each, that are listened to, the last ones: a way out stands there."""
 

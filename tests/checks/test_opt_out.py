@@ -6,7 +6,7 @@ import pytest
 
 from checks.kinds import Kind, kind_of
 from checks.opt_out import link, statement_nearby
-from checks.sender import address, as_text
+from checks.sender import address, as_text, contact
 from checks.sender import name as sender_name
 from scanner.collect.probes.published.mail import read_message
 from scanner.model import Message, Status
@@ -189,3 +189,24 @@ def test_a_way_out_that_is_a_picture_alone_is_one_that_some_cannot_read() -> Non
     )
     assert link.function(pictured).status is Status.PASS
     assert as_text.function(pictured).status is Status.FAIL
+
+
+def test_each_way_out_of_a_line_is_told_by_the_words_on_it() -> None:
+    end = (
+        "You can update your preferences (https://m.example/profile?u=1)\n"
+        "or unsubscribe from this list (https://m.example/unsubscribe?u=1)"
+    )
+    told = sent(f"Take 20% off everything this week.\n\n{end}", "Our spring sale", "plain")
+    assert statement_nearby.function(told).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("配信停止 https://a.example/off\nご意見・苦情 https://a.example/toiawase", Status.PASS),
+        ("▼配信停止\nhttps://a.example/off\n▼お問い合わせ\nhttps://a.example/c", Status.PASS),
+        ("ご質問を多くいただくため、相談会をご用意しました。\nhttps://a.example/s", Status.FAIL),
+    ],
+)
+def test_where_to_ask_is_told_by_its_own_line(end: str, status: Status) -> None:
+    assert contact.function(sent(f"{OFFER}\n\n{end}", kind="plain")).status is status
