@@ -20,8 +20,10 @@ try:
 except ImportError:  # pragma: no cover - no Python so far
     _parser = None
 
-_MOST = 128
+_MOST = 512
 """Words; more of them would be found no faster than the pattern itself."""
+_MOST_JOINED = 32
+"""Words that are made of others; where there would be more, either those or the others will do."""
 _CLASSES = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_SPACE": r"\s",
@@ -183,6 +185,6 @@ def _every(items: Items) -> frozenset[str] | None:
 
 
 def _joined(run: frozenset[str], words: frozenset[str]) -> frozenset[str] | None:
-    if len(run) * len(words) > _MOST:
+    if len(run) * len(words) > _MOST_JOINED and min(len(run), len(words)) > 1:
         return None
     return frozenset(first + then for first in run for then in words)

@@ -183,7 +183,8 @@ class Texts:
             return self._written.matching(pattern)
         if pattern.needles and self._small.text.isascii():
             # One by one they are quicker found, as long as each character is one byte.
-            return itertools.chain.from_iterable(map(self._small.containing, pattern.needles))
+            there = [each for each in pattern.needles if each in self._small.text]
+            return itertools.chain.from_iterable(map(self._small.containing, there))
         if pattern.needed is None:
             return (n for n, each in enumerate(self._texts) if pattern.search(each))
         found = self._small.matching(pattern.needed)
