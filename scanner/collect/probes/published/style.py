@@ -157,6 +157,8 @@ class Styles:
         own = attributes.get("style") or ""
         if not own and not rules:
             return PLAIN
+        if not rules and len(own) <= _SHORT:
+            return _own_style(own)
         style = self._read.get((own, rules))
         if style is None:
             style = self._read[own, rules] = self._style(own, rules)
@@ -173,17 +175,28 @@ class Styles:
                     won[name] = (weight, value)
         ruled = {name: value for name, (_, value) in won.items()}
         important = {name: v for name, v in ruled.items() if "!important" in v.lower()}
-        stated = {**ruled, **said, **important}
-        if not stated:
-            return PLAIN
-        return Style(
-            unseen=_unseen(stated),
-            picture=_picture(stated),
-            size=stated.get("font-size"),
-            paint=_paint(stated),
-            own=_paint(said),
-            lines=_shows_lines(stated),
-        )
+        return _read({**ruled, **said, **important}, said)
+
+
+@functools.lru_cache(maxsize=2048)
+def _own_style(own: str) -> Style:
+    """Return the style of an element of which no style sheet says anything."""
+    said = _stated(own)
+    return _read(said, said)
+
+
+def _read(stated: Mapping[str, str], said: Mapping[str, str]) -> Style:
+    """Return what is stated of an element, of which `said` is by its own style."""
+    if not stated:
+        return PLAIN
+    return Style(
+        unseen=_unseen(stated),
+        picture=_picture(stated),
+        size=stated.get("font-size"),
+        paint=_paint(stated),
+        own=_paint(said),
+        lines=_shows_lines(stated),
+    )
 
 
 class _Rule(msgspec.Struct, frozen=True, gc=False):
