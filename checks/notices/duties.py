@@ -13,7 +13,7 @@ from checks.notices.purposes import names_work
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
-from checks.wording import Sentence, once
+from checks.wording import Sentence, once, texts_of
 from scanner.sdk import Content
 
 
@@ -46,8 +46,7 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         for each in _first(told(content))
         # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
         if not (
-            duty is Duty.PURPOSE
-            and (JOINT.search(_passage(each, content)) or not names_work(each.text))
+            duty is Duty.PURPOSE and (_on_joint_use(each, content) or not names_work(each.text))
         )
         and not (duty is Duty.THIRD_PARTY and groundless(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))
@@ -70,8 +69,13 @@ def _first(sentences: list[Sentence]) -> Iterator[Sentence]:
         yield each
 
 
-def _passage(sentence: Sentence, content: Content) -> str:
-    return f"{sentence.heading}\n{content.blocks[sentence.block].text}"
+def _on_joint_use(sentence: Sentence, content: Content) -> bool:
+    return bool(JOINT.search(sentence.heading)) or sentence.block in _joint_blocks(content)
+
+
+@once
+def _joint_blocks(content: Content) -> set[int]:
+    return {n for n in texts_of(content).holding(JOINT) if JOINT.search(content.blocks[n].text)}
 
 
 def as_read(sentence: Sentence) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from checks.likeness import degree, runs
 from checks.notices import duties
 from checks.notices.duties import Duty, likeliest
 from checks.opt_out import link
+from checks.wording import Words
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Content, Page, Status, known
@@ -84,6 +86,22 @@ def test_of_an_endless_notice_no_more_is_listened_to_than_real_ones_have(
     monkeypatch.setattr(duties, "degree", listen)
     likeliest(content(*(f"この方針は{n}回改めました。" for n in range(20_000))), duty=Duty.PURPOSE)
     assert 90_000 < sum(heard) <= 100_000
+
+
+def test_a_paragraph_without_an_end_is_searched_for_joint_use_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[int] = []
+
+    class Counted(Words):
+        def search(self, text: str) -> re.Match[str] | None:
+            searched.append(len(text))
+            return super().search(text)
+
+    monkeypatch.setattr(duties, "JOINT", Counted("共同利用"))
+    text = "".join(f"{n}番目の共同利用の方針です。" for n in range(1000))
+    likeliest(content(text), duty=Duty.PURPOSE)
+    assert sum(searched) <= 2 * len(text)
 
 
 def test_a_way_out_at_the_end_of_a_long_mail_is_heard() -> None:

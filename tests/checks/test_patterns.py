@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.correspondence import OPT_OUT
 from checks.patterns import any_of, guarded, lowered, needles
 
 PATTERNS = (
@@ -43,6 +44,12 @@ def test_the_rarest_words_are_the_needles() -> None:
     found = needles(r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib")
     assert found == ["un-subscrib", "unsubscrib", "停止", "解除", "退会"]
     assert any_of(found) == r"u(?:n(?:\-subscrib|subscrib))|停止|解除|退会"
+
+
+def test_patterns_of_hundreds_of_words_have_needles_too() -> None:
+    many = "|".join(f"{first}{second} .x" for first in "abcdefghijkl" for second in "mnopqrstuvwx")
+    assert len(needles(many)) == 144
+    assert all(each.needles for each in OPT_OUT.both)
 
 
 def test_what_can_be_anything_has_no_needles() -> None:
