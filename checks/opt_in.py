@@ -138,8 +138,8 @@ def _asked(controls: tuple[Control, ...], content: Content) -> list[Asked]:
 def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[str]) -> str | None:
     """Return the words in which a group of boxes asks about mail; None where it does not."""
     own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
-    around = _around(text, group)
     if _by_channel(group):
+        around = _around(text, group)
         asks = _OF_NEWS.search(around) and not _OF_THE_MATTER.search(around)
         return f"{around} {own}" if asks else None
     if _NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
@@ -147,8 +147,9 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
     if _MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
         return own
     if any(_MAIL_NAME.search(each.name) for each in group):
-        return f"{around} {own}".strip()
+        return f"{_around(text, group)} {own}".strip()
     wanted = _told_around(group, own)
+    around = _around(text, group) if wanted else ""
     if wanted and wanted.search(around) and not _NO_ADVERTISING.search(around):
         return f"{around} {own}"
     return None

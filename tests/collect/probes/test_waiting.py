@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from scanner.collect.probes.published.markup import Markup
@@ -176,3 +178,23 @@ def test_a_banner_of_the_pages_own_is_known_by_its_question(html: str) -> None:
 )
 def test_what_asks_for_nothing_or_for_something_else_is_no_consent_banner(html: str) -> None:
     assert Tagging(Markup(f"<body>{html}</body>")).consent is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "{" * 50_000,
+        "(function(){" * 4_000 + TAG + "})()" * 4_000,
+        "function a(){a()}" * 2_000 + TAG,
+        "".join(f"function f{n}(){{f{n + 1}()}}" for n in range(2_000)) + TAG,
+        "(function(){" + "if(f.a)return;" * 2_000 + TAG + "})()",
+        "if(" + "a&&" * 9_000 + f"b){{{TAG}}}",
+        "=/" * 20_000 + TAG,
+        "/*" * 20_000 + TAG,
+    ],
+    ids=["open", "deep", "itself", "chain", "returns", "condition", "slashes", "comments"],
+)
+def test_a_script_made_to_be_hard_to_read_is_read_in_no_time(script: str) -> None:
+    begin = time.process_time()
+    assert Tagging(Markup(f"<script>{script}</script>")).consent is None
+    assert time.process_time() - begin < 2

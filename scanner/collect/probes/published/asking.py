@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -137,18 +138,27 @@ _TYPED = (
 
 def asks_itself(page: Markup) -> bool:
     """Tell whether a banner of the page's own asks to agree to cookies, shown at once or not."""
-    return any(_is_banner(node) for node in page.select(_BUTTONS))
+    buttons = ((node, _said_on(node)) for node in page.select(_BUTTONS))
+    found = ((node, text) for node, text in buttons if _AGREE.search(text) or _FINE.fullmatch(text))
+    return any(_is_banner(node, text) for node, text in itertools.islice(found, _MOST_BUTTONS))
 
 
-def _is_banner(button: LexborNode) -> bool:
-    """Tell whether a button belongs to a banner that asks, and is no part of a form."""
+_MOST_BUTTONS = 100
+"""Buttons of a page that may be of a banner."""
+
+
+def _said_on(button: LexborNode) -> str:
+    """Return the words on a button; a link to another page is none."""
+    if button.tag == "a" and not _NO_PAGE.match(button.attributes.get("href") or ""):
+        return ""
     text = button.attributes.get("value") if button.tag == "input" else button.text()
     text = (text or "").strip()
+    return text if len(text) <= _LONG_BUTTON else ""
+
+
+def _is_banner(button: LexborNode, text: str) -> bool:
+    """Tell whether a button with that text is of a banner that asks, and of no form."""
     agrees = bool(_AGREE.search(text))
-    if not text or len(text) > _LONG_BUTTON or not (agrees or _FINE.fullmatch(text)):
-        return False
-    if button.tag == "a" and not _NO_PAGE.match(button.attributes.get("href") or ""):
-        return False
     around = button.parent
     for _ in range(_MOST_UP):
         if around is None or around.tag in ("body", "html"):

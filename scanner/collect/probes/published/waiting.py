@@ -11,15 +11,31 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _TOKENS = re.compile(
-    r"""(?P<blank>//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`
-    |(?<=[=(,:;!&|?{}\[\n])[ \t]*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)
+    # What nobody closed ends with its line, or with the script.
+    r"""(?P<blank>//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?
+    |`(?:\\.|[^`\\])*(?:`|\Z)
+    |(?<=[=(,:;!&|?{}\[\n])/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n]){0,80}\]|[^/\\\n\[]){1,200}/[a-z]*)
     |(?P<open>[({\[])|(?P<close>[)}\]])""",
     re.VERBOSE | re.DOTALL,
 )
-_MOST = 200_000
+_MOST = 60_000
 """Characters of a script that is read; what is pasted into a page is shorter than a program."""
+_MOST_BRACKETS = 6_000
+_MOST_DEEP = 40
+"""Brackets of a script that is read, and of those how many may be open at once."""
 _MOST_REFERENCES = 40
 """Places where a function is named that are looked at."""
+_MOST_CALLS = 8
+"""Functions on the way from what runs at once to a tag."""
+_MOST_STEPS = 150
+"""Places of one page that are looked at."""
+_HEAD = 300
+"""Characters before a bracket that say what it begins."""
+_MOST_BACK = 3_000
+"""Characters in which the beginning of a statement is looked for."""
+_LONG_CONDITION = 300
+_MOST_NAMES = 8
+"""Characters, and names, of a condition that are read."""
 
 
 class _Pair(NamedTuple):
@@ -39,17 +55,37 @@ class _Script:
             lambda found: " " * len(found[0]) if found["blank"] is not None else found[0], text
         )
         self.pairs: list[_Pair] = []
+        self.parents: dict[int, int] = {}
+        """Which bracket each one stands in, both by where they begin."""
+        self.is_readable = True
         self.closed: dict[int, int] = {}
         """Where the bracket was opened that is closed at a place."""
         opened: list[tuple[str, int]] = []
         for found in re.finditer(r"[({\[\])}]", self.bare):
             if found[0] in "({[":
+                self.parents[found.start()] = opened[-1][1] if opened else -1
                 opened.append((found[0], found.start()))
+                if len(opened) > _MOST_DEEP or len(self.parents) > _MOST_BRACKETS:
+                    self.is_readable = False
+                    return
             elif opened:
                 kind, begin = opened.pop()
                 self.pairs.append(_Pair(kind, begin, found.start()))
                 self.closed[found.start()] = begin
         self.pairs += [_Pair(kind, begin, len(text)) for kind, begin in opened]
+        self.ends = {each.begin: each.end for each in self.pairs}
+        self.returns = [
+            each
+            for each in self.pairs
+            if each.kind == "("
+            and _IF.search(self.ahead(each.begin))
+            and _RETURNS.match(self.bare[each.end + 1 : each.end + _HEAD])
+        ][:_MOST_REFERENCES]
+        """What is asked before a function is left early."""
+
+    def ahead(self, end: int) -> str:
+        """Return the end of what stands before `end`."""
+        return self.bare[max(0, end - _HEAD) : end]
 
     def around(self, place: int) -> list[_Pair]:
         """Return the brackets that `place` stands in, the nearest first."""
@@ -64,7 +100,7 @@ class _Script:
         if not rest.endswith(")") or len(rest) - 1 not in self.closed:
             return None
         begin = self.closed[len(rest) - 1]
-        return self.text[begin + 1 : len(rest) - 1] if _IF.search(self.bare[:begin]) else None
+        return self.text[begin + 1 : len(rest) - 1] if _IF.search(self.ahead(begin)) else None
 
 
 _IF = re.compile(r"(?<![\w$])if\s*$")
@@ -108,6 +144,7 @@ class Waiting:
         self._at_load = at_load
         """What the page's own attributes call as it opens."""
         self._known: dict[int, _Script] = {}
+        self._steps = 0
 
     def waits(self, number: int, place: int) -> bool:
         """Tell whether what stands at `place` of a script runs only once somebody agreed."""
@@ -120,6 +157,9 @@ class Waiting:
 
     def _at_once(self, number: int, place: int, asked: frozenset[str]) -> bool:
         script = self._read(number)
+        self._steps += 1
+        if self._steps > _MOST_STEPS or not script.is_readable:
+            return True
         inner = place
         for pair in script.around(place):
             if _asked_before(script, pair, inner):
@@ -127,7 +167,7 @@ class Waiting:
             if pair.kind == "{" and self._block_waits(number, pair, asked):
                 return False
             if pair.kind == "(" and _arrow_between(script, pair, inner):
-                called = _CALLED.search(script.bare[: pair.begin])
+                called = _CALLED.search(script.ahead(pair.begin))
                 if called and _is_deferred(called[1], script.text[pair.begin + 1 : inner]):
                     return False
             inner = pair.begin
@@ -144,7 +184,7 @@ class Waiting:
         begin, name, is_property = _function_at(script, before)
         if begin is None:
             return False
-        ahead = script.bare[:begin]
+        ahead = script.ahead(begin)
         if given := _GIVEN_TO.search(ahead):
             is_property = "." in given[0] or given[0].rstrip().endswith(":")
             name = given[1].rpartition(".")[2]
@@ -153,7 +193,7 @@ class Waiting:
             return not self._called(name, asked, is_property) if deferred is None else deferred
         if ahead.rstrip().endswith(("(", ",")):
             call = next((each for each in script.around(begin) if each.kind != "{"), None)
-            called = _CALLED.search(script.bare[: call.begin]) if call is not None else None
+            called = _CALLED.search(script.ahead(call.begin)) if call is not None else None
             if call is not None and call.kind == "(" and called:
                 return _is_deferred(called[1], script.text[call.begin + 1 : begin])
             return False
@@ -163,6 +203,8 @@ class Waiting:
         """Tell whether the function `name` is called as the page opens."""
         if name in asked:
             return False
+        if len(asked) >= _MOST_CALLS:
+            return True
         if name in _BY_THE_TOOL or re.search(rf"(?<![\w$]){re.escape(name)}\(", self._at_load):
             return True
         asked |= {name}
@@ -176,18 +218,19 @@ class Waiting:
         word = re.compile(rf"{before}{re.escape(name)}(?![\w$])")
         for number, text in enumerate(self._scripts):
             if name in text:
-                for match in word.finditer(self._read(number).bare):
+                script = self._read(number)
+                for match in word.finditer(script.bare) if script.is_readable else ():
                     yield number, match.start()
 
     def _is_use(self, number: int, place: int, name: str, asked: frozenset[str]) -> bool:
         """Tell whether a function is called, or handed on to be, as the page opens."""
         script = self._read(number)
         after = script.bare[place + len(name) :].lstrip()
-        before = script.bare[:place]
+        before = script.ahead(place)
         if _DEFINES.search(before) or _NOT_CALLED.match(after) or before.endswith("typeof "):
             return False
         if after.startswith("("):
-            end = next((p.end for p in script.pairs if p.begin == len(script.bare) - len(after)), 0)
+            end = script.ends.get(len(script.bare) - len(after), 0)
             if script.bare[end + 1 :].lstrip().startswith("{"):
                 return False
         elif given := _GIVEN_TO.search(before):
@@ -195,7 +238,7 @@ class Waiting:
                 return False
         else:
             call = next((each for each in script.around(place) if each.kind == "("), None)
-            called = _CALLED.search(script.bare[: call.begin]) if call is not None else None
+            called = _CALLED.search(script.ahead(call.begin)) if call is not None else None
             if (
                 call is not None
                 and called
@@ -212,18 +255,19 @@ _NOT_CALLED = re.compile(r"=(?!=)|:|&&|===?|!==?|\?")
 def _function_at(script: _Script, before: str) -> tuple[int | None, str, bool]:
     """Return where the function begins whose body follows `before`, its name, if it is a method."""
     if before.endswith("=>"):
-        arrow = _ARROW.search(before)
+        arrow = _ARROW.search(before[-_HEAD:])
         if arrow is None:
             return None, "", False
-        begin = arrow.start()
+        begin = arrow.start() + max(0, len(before) - _HEAD)
         return script.closed.get(begin, begin), "", False
     if not before.endswith(")") or len(before) - 1 not in script.closed:
         return None, "", False
-    head = script.bare[: script.closed[len(before) - 1]]
+    opened = script.closed[len(before) - 1]
+    head = script.ahead(opened)
     if named := _FUNCTION.search(head):
-        return named.start(), named[1], False
+        return opened - len(head) + named.start(), named[1], False
     if named := _METHOD.search(head):
-        return named.start(1), named[1], True
+        return opened - len(head) + named.start(1), named[1], True
     return None, "", False
 
 
@@ -260,39 +304,34 @@ def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
     head = script.bare[begin:place]
     if opened := re.match(r"\s*(?:else\s+)?if\s*\(", head):
         bracket = begin + opened.end() - 1
-        end = next((each.end for each in script.pairs if each.begin == bracket), place)
+        end = script.ends.get(bracket, place)
         if end < place and agreed(script.text[bracket + 1 : end], script.text):
             return True
     if re.match(r"\s*else\b(?!\s+if)", head) and _otherwise(script, begin):
         return True
-    joined = re.search(r"([^;{}]*?)(?:&&|\?)[^;{}?&|]*$", head)
-    if joined and agreed(script.text[begin : begin + joined.end(1)], script.text):
+    joined = max(head.rfind("&&"), head.rfind("?"))
+    if joined >= 0 and agreed(script.text[begin : begin + joined], script.text):
         return True
     return any(
         refused(script.text[each.begin + 1 : each.end], script.text)
-        for each in script.pairs
-        if each.kind == "("
-        and pair.begin < each.begin
-        and each.end < begin
-        and _IF.search(script.bare[: each.begin])
-        and _RETURNS.match(script.bare[each.end + 1 :])
-        and script.around(each.begin)[:1] in ([pair], [])
+        for each in script.returns
+        if script.parents[each.begin] == pair.begin < each.begin and each.end < begin
     )
 
 
 def _statement(script: _Script, pair: _Pair, place: int) -> int:
     """Return where the statement begins in `pair` that `place` stands in."""
     at = place
-    while at > pair.begin + 1:
+    while at > pair.begin + 1 and place - at < _MOST_BACK:
         at -= 1
         each = script.bare[at]
         if each in ")]}" and at in script.closed:
-            if each == "}" and not re.match(r"\s*[,)\].]", script.bare[at + 1 :]):
+            if each == "}" and not re.match(r"\s*[,)\].]", script.bare[at + 1 : at + _HEAD]):
                 return at + 1
             at = script.closed[at]
         elif each in ";{":
             return at + 1
-    return pair.begin + 1
+    return at
 
 
 def _otherwise(script: _Script, end: int) -> bool:
@@ -303,26 +342,30 @@ def _otherwise(script: _Script, end: int) -> bool:
     else:
         asked = re.search(r"if\s*\(", before[before.rfind("{") + 1 :])
         at = before.rfind("{") + asked.end() if asked else -1
-        close = next((each.end for each in script.pairs if each.begin == at), None)
+        close = script.ends.get(at)
         condition = script.text[at + 1 : close] if close else None
     return condition is not None and refused(condition, script.text)
 
 
 def agreed(condition: str, script: str) -> bool:
     """Tell whether `condition` holds only once a visitor agreed."""
+    if len(condition) > _LONG_CONDITION:
+        return False
     parts = re.split(r"\|\|", condition)
     return all(any(_answers(part, script) is True for part in each.split("&&")) for each in parts)
 
 
 def refused(condition: str, script: str) -> bool:
     """Tell whether `condition` holds as long as no visitor agreed."""
-    return any(_answers(part, script) is False for part in re.split(r"\|\||&&", condition))
+    return len(condition) <= _LONG_CONDITION and any(
+        _answers(part, script) is False for part in re.split(r"\|\||&&", condition)
+    )
 
 
 def _answers(part: str, script: str) -> bool | None:
     """Tell whether a condition is that somebody agreed, that nobody did, or something else."""
     whole = part
-    for name in re.findall(r"(?<![\w$.\"'])[A-Za-z_$][\w$]{0,40}", part):
+    for name in re.findall(r"(?<![\w$.\"'])[A-Za-z_$][\w$]{0,40}", part)[:_MOST_NAMES]:
         value = re.search(rf"(?<![\w$.]){re.escape(name)}\s*=(?!=)\s*([^;\n]{{1,160}})", script)
         whole += f" {value[1]}" if value else ""
     if not _CONSENT.search(whole) or _REFUSED.search(part):
