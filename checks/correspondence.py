@@ -298,6 +298,8 @@ def _way(
     line = "" if text else _line_of(block.text, link.text)
     if _COMPLAINTS.search(line) and not OPT_OUT.search(URL.sub(" ", line)):
         return None
+    if not text and _of_something_else(block.text, link.text):
+        return None
     beside = _beside(blocks, number, block, link)
     by_href = bool(_HREF.search(link.href))
     own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not NOT_OPT_OUT.search(text)
@@ -396,6 +398,18 @@ def _asks_for_login(text: str) -> bool:
 def _line_of(text: str, part: str) -> str:
     """Return the line of `text` that `part` is in."""
     return next((line for line in text.split("\n") if part and part in line), "")
+
+
+def _of_something_else(text: str, address: str) -> bool:
+    """Tell whether an address that has a line of its own is another's, by the line above it."""
+    above = ""
+    for line in text.split("\n"):
+        if address and address in line:
+            alone = not re.search(r"\w", line.replace(address, " "))
+            named = _COMPLAINTS.search(above) or _LEADS_ELSEWHERE.search(above)
+            return alone and bool(named) and not OPT_OUT.search(above)
+        above = line
+    return False
 
 
 _COMPLAINTS = words(r"問い?合わ?せ|苦情|ご?意見|ご?質問|ご?相談")

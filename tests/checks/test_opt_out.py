@@ -210,3 +210,10 @@ def test_each_way_out_of_a_line_is_told_by_the_words_on_it() -> None:
 )
 def test_where_to_ask_is_told_by_its_own_line(end: str, status: Status) -> None:
     assert contact.function(sent(f"{OFFER}\n\n{end}", kind="plain")).status is status
+
+
+def test_an_address_under_another_label_is_no_way_out() -> None:
+    end = "▼配信を停止したい方\nhttps://a.example/settings/m\n(ログイン後に選択してください)"
+    other = "▼お問い合わせ\nhttps://a.example/help"
+    told = sent(f"{OFFER}\n\n{end}\n{other}", kind="plain")
+    assert link.function(told).status is Status.INCONCLUSIVE
