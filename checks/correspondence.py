@@ -77,7 +77,9 @@ OPT_OUT = Bilingual(
     r"|newsletter)|stop reaching out|removed?.(?:my|you|from)\b|reply .{0,7}(?:stop|pass"
     r"|no thanks|remove|unsub)|switch off (?:all|these|our)|not to be contacted"
     r"|discontinue (?:these|this|our)|object to (?:direct )?marketing|(?:turn|switch) (?:these"
-    r"|them|our)\b.{0,20}\boff\b|withdraw (?:your )?consent|no more .{0,9}(?:mail|letter)"
+    r"|them|our)\b.{0,20}\boff\b|withdraw (?:your )?consent|(?:say|wave) goodbye|part ways"
+    r"|too (?:many|much) e?-?mail"
+    r"|had enough of|fewer e-?mails|want out\?|not for you\?|no more .{0,9}(?:mail|letter)"
     r"|退订|取消订阅|退訂|取消訂閱|수신거부|구독 ?취소|wypisz",
 )
 """Words by which a reader is told of refusing further mail."""
