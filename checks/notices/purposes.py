@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from checks.notices.aims import is_aim, names_aim
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
 from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
 from checks.wording import (
     NEGATED,
     UNLESS,
     Sentence,
+    Words,
     first,
     is_japanese,
     lines_of,
@@ -25,7 +28,8 @@ _PURPOSE_HEADING = words(
     r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
     r"|^\W*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
-    r"|purposes?|how (?:do )?we use|what we (?:do|use)"
+    r"|お?使いする(?:場面|とき)|使い(?:方|かた)|purposes?|what for\b|how (?:it|they)(?:['’]s| is"
+    r"| are) used|why do you|how (?:do )?we use|what we (?:do|use)"
     r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
 )
 _NOT_PURPOSE_HEADING = words(
@@ -165,14 +169,34 @@ def purposes(content: Content) -> list[Sentence]:
             if _skipped(text):
                 continue
             if (
-                item.search(text) or _listed_as_purpose(text, japanese)
+                item.search(text) or _listed_as_purpose(text, japanese) or is_aim(text, names_work)
                 if named
                 else _tells_use(text, section.heading, japanese)
             ):
                 found.append(each)
+    if not found:
+        found += _below_titles(content, item)
     if japanese:
         found += _announced(content, {each.block for each in found})
     return [each for each in found if names_work(each.text)]
+
+
+def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
+    """Yield what stands behind a title that is written like any other line."""
+    row = main(content)
+    for each, following in itertools.pairwise(row):
+        label = _TITLE_OF_PURPOSES.match(each.text)
+        if label is None:
+            continue
+        rest = each.text[label.end() :]
+        said = Sentence(rest, each.block, each.heading) if rest else following
+        if not _skipped(said.text) and (item.search(said.text) or is_aim(said.text, names_work)):
+            yield said
+
+
+_TITLE_OF_PURPOSES = words(
+    r"\W*\d{0,2}\W{0,3}(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for)\s?(?:$|[.:]\s)"
+)
 
 
 def names_work(text: str) -> bool:
@@ -208,9 +232,13 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     """Tell whether a sentence under any heading says what personal data is used for."""
     if COOKIE_PART.search(heading):
         return False
+    if names_aim(text, names_work) and not ABOUT_TRACES.search(text):
+        return True
     personal = bool(PERSONAL.search(text))
     if not japanese:
-        return bool(_ENGLISH_USE.search(text)) and (personal or not COOKIES.search(text))
+        return bool(_ENGLISH_USE.search(_BY_OTHERS.sub("", text))) and (
+            personal or not COOKIES.search(text)
+        )
     if _FOR.search(text):
         return personal or not COOKIES.search(text)
     return (
@@ -225,6 +253,7 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     )
 
 
+_BY_OTHERS = words(r"third-party services.{0,80}|used to identify")
 _IS_FOR = words(
     r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"
     r"|(?:取得|収集|利用|使用|お聞き|うかが|伺|いただ)[^。]{0,16}目的は、?(?!次|以下|下記|達成|明|特定)[^。]{4,}(?:です|であ|とし)"

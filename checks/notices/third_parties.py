@@ -56,7 +56,7 @@ _PERHAPS_GIVEN = words(
 _LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|外部サイト")
 
 # Who gives what to whom, and when: the parts of a sentence in words of its own.
-_DATA = Bilingual(
+DATA = Bilingual(
     r"情報|データ|個人|名前|氏名|本名|お名|住所|番地|住まい|電話|番号|メール|アドレス|連絡先|名簿|[台顧宿客]帳|帳面|カルテ|記録|履歴|リスト|写真|顔|映像|動画|録音"
     r"|中身|内容|病名|持病|診断|検査|検体|成績|点数|プロフィール|応募|注文|相談|秘密|会員|顧客|お客|患者|利用者|参加者|寄付者|受講者|写し|結果|名刺|伝票|様子|届け先",
     r"\b(?:data|info(?:rmation)?|details?|particulars|names?|address(?:es)?|e-?mails?|phone|numbers?"
@@ -163,8 +163,7 @@ def _is_handed(text: str) -> bool:
     if _NOT_OURS.search(text) or _ADDRESSED.search(text) or not _HANDED.search(text):
         return False
     return bool(
-        _OUTSIDER.search(text)
-        and (_DATA.search(text) or _WHOLLY.search(text) or GIVEN.search(text))
+        _OUTSIDER.search(text) and (DATA.search(text) or _WHOLLY.search(text) or GIVEN.search(text))
     )
 
 
@@ -243,7 +242,7 @@ def groundless(text: str) -> bool:
         _BUSINESSES.search(text)
         and _HANDED.search(text)
         and _ANNOUNCED.search(text)
-        and (_DATA.search(text) or GIVEN.search(text))
+        and (DATA.search(text) or GIVEN.search(text))
         and not _NOT_OURS.search(text)
         and not OF_OTHERS.search(text)
         and not _REFUSED.search(text)
