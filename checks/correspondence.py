@@ -211,7 +211,8 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
             ]
         if mention and statement is None:
             statement = (mention, number)
-        for link in block.links:
+        before = len(ways)
+        for link in block.links[-_MOST_LINKS:]:
             way = _way(
                 blocks,
                 number,
@@ -227,7 +228,7 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
             begun, lines = mention, 3
         lines -= 1
         begun = begun if lines >= 0 else None
-        if mention and not any(way.block == number and way.said for way in ways):
+        if mention and not any(way.said for way in ways[before:]):
             ways += _written(blocks, number, block, mention, sent=sent)
     ways.sort(
         key=lambda way: (
@@ -241,6 +242,10 @@ def opt_out_of(content: Content, *, sent: bool) -> OptOut:
         )
     )
     return OptOut(tuple(ways), statement)
+
+
+_MOST_LINKS = 500
+"""Links of one paragraph that are looked at, the last ones: a way out stands there."""
 
 
 @once
@@ -485,12 +490,7 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
     """Return what stands with a link: its own block, or its neighbours where it stands alone."""
     text = block.text
     if len(text) > 400 and link.text and link.text in text:
-        # What a link says may stand elsewhere too, or inside other words: “here”, “where”.
-        parts = [
-            text[max(0, each.start() - 120) : each.end() + 120]
-            for each in re.finditer(rf"(?<!\w){re.escape(link.text)}(?!\w)", text)
-        ]
-        return next((part for part in parts if OPT_OUT.search(part)), parts[0] if parts else "")
+        return _around(text, link.text)
     own = bool(link.text) and not URL.match(link.text) and "@" not in link.text
     if own and not _NO_MEANING.search(link.text):
         return text
@@ -502,6 +502,17 @@ def _beside(blocks: tuple[Block, ...], number: int, block: Block, link: Link) ->
         behind = after if not (number + 1 < len(blocks) and blocks[number + 1].links) else ""
         return "\n".join(filter(None, (ahead, text, behind)))
     return text
+
+
+@functools.lru_cache(maxsize=256)
+def _around(text: str, said: str) -> str:
+    """Return what stands around `said` where it tells of refusing, or else at its first place."""
+    # What a link says may stand elsewhere too, or inside other words: “here”, “where”.
+    parts = [
+        text[max(0, each.start() - 120) : each.end() + 120]
+        for each in re.finditer(rf"(?<!\w){re.escape(said)}(?!\w)", text)
+    ]
+    return next((part for part in parts if OPT_OUT.search(part)), parts[0] if parts else "")
 
 
 _GOES_ON = re.compile(r"(?:は|、|より|場合|には|[::▼↓])\s*$")

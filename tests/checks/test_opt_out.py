@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from checks.correspondence import opt_out_of
 from checks.kinds import Kind, kind_of
 from checks.opt_out import link, statement_nearby
 from checks.sender import address, as_text, contact
 from checks.sender import name as sender_name
 from scanner.collect.probes.published.mail import read_message
-from scanner.model import Message, Status
+from scanner.model import Message, Status, known
 
 SALE = "春のセールのご案内"
 OFFER = "新商品をお得なクーポンとともにご紹介します。"
@@ -217,3 +218,11 @@ def test_an_address_under_another_label_is_no_way_out() -> None:
     other = "▼お問い合わせ\nhttps://a.example/help"
     told = sent(f"{OFFER}\n\n{end}\n{other}", kind="plain")
     assert link.function(told).status is Status.INCONCLUSIVE
+
+
+def test_of_thousands_of_links_in_a_paragraph_the_last_are_looked_at() -> None:
+    links = "".join(f"<a href=https://a.example/unsub{n}>配信停止</a>、" for n in range(2_000))
+    ways = opt_out_of(known(sent(f"<p>{links}").content), sent=True).ways
+    assert {each.href for each in ways} == {
+        f"https://a.example/unsub{n}" for n in range(1_500, 2_000)
+    }

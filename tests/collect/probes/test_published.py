@@ -214,6 +214,13 @@ def test_a_subject_is_read_though_its_bytes_are_not_encoded(encoding: str) -> No
     assert (message.title, message.from_name) == ("春のセールのご案内", "みかん")
 
 
+def test_of_a_subject_without_an_end_no_more_is_decoded_than_anybody_writes() -> None:
+    words = "=?utf-8?b?44GC?= " * 50_000
+    message = read_message(f"From: a@b.example\nSubject: {words}\n\nHello\n".encode(), "x")
+    assert isinstance(message.title, str)
+    assert 1_000 < message.title.count("あ") < 1_200
+
+
 def test_the_question_of_a_group_belongs_to_its_only_box() -> None:
     [(_, controls)] = Markup(
         """<form><div class="row"><label for="consent_1">I agree to receive mail</label>

@@ -319,7 +319,7 @@ def _header(mail: Mail, name: str) -> str | None:
         try:
             parts = [
                 decode(part, charset) if isinstance(part, bytes) else part
-                for part, charset in decode_header(raw)
+                for part, charset in decode_header(raw[:_LONGEST_FIELD])
             ]
             raw = "".join(parts)
         except (ValueError, LookupError):
@@ -327,6 +327,10 @@ def _header(mail: Mail, name: str) -> str | None:
     elif _escaped(raw) or "\x1b$" in raw:
         raw = decode(raw.encode("ascii", "surrogateescape"))
     return normalise(raw)
+
+
+_LONGEST_FIELD = 20_000
+"""Characters of an encoded header field that are read; nobody writes so much there."""
 
 
 def _escaped(text: str) -> bool:
