@@ -198,3 +198,37 @@ def test_a_script_made_to_be_hard_to_read_is_read_in_no_time(script: str) -> Non
     begin = time.process_time()
     assert Tagging(Markup(f"<script>{script}</script>")).consent is None
     assert time.process_time() - begin < 2
+
+
+SOURCE = "src='https://js.hs-scripts.com/1.js'"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "held"),
+    [
+        ("", False),
+        ("type=module", False),
+        ("type=text/partytown", False),
+        ("type=f3b2-text/javascript", False),
+        ("type=text/plain", True),
+        ("type=text/template data-borlabs-cookie-script-id=1", True),
+        ("type=didomi/javascript", True),
+        ("data-cookieconsent=marketing", True),
+        ("data-cookieconsent=ignore", False),
+    ],
+)
+def test_a_script_runs_by_its_type_and_by_what_its_manager_is_told(
+    attributes: str, held: bool
+) -> None:
+    (tag,) = Tagging(Markup(f"<script {attributes} {SOURCE}></script>")).tags
+    assert tag.blocked is held
+
+
+def test_data_and_templates_of_a_page_are_neither_tags_nor_consent() -> None:
+    html = (
+        '<script type="application/json">{"a":"https://js.hs-scripts.com/1.js"}</script>'
+        "<script type='text/x-handlebars'><p>{{name}}</p></script>"
+    )
+    tagging = Tagging(Markup(html))
+    assert not tagging.tags
+    assert tagging.consent is None

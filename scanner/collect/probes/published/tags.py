@@ -49,9 +49,13 @@ def fingerprints() -> Fingerprints:
     return Fingerprints(re.compile("|".join(map(re.escape, ordered))), vendors)
 
 
-_HELD_BACK = frozenset(
-    ("text/plain", "text/x-blocked", "javascript/blocked", "text/tagscript", "didomi/javascript")
+_RUNS = re.compile(
+    r"|module|text/partytown|rocketlazyloadscript|(?:[\w-]+-)?(?:text|application)/(?:x-)?"
+    r"(?:java|ecma)script(?:;.*)?",
+    re.IGNORECASE,
 )
+"""Types of scripts that browsers, or what speeds a page up, run; the others wait for somebody."""
+_DATA = re.compile(r"json|importmap|speculationrules", re.IGNORECASE)
 
 
 class _Source(NamedTuple):
@@ -141,7 +145,8 @@ class Tagging:
         found = find_manager(scripts, loose)
         if found is not None:
             return found
-        if asks_itself(self._page) or any(source.held for source in self._sources):
+        held = any(source.held for each in self._seen.values() for source, _, _ in each)
+        if held or asks_itself(self._page):
             return Consent(manager=OWN, blocks=False)
         if self._consent_mode:
             return Consent(manager="Google consent mode", blocks=False)
@@ -183,9 +188,12 @@ def _sources(page: Markup, scripts: list[str]) -> Iterator[_Source]:
         attributes = node.attributes
         if node.tag == "link" and attributes.get("rel") != "preload":
             continue
+        kind = (attributes.get("type") or "").strip() if node.tag == "script" else ""
+        if _DATA.search(kind):
+            continue
         held = (
-            (attributes.get("type") or "").lower() in _HELD_BACK
-            or "data-cookieconsent" in attributes
+            not _RUNS.fullmatch(kind)
+            or (attributes.get("data-cookieconsent") or "ignore").lower() != "ignore"
             or "data-cookie-consent" in attributes
             or ("data-src" in attributes and "src" not in attributes and node.tag == "script")
         )
