@@ -59,6 +59,10 @@ _MAIL_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_ADVERTISING = words(
+    r"(?:メルマガ|メールマガジン|ニュースレター)[^。]{0,16}(?:いかが|満足|評価|感想)|"
+    r"(?:updates?|e-?mails?|news) (?:about|on|regarding) (?:your|the|this) "
+    r"|\byour (?:receipt|confirmation|invoice|tickets?|booking)\b"
+    r"(?!.{0,60}(?:offers|news|marketing|promotion))|"
     r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
     r"確認(?:の|用の?)?\s?メール|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
     r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"

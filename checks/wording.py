@@ -645,14 +645,14 @@ ENTITY = re.compile(
 """The name of a legal person in Japanese."""
 
 ENTITY_EN = re.compile(
-    r"\b[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
+    r"(?<![A-Za-z0-9_])[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd|Berhad"
     r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
     r"|(?:Sp\. )?z o\.o|s\.r\.o|d\.o\.o|G\.K|Kabushiki Kaisha|Pty|Pte"
-    r"|Pvt\.?\s+Ltd|Private Limited)\b\.?"
+    r"|Pvt\.?\s+Ltd|Private Limited)(?![A-Za-z0-9_])\.?"
     r"|\b(?:UAB|SIA|OÜ)\s+[A-Z][\w.-]+"
 )
 _CLAUSE = re.compile(
