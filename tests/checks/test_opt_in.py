@@ -378,3 +378,13 @@ def test_who_sends_is_a_company_or_a_human_being_and_no_circle_of_partners(
     box: str, end: str, status: Status
 ) -> None:
     assert names_sender_and_purpose.function(asks(box, end)).status is status
+
+
+def test_a_company_is_known_by_its_english_name_amid_japanese() -> None:
+    box = "<label><input type=checkbox name=n>Harbor Ltdからの広告メールを受け取る</label>"
+    assert names_sender_and_purpose.function(asks(box, "")).status is Status.PASS
+
+
+def test_what_is_told_about_an_order_is_no_advertising() -> None:
+    box = "<p>We will email you your receipt and updates about your order.</p>"
+    assert unbundled.function(asks(box)).status is Status.NOT_APPLICABLE
