@@ -753,17 +753,20 @@ def _small_print(content: Content) -> str | None:
     """Return the picture at the end that by its file's name holds what must be text."""
     for picture in content.pictures[-_LAST_PICTURES:]:
         file = picture.src.partition("?")[0].rpartition("/")[2]
-        if not picture.alt and _OF_SMALL_PRINT.search(file):
+        if len(picture.alt) <= _A_LABEL and _OF_SMALL_PRINT.search(file):
             return file
     return None
 
 
 _LAST_PICTURES = 3
+_A_LABEL = 16
+"""Characters of an alternative text that tells what a picture is, and not what it says."""
 _OF_SMALL_PRINT = re.compile(
     r"(?:footer|ftr|foot)[\w-]*(?:company|addr|info|contact|copy|kaisha|unsub|legal)"
     r"|company[_-]?(?:info|name|profile|address)|(?:^|[_-])addr(?:ess)?(?![a-z])|jusho|juusho"
     r"|kaisha"
-    r"|haishin|kaijo|teishi|unsubscribe|signature|shomei|^footer\.",
+    r"|haishin|kaijo|teishi|unsubscribe|signature|shomei|^footer\.|registered[_-]?office|imprint"
+    r"|impressum|legal[_-](?!logo)",
     re.IGNORECASE,
 )
 _THE_WAY = Text.of("the way to refuse")
@@ -816,7 +819,7 @@ def as_text(message: Message) -> Verdict:
             quote=pictures[max(0, match.start() - 20) : match.end() + 40],
             said=quote(pictures, 0.8),
         )
-    if len(missing) > 1 and _THE_NAME in missing and (source := _small_print(content)):
+    if (len(missing) > 1 or _THE_ADDRESS in missing) and (source := _small_print(content)):
         return failed(
             "It seems to stand in a picture alone ({source}): {missing}.",
             missing=missing,
