@@ -107,6 +107,7 @@ _COOKIE_AFFIRMED = words(
     r"(?:て)?(?:い|おり|お)?ます"
     r"|(?:cookie|クッキー)[^。、,]{0,24}(?:(?:使用|利用|取得|収集)する|用いる|使う)(?:こと"
     r"|場合)が(?:あり|ござい)ます"
+    r"|\bbut\b.{0,80}\b(?:us(?:e|es|ed|ing)|sets?|places?) .{0,20}cookies"
 )
 _COOKIE_REFUSED = words(
     r"拒否|無効|ブロック|受け入れ|受け取り?ない|オフ|削除|設定(?:を)?変更|disable|block"

@@ -9,7 +9,7 @@ import msgspec
 
 from checks.likeness import degree
 from checks.notices.notice import told
-from checks.notices.purposes import names_work
+from checks.notices.purposes import names_work, tells_what_is_collected
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
@@ -46,7 +46,12 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         for each in _first(told(content))
         # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
         if not (
-            duty is Duty.PURPOSE and (_on_joint_use(each, content) or not names_work(each.text))
+            duty is Duty.PURPOSE
+            and (
+                _on_joint_use(each, content)
+                or not names_work(each.text)
+                or tells_what_is_collected(each.text)
+            )
         )
         and not (duty is Duty.THIRD_PARTY and groundless(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))

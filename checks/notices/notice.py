@@ -88,11 +88,19 @@ def topics(content: Content) -> list[Section]:
 
 def _stands_over(each: Sentence, following: Sentence) -> bool:
     """Tell whether a line names what the next one says; the items of a list do not."""
-    return (
-        each.block == following.block
-        and following.text.endswith("。")
-        and not each.text.startswith(("・", "-", "*"))
-    )
+    if each.text.startswith(("・", "-", "*")):
+        return False
+    if each.block == following.block:
+        return following.text.endswith("。")
+    # A label in a cell of its own stands over what the next cell says.
+    return bool(_CELL.fullmatch(each.text)) and len(following.text) > len(each.text)
+
+
+_CELL = words(
+    r"\W*(?:(?:ご?利用|使用|使う|取得|収集)の?(?:目的|理由)|使いみち|使い道|用途|目的|理由"
+    r"|(?:第三者|外部|他社|よそ)への?(?:情報)?提供|第三者提供|提供先|渡す相手|開示(?:等|請求)?|安全(?:管理)?|保管方法"
+    r"|purposes?(?: of use)?|disclosure|third parties|sharing|security|access|retention)\W*"
+)
 
 
 def _labelled(text: str) -> tuple[str, str]:
@@ -111,7 +119,7 @@ _TITLE_BEFORE = re.compile(
     r"(?:[【\[〔<(](?P<marked>[^【】\[\]。]{2,24})[】\]〕>)](?P<more>)"
     r"|(?P<plain>[^\s。、:]{2,20})(?:\s?:\s*|\s+(?=[^\s]{4}))"
     r"|(?P<line>[^。、:]{2,24})$"
-    r"|(?P<english>[A-Z][A-Za-z' ]{2,28})[.:]\s(?=[A-Z]))(?P<rest>.*)$",
+    r"|(?P<english>[A-Z][A-Za-z' ]{2,28})[.:]\s(?=[A-Z(]))(?P<rest>.*)$",
     re.DOTALL,
 )
 _PART_OF_JOINT_USE = re.compile("目的|項目|範囲|責任")

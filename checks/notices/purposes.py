@@ -24,12 +24,15 @@ from checks.wording import (
 from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(
-    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
-    r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
+    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的"
+    r"|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
+    r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得"
+    r"|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
     r"|^\W*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
     r"|お?使いする(?:場面|とき)|使い(?:方|かた)|purposes?|what for\b|how (?:it|they)(?:['’]s| is"
-    r"| are) used|why do you|how (?:do )?we use|what we (?:do|use)"
+    r"| are) used|why do you|how (?:do )?we use|why (?:do |did |would )?(?:we"
+    r"|i|you)\b|^\W*why\W*$|what(?:['’]s| is) it for|what we (?:do|use)"
     r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
 )
 _NOT_PURPOSE_HEADING = words(
@@ -41,40 +44,54 @@ _ACT = (
     r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
     r"|アンケート|統計|広告|宣伝|販促|販売|サポート|保守|メンテナンス|受付|受け付け"
     r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
-    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為"
-    r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
+    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援"
+    r"|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為"
+    r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案"
+    r"|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
 )
 _INTO_USE = (
-    rf"{_ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
-    rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
+    rf"{_ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として"
+    rf"|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
+    rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)"
+    rf"|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
     rf"|使用|使わせ|使い|使う|用い)"
 )
 _ITEM = words(
     rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
-    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
+    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り"
+    rf"|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _FOR = words(
-    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
+    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用"
+    rf"|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
 )
 _FOR_NOTHING_ELSE = words(
-    rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
-    r"|[一-龥りいけみきしちえせめ](?<!目的)(?<!上記)(?<!範囲)(?<!これ)以外には?(?:使|用い|利用)[^。]{0,10}(?:ません|ない)"
+    rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に"
+    rf"|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
+    r"|[一-龥りいけみきしちえせめ](?<!目的)(?<!用途)(?<!上記)(?<!範囲)(?<!これ)以外には?(?:使"
+    r"|用い|利用)[^。]{0,10}(?:ません|ない)"
     r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
 )
 _INTO = words(
-    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
+    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて"
+    rf"|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _PERHAPS_PURPOSE = words(
-    r"使[いうわっ]|用い[るなてま]|(?:利用|使用|活用)[しいす]|活か|役立て|参考に|[るうくすつむぶ]ため(?:です|と、|。|$)|(?:名前|連絡先|情報)の(?:利用|使用)\s"
+    r"使[いうわっ]|用い[るなてま]|(?:利用|使用|活用)[しいす]|活か|役立て|参考に"
+    r"|[るうくすつむぶ]ため(?:です|と、|。|$)|(?:名前|連絡先|情報)の(?:利用|使用)\s"
     r"|\bused?\b.{0,40}\b(?:for|to)\b|\bso (?:that )?(?:you|we) can\b"
 )
 """What may name a purpose in words of its own; `_NO_PURPOSE` tells what never does."""
 _NOTHING_BUT = words(r"(?:以外|ほか)[^。]{0,12}(?:に|で)は?(?:使|用い|利用)")
 _NO_PURPOSE = words(
-    r"法令|遵守|適切|適正|適法|範囲|目的(?:外|を|の|は)|保護|防[ぐい止]|維持|努め|取り組|対策|リンク|目的以外|ご利用(?:いただ|頂|くだ|下さ)|利用する者|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を|の)|サービスを?ご?利用|規約|変更|停止|責任|賠償|みな[さし]|javascript"
+    r"法令|遵守|適切|適正|適法|範囲|目的(?:外|を|の|は)|保護|防[ぐい止]|維持"
+    r"|努め|取り組|対策|リンク|目的以外|ご利用(?:いただ|頂|くだ|下さ)|利用する者"
+    r"|事業(?:活動|の)|業務(?:の?遂行|を)|第三者|cookie|クッキー|サイト(?:を"
+    r"|の)|サービスを?ご?利用|規約|変更|停止|責任|賠償|みな[さし]|javascript"
 )
 _USED_FOR = words(
-    r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
+    r"目的.{0,14}は?[、,]?(?:次|以下|下記|各号)の|(?:(?:次|以下|下記"
+    r"|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
     r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
 )
 _ABSTRACT = words(
@@ -87,36 +104,57 @@ _VAGUE = words(
     r"|を目的)?.{0,8}$"
 )
 _VAGUE_USE = words(
-    r"目的(?:から|を)逸脱|有益な(?:形|かたち|方法)|有効に(?:利用|活用|使)|定める範囲(?:内)?(?:に|で)|期待に反しない|誠実に(?:利用|使用|取り?扱)"
-    r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
+    r"目的(?:から|を)逸脱|有益な(?:形|かたち|方法)|有効に(?:利用|活用|使)"
+    r"|定める範囲(?:内)?(?:に|で)|期待に反しない|誠実に(?:利用|使用|取り?扱)"
+    r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ"
+    r"|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
     r"|(?:当|弊|本)[社会園院店](?:の|が行う)事業の?(?:ため|目的)"
     r"|\b(?:specified|legitimate|lawful|compatible)\b|purposes? for which|see fit"
 )
 """What says that there is a purpose, or that it is a good one."""
 _OF_ANY_BUSINESS = words(
     r"(?:個人|お?客[様さま]*|会員|顧客|登録|利用者)の?(?:情報|データ)|情報|データ"
-    r"|(?:当|弊|本|自)[一-龥]{1,2}(?!人)|私(?:たち|ども)|お?客[様さま]*|皆(?:様|さま)|みなさま|利用者|会員|ユーザー|ご?本人"
-    r"|[一-龥ァ-ヶー]{0,8}(?:サービス|商品|製品|事業|業務|経営|営業)(?:全般|内容|品質|運営|活動)?の?(?:質の?)?(?:向上|改善|充実|遂行|発展|拡大|強化|推進)"
-    r"|サービス(?:全般|内容)?|商品|製品|事業|業務|活動|運営|運用|経営|営業|体験|満足度?|利便性|品質|目的|範囲|必要|場合|関連|諸々?"
-    r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
-    r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段|方法|台帳|名簿|仕事|当該|以下|上記|各号|次|内|使|沿|関|聞|応|預|得"
+    r"|(?:当|弊|本|自)[一-龥]{1,2}(?!人)|私(?:たち|ども)|お?客[様さま]*"
+    r"|皆(?:様|さま)|みなさま|利用者|会員|ユーザー|ご?本人"
+    r"|[一-龥ァ-ヶー]{0,8}(?:サービス|商品|製品|事業|業務|経営|営業)(?:全般|内容"
+    r"|品質|運営|活動)?の?(?:質の?)?(?:向上|改善|充実|遂行|発展|拡大|強化|推進)"
+    r"|サービス(?:全般|内容)?|商品|製品|事業|業務|活動|運営|運用|経営"
+    r"|営業|体験|満足度?|利便性|品質|目的|範囲|必要|場合|関連|諸々?"
+    r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立"
+    r"|本来|用途|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
+    r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段"
+    r"|方法|台帳|名簿|仕事|当該|以下|上記|各号|次|内|使|沿|関|聞|応|預|得"
     r"|[ぁ-ん、。・,()\s\d\W]+|当ホームページ|ホームページ|サイト|ウェブ"
 )
 """What every business could say of itself."""
 _OF_ANY_BUSINESS_EN = words(
-    r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any|all|such|only|may|will|can|might|would|require|certain|them|their"
-    r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where|which|so|both|other|also|better|good|great|best|possible|more|new"
-    r"|personal(?:ly)?|identifiable|information|data|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e|ed|ing)|purposes?|hold|keep|need(?:ed)?|necessary|appropriate|relevant|reasonable|legitimate"
-    r"|provid(?:e|ing)|provision|deliver(?:y|ing)?|improv(?:e|ing|ement)s?|enhanc(?:e|ing)|maintain(?:ing)?|operat(?:e|ing|ions?)|run(?:ning)?|support(?:ing)?|offer(?:ing)?|develop(?:ing|ment)?|grow(?:th)?|serv(?:e|ing)"
-    r"|services?|products?|experiences?|business(?:es)?|interests?|activit(?:y|ies)|quality|needs|website|site|app(?:lication)?|platform|request(?:ed)?|be|is|are|described|policy|company|customers?|users?|visitors?|everyone|i|me|my)\b|[\W\d_]+"
+    r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any"
+    r"|all|such|only|may|will|can|might|would|require|certain|them|their"
+    r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where"
+    r"|which|so|both|other|also|better|good|great|best|possible|more|new"
+    r"|personal(?:ly)?|identifiable|information|data"
+    r"|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e"
+    r"|ed|ing)|purposes?|hold|keep|need(?:ed)?|necessary|appropriate|relevant|reasonable|legitimate"
+    r"|provid(?:e|ing)|provision|deliver(?:y|ing)?|improv(?:e"
+    r"|ing|ement)s?|enhanc(?:e|ing)|maintain(?:ing)?"
+    r"|operat(?:e|ing|ions?)|run(?:ning)?|support(?:ing)?"
+    r"|offer(?:ing)?|develop(?:ing|ment)?|grow(?:th)?|serv(?:e|ing)"
+    r"|services?|products?|experiences?|business(?:es)?|interests?"
+    r"|activit(?:y|ies)|quality|needs|website|site|app(?:lication)?"
+    r"|platform|request(?:ed)?|be|is|are|described|policy|company"
+    r"|customers?|users?|visitors?|everyone|i|me|my)\b|[\W\d_]+"
 )
 _USED_IN = words(
-    r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
-    r"(?:など|等)?[、)]?\s?に(?:のみ|だけ|も|限り|限って)?[、]?(?:使(?:い|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
+    r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり"
+    r"|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
+    r"(?:など|等)?[、)]?\s?に(?:のみ|だけ|も|限り|限って)?[、]?(?:使(?:い"
+    r"|用|わせ)|利用|用い|活用|役立て)(?:し|いた|ま|さ|て)"
 )
 _IN_SOME_WAY = words(
-    r"(?:適切|適正|有効|誠実|安全|厳正|自由|慎重|正当|適法|公正|円滑|快適|大切|丁寧|十分|充分|一切|一緒|無断|勝手|不正"
-    r"|範囲内?|場合|際|以外|目的外?|第三者|他社?|外部|共同|相互|有益|便利|当社|弊社|会社|本人|事業|業務|継続的?|積極的|効果的|統計的)"
+    r"(?:適切|適正|有効|誠実|安全|厳正|自由|慎重|正当|適法|公正"
+    r"|円滑|快適|大切|丁寧|十分|充分|一切|一緒|無断|勝手|不正"
+    r"|範囲内?|場合|際|以外|目的外?|第三者|他社?|外部|共同|相互|有益"
+    r"|便利|当社|弊社|会社|本人|事業|業務|継続的?|積極的|効果的|統計的)"
     r"(?:など|等)?[、)]?に"
 )
 _ENGLISH_LISTED = words(r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};")
@@ -141,7 +179,8 @@ _ENGLISH_USE = words(
 )
 _ENGLISH_ITEM = words(
     r"^\W*(?:\w{1,3}[.)] ?)?(?:the )?(?:provision|delivery|respon(?:se|ding)|improvement"
-    r"|preparation|announcement|customi[sz]ation|personali[sz]ation|execution|research|analysis|prevention"
+    r"|preparation|announcement|customi[sz]ation"
+    r"|personali[sz]ation|execution|research|analysis|prevention"
     r"|verification|maintenance|communication|administration|management|operation|fulfil+ment"
     r"|performance|handling|shipping|shipment)s? (?:of|to|for|on|and|with)\b.{3,}"
 )
@@ -212,6 +251,24 @@ def _headed_by_purpose(heading: str) -> bool:
     return bool(_PURPOSE_HEADING.search(heading)) and not _NOT_PURPOSE_HEADING.search(heading)
 
 
+def tells_what_is_collected(text: str) -> bool:
+    """Tell whether a sentence tells which data is taken, and nothing of what for."""
+    return bool(_COLLECTED.search(text)) and not _WHAT_FOR.search(text)
+
+
+_COLLECTED = words(
+    r"を?(?:収集|取得|お預かり|記録|保存)(?:し|いた|する|させ)[^。]{0,16}。?$"
+    r"|を(?:お聞き|うかが|伺|いただ|頂|預か)[^。]{0,16}。?$"
+    r"|^(?:when|if) you .{0,60}\bwe (?:receive|collect|get|store|ask for)\b"
+    r"|\b(?:also )?(?:collects?|receives?|stores?) (?:your "
+    r"|the )?(?:\w+ ){0,3}(?:name|e-?mail|address|ip\b|data)"
+)
+_WHAT_FOR = words(
+    r"ため|為に|目的|使[いうわっ]|用い|利用|活用|[るうくすつむぶ]のに"
+    r"|ように|\b(?:so|in order|for|to (?!us\b)[a-z]{3})"
+)
+
+
 def _listed_as_purpose(text: str, japanese: bool) -> bool:
     if japanese:
         return _used_in(text) or bool(_NOUNS.search(text) and not _SAID.search(text))
@@ -236,10 +293,9 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
         return True
     personal = bool(PERSONAL.search(text))
     if not japanese:
-        return bool(_ENGLISH_USE.search(_BY_OTHERS.sub("", text))) and (
-            personal or not COOKIES.search(text)
-        )
-    if _FOR.search(text):
+        told = _ENGLISH_USE.search(_BY_OTHERS.sub("", text)) or _USED_TO.search(text)
+        return bool(told) and (personal or not COOKIES.search(text))
+    if _FOR.search(text) or _FOR_A_NOUN.search(text):
         return personal or not COOKIES.search(text)
     return (
         (personal or bool(_RECEIVED.search(text)))
@@ -254,9 +310,20 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
 
 
 _BY_OTHERS = words(r"third-party services.{0,80}|used to identify")
+_FOR_A_NOUN = words(
+    r"(?<!目的)(?:[一-龥々]{2}|[ァ-ヶー]{3}|[一-龥々][りしちえけせれめきい])のために?(?:のみ"
+    r"|だけ)?[、]?(?:使[いうわっ]|用い|利用|使用)"
+)
+_USED_TO = words(
+    r"\b(?:we|i) (?:\w+ )?use (?:it|them|this|these|that"
+    r"|those|your \w+|what you \w+)(?: only| all)? to [a-z]{3}"
+    r"|\b(?:it|they|this|these|data|information"
+    r"|details) (?:is|are|will be) (?:only )?used to [a-z]{3}"
+)
 _IS_FOR = words(
     r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"
-    r"|(?:取得|収集|利用|使用|お聞き|うかが|伺|いただ)[^。]{0,16}目的は、?(?!次|以下|下記|達成|明|特定)[^。]{4,}(?:です|であ|とし)"
+    r"|(?:取得|収集|利用|使用|お聞き|うかが|伺|いただ)[^。]{0,16}目的は、?(?!次"
+    r"|以下|下記|達成|明|特定)[^。]{4,}(?:です|であ|とし)"
 )
 _HANDLED = words(r"(?:業務|場面|こと)(?:で|に)(?:のみ)?(?:取り?扱|利用|使用|用い|使)")
 _RECEIVED = words(r"(?:いただ|頂|くださ)(?:い|っ)た|いただく|お?預かり|うかがった|伺った")
@@ -296,7 +363,8 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
 
 
 _OTHER_MATTER = words(
-    r"個人(?:情報|データ)|cookie|クッキー|問い?合わ?せ|窓口|改[定訂]|変更|免責|取得|収集|管理|法令|保存|期間"
+    r"個人(?:情報|データ)|cookie|クッキー|問い?合わ?せ|窓口"
+    r"|改[定訂]|変更|免責|取得|収集|管理|法令|保存|期間"
     r"|権利|責任|解析|セキュリティ|安全|第三者|委託|共同|開示|情報の"
 )
 _AFTER = 16
@@ -304,16 +372,20 @@ _AFTER = 16
 _SHORT = 60
 """Characters; an item of a list has fewer."""
 _EXCEPTION = words(
-    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
+    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))"
+    r"|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
     r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
 )
 _NOTHING_ELSE = words(
-    r"(?:これら|それ|その|上記|本来|当該|この)?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
-    r"(?:で|に|の|には).{0,16}(?:ません|ない)|(?:他|ほか|別)の(?:利用)?目的(?:に|で)は?.{0,10}(?:ません|ない)"
+    r"(?:これら|それ|その|上記|本来|当該"
+    r"|この)?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
+    r"(?:で|に|の|には).{0,16}(?:ません|ない)|(?:他|ほか"
+    r"|別)の(?:利用)?目的(?:に|で)は?.{0,10}(?:ません|ない)"
 )
 """What is denied is every other use."""
 _TOLD = words(
-    r"利用目的(?:を|は|について)?.{0,16}(?:通知|公表|明示|明確|特定|お知らせ|告知|明らか)(?:に?し|いたし|または|又は|する|を|の上|・)"
+    r"利用目的(?:を|は|について)?.{0,16}(?:通知|公表|明示|明確|特定"
+    r"|お知らせ|告知|明らか)(?:に?し|いたし|または|又は|する|を|の上|・)"
     r".{0,12}(?:(?:公表|通知|明示)(?:し|いたし))?"
 )
 """That purposes are told, which tells none."""
@@ -324,11 +396,19 @@ def _without_promises(text: str) -> str:
 
 
 _USED_FOR_THAT = words(
-    r"(?:提供|案内|連絡|履行|維持|管理|対応|回答|発送)[^。]{0,16}(?:ため|為|目的)(?:に|で)[、]?(?:のみ)?(?:利用|使用|活用)(?:し|いた|さ)"
+    r"(?:提供|案内|連絡|履行|維持|管理|対応|回答|発送)[^。]{0,16}(?:ため"
+    r"|為|目的)(?:に|で)[、]?(?:のみ)?(?:利用|使用|活用)(?:し|いた|さ)"
 )
 """An agent may say it of data that somebody entrusts; that is a purpose as well."""
 
 
+_TITLE_OF_ANOTHER = re.compile(
+    r"\W*(?:第?\d{1,2}[.．、)条]?\s*)?(?:(?:個人)?(?:情報"
+    r"|データ)の(?:管理|開示|提供|取得|第三者)|安全管理|開示|第三者"
+    r"|クッキー|お問い?合わ?せ|contact us|security"
+    r"|cookies?|changes?|children|your rights)[^。]{0,16}",
+    re.IGNORECASE,
+)
 _ENUMERATED = words(rf"(?:{_ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")
 _EXCEPTED = words(r"第三者|同意|法令|裁判所|安全管理|目的外|公衆衛生")
 """A list of purposes may name a change of classes; what excepts names the law."""
@@ -337,7 +417,8 @@ _EXCEPTED = words(r"第三者|同意|法令|裁判所|安全管理|目的外|公
 def _skipped(text: str) -> bool:
     text = _without_promises(text)
     return bool(
-        (
+        _TITLE_OF_ANOTHER.fullmatch(text.strip())
+        or (
             _EXCEPTION.search(text)
             and not _USED_FOR_THAT.search(text)
             and not (_ENUMERATED.search(text) and not _EXCEPTED.search(text))
@@ -373,9 +454,11 @@ _MAIL_PURPOSE = words(
     r"|advertis"
 )
 _NOTICE_OF = words(
-    r"(?:障害|メンテナンス|規約|変更|休業|休講|採否|結果|状況|緊急|成績|欠席|再検査|重要な|期限)[^。、]{0,10}(?:お?知らせ|通知|ご?連絡|ご?案内)"
+    r"(?:障害|メンテナンス|規約|変更|休業|休講|採否|結果|状況|緊急|成績|欠席"
+    r"|再検査|重要な|期限)[^。、]{0,10}(?:お?知らせ|通知|ご?連絡|ご?案内)"
     r"|利用目的[^。]{0,30}(?:お?知らせ|通知|ご?案内)|e-?mail address(?:es)?"
-    r"|(?:氏名|名前|会社名|住所|電話番号)[^。]{0,20}メールアドレス(?:は|を|の|、)|メールアドレス(?:は|を)"
+    r"|(?:氏名|名前|会社名|住所|電話番号)[^。]{0,20}メールアドレス(?:は"
+    r"|を|の|、)|メールアドレス(?:は|を)"
 )
 """What is sent in any case, and where it is sent."""
 _BEHAVIOUR = words(
@@ -389,14 +472,17 @@ _BEHAVIOUR = words(
     r"|pages you (?:look|visit|view|read|open)|browsing|usage"
 )
 PURPOSE_HERE = words(
-    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
-    rf"|{_INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
+    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ"
+    rf"|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
+    rf"|{_INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに"
+    rf"|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
 )
 
 
 _MAIL_AT_FORM = words(
-    r"メールマガジン|メルマガ|ニュース(?:レター)?|ご?案内|お?知らせ|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
+    r"メールマガジン|メルマガ|ニュース(?:レター)?|ご?案内|お?知らせ"
+    r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
     r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
     r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
     r"|news ?letter|market|promot|\boffers?\b|advertis|\bnews\b|updates?\b|announcements?"
@@ -405,10 +491,12 @@ _MAIL_AT_FORM = words(
     r"|e-?mail(?:s|ing)?\b(?: (?:to )?you)? (?:about|with|regarding|information)"
 )
 _SENT_ANYWAY = words(
-    r"(?:確認|返信|リマインド|受付|完了|通知|領収|メール)\s?メール|(?:配信|購読|受信)(?:の|を)?(?:停止|解除|中止)"
+    r"(?:確認|返信|リマインド|受付|完了|通知|領収|メール)\s?メール"
+    r"|(?:配信|購読|受信)(?:の|を)?(?:停止|解除|中止)"
     r"|メール(?:で|にて|による)の?ご?(?:回答|返信|連絡|返答|返事|確認|通知)"
     r"|(?:動画|映像|録画|ウェビナー|講座|ライブ|アーカイブ|オンライン|視聴)の?配信"
-    r"|(?:当選|発送|ご?予約|入金|お?支払い?|手続き?|日程|会場|現地|空き|受講|視聴|ログイン|合否|面接|選考|当日|開催|変更|完了"
+    r"|(?:当選|発送|ご?予約|入金|お?支払い?|手続き?|日程|会場|現地"
+    r"|空き|受講|視聴|ログイン|合否|面接|選考|当日|開催|変更|完了"
     r"|在庫|入会|お?振込先?|ご?注文)[^。、]{0,8}(?:ご?案内|お?知らせ)"
     r"|資料[^。、]{0,4}(?:お届け|送付|配信)"
     r"|updates? (?:on|about|regarding|to) (?:your|the|this)"
@@ -441,7 +529,8 @@ def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
 
 _ENGLISH_AT_FORM = words(
     r"\b(?:us(?:e|es|ing)|collects?|process(?:es)?|needs?|asks? for|keeps?|holds?|requires?)\b"
-    r".{0,60}\b(?:data|information|details|e-?mail|address(?:es)?|names?|contact|phone|number|answers|entries"
+    r".{0,60}\b(?:data|information|details|e-?mail"
+    r"|address(?:es)?|names?|contact|phone|number|answers|entries"
     r"|application|photos?|this)\b.{0,80}\b(?:(?:only )?to|for|so (?:that )?(?:we|you|our))\b .{3,}"
     r"|\b(?:data|information|details|e-?mail|address(?:es)?|number|answers)\b.{0,60}"
     r"\b(?:is|are|be)\b (?:only |solely )?"
@@ -473,7 +562,8 @@ def covered_at_form(
 
 
 _OF_THE_SITE = words(
-    r"cookie|クッキー|(?:アクセス|サイト)(?:解析|分析|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
+    r"cookie|クッキー|(?:アクセス|サイト)(?:解析|分析"
+    r"|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
 )
 """What counts visits, and is no use of what people give."""
 _BESIDE = 3

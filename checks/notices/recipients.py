@@ -12,20 +12,26 @@ from checks.wording import Section, Sentence, first, is_heading, sections, words
 from scanner.sdk import Content, Region
 
 _COUNTRY = (
-    r"(?:米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ|英国|イギリス|インド|中国|中華人民|台湾|韓国|大韓民国"
-    r"|フィリピン|ベトナム|ドイツ|フランス|オランダ|タイ王国|マレーシア|オーストラリア|スイス|香港|ミャンマー"
-    r"|United States|\bUSA?\b|U\.S\.|Ireland|Germany|Singapore|Philippines|Vietnam"
+    r"(?:米国|アメリカ|EU|欧州|シンガポール|アイルランド|カナダ"
+    r"|英国|イギリス|インド|中国|中華人民|台湾|韓国|大韓民国"
+    r"|フィリピン|ベトナム|ドイツ|フランス|オランダ|タイ王国"
+    r"|マレーシア|オーストラリア|スイス|香港|ミャンマー"
+    r"|United States|(?-i:\bUSA?\b)|U\.S\.|Ireland|Germany|Singapore|Philippines|Vietnam"
     r"|China|India|Canada|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea|Australia)"
 )
 _FOREIGN = r"(?:外国|海外|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
-_HOME = rf"(?:{_COUNTRY}|Japan|EU\b|US\b|Hong Kong|New Zealand|(?:your|this|the|our|home) countr)"
+_HOME = (
+    rf"(?:{_COUNTRY}|Japan|(?-i:\b(?:EU|US)\b)|Hong Kong|New Zealand"
+    r"|(?:your|this|the|our|home) (?:countr|state|province|jurisdiction))"
+)
 _SENT = (
     r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知)(?:[、・][^。、]{1,6}){0,3}"
     r"を?(?:し|す|さ|いた|致|行|先)|渡[すりるさっ]|送[りっ]|伝え|知らせ|任せ)"
 )
 _GOES_ABROAD = words(
     rf"{_FOREIGN}[^。]{{0,60}}{_SENT}"
-    r"|\b(?:sen[dt]|transfer(?:red|s)?|shar(?:e|es|ed|ing)|provide[ds]?|disclosed?|pass(?:ed)?|forward(?:ed)?|staffed|live)\b.{0,90}"
+    r"|\b(?:sen[dt]|transfer(?:red|s)?|shar(?:e|es|ed|ing)|provide[ds]?"
+    r"|disclosed?|pass(?:ed)?|forward(?:ed)?|staffed|live)\b.{0,90}"
     rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
     r"|outside (?:of )?(?:the )?{_HOME}"
     r"|worldwide|(?:over|around|across) the world)"
@@ -37,7 +43,8 @@ _OUTSIDE = words(rf"\boutside(?: of)?(?: the)? {_HOME}|\bcountries other than.{{
 _ABROAD_RULED = words(
     rf"{_COUNTRY}|同意(?!したものと)|相当措置|基準(?:に)?適合|標準契約"
     r"|契約(?:を|に|で|により)|保護水準|同等"
-    r"|外的環境|(?<!日本)国内の|(?:提供|移転|渡|委託|送信|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
+    r"|外的環境|(?<!日本)国内の|(?:提供|移転|渡|委託|送信"
+    r"|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
     r"|(?:国の|個人情報保護)制度|国または地域|国内に"
     r"|consent|agreed|contract|clauses|safeguard|adequa|framework|agreement"
 )
@@ -46,11 +53,14 @@ _ABROAD = words(
     rf"(?:{_FOREIGN}|域外).{{0,60}}(?:第三者|提供|委託|移転"
     r"|サーバ|保管|保存|所在|クラウド|事業者|会社|法人|個人情報|データ|制度|送ら)"
     rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{{0,60}}{_FOREIGN}|外的環境"
-    rf"|{_COUNTRY}.{{0,60}}(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド|事業者|法人|個人情報|データ|制度|処理)"
+    rf"|{_COUNTRY}.{{0,60}}(?:第三者|提供|委託|移転|サーバ|保管"
+    rf"|保存|所在|クラウド|事業者|法人|個人情報|データ|制度|処理)"
     rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド|Inc|LLC|Ltd).{{0,60}}{_COUNTRY}"
-    r"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keep|established|based|provided)\w*\b.{0,120}"
+    r"|\b(?:transfer|stor|process|hosted|locat|send|sent"
+    r"|kept|keep|established|based|provided)\w*\b.{0,120}"
     rf"(?:outside (?:of )?(?:the )?{_HOME}|abroad|countries|overseas|international)"
-    rf"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keeps?|established|based|provided?|held)\w*\b.{{0,120}}{_COUNTRY}"
+    rf"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keeps?"
+    rf"|established|based|provided?|held)\w*\b.{{0,120}}{_COUNTRY}"
     r"|international(?:ly)? transfer|standard contractual clauses|servers? .{0,30}\boutside\b"
 )
 _FOREIGN_SERVICES = words(
@@ -59,7 +69,10 @@ _FOREIGN_SERVICES = words(
     r"|\baws\b|amazon web services|microsoft(?! edge)|zoho|klaviyo|sendgrid|zendesk|slack|stripe"
     r"|facebook|meta "
 )
-JOINT = words(r"共同(?:して)?(?:で)?利用|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b")
+JOINT = words(
+    r"共同(?:して)?(?:で)?(?:利用|使[いうっわ])"
+    r"|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b"
+)
 _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
     r"|しておりません|ございません|行っていません|なし)"
@@ -77,7 +90,10 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|\bnames?\b|\baddress|データ:|(?:使う|使用する|利用する|共有する)\s?(?:個人)?(?:情報|データ)|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する|される)).{0,12}(?:個人情報|個人データ|データ"
+            r"項目|\bnames?\b|\baddress|データ:|(?:使う|使用する"
+            r"|利用する|共有する)\s?(?:個人)?(?:情報|データ)"
+            r"|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する"
+            r"|される)).{0,12}(?:個人情報|個人データ|データ"
             r"|情報)|氏名[、,・/]"
         ),
     ),
@@ -85,10 +101,13 @@ _JOINT_PARTS = (
         "scope",
         words(
             r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
-            r"|各社|企業)|関連会社|子会社|親会社|兄弟会社|加盟店|提携|(?:相手|利用者|メンバー|参加(?:会社|団体))\s?[:：]"
-            r"|(?:株式会社|有限会社|合同会社|各社|法人|大学|組合|病院|支部|相談所|[店所])[^。]{0,60}(?:が|は|と|で|および|及び)[^。]{0,80}共同(?:して)?(?:で)?利用"
+            r"|各社|企業)|関連会社|子会社|親会社|兄弟会社|加盟店|提携"
+            r"|(?:相手|利用者|メンバー|参加(?:会社|団体))\s?[:：]"
+            r"|(?:株式会社|有限会社|合同会社|各社|法人|大学|組合|病院|支部|相談所"
+            r"|[店所])[^。]{0,60}(?:が|は|と|で|および|及び)[^。]{0,80}共同(?:して)?(?:で)?利用"
             r"|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
-            r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
+            r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社"
+            r"|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
             r"|\bwith the\b|\bcompanies\b|association|joint users|\bparties\b"
         ),
     ),
@@ -162,7 +181,8 @@ _TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")
 _COUNTRY_NAMED = words(_COUNTRY)
 _SOMEBODY = words(
     r"情報|データ|名簿|記録|履歴|状況|者|先|会社|社員|スタッフ|講師|団体|機関|グループ|拠点"
-    r"|\b(?:data|information|details|affiliat|partner|vendor|compan|recruiter|agent|translator|desk|staff|universit)"
+    r"|\b(?:data|information|details|affiliat|partner|vendor"
+    r"|compan|recruiter|agent|translator|desk|staff|universit)"
 )
 _FAR = words(
     r"外国|海外|国外|越境|グローバル|国際|移転|abroad|overseas|leaves|transfer|countries|outside"
@@ -179,13 +199,17 @@ def foreign_service(content: Content) -> Sentence | None:
 
 
 _KEEPS = words(
-    r"(?:個人|情報|データ|名簿|顧客|会員|氏名|アドレス)[^。]{0,40}(?:保存|保管|預け|処理|管理|蓄積|登録|委託|置[いき])"
+    r"(?:個人|情報|データ|名簿|顧客|会員|氏名|アドレス)[^。]{0,40}(?:保存"
+    r"|保管|預け|処理|管理|蓄積|登録|委託|置[いき])"
     r"|(?:保存|保管|処理|管理|蓄積)[^。]{0,24}(?:個人|情報|データ|名簿|顧客|会員)"
-    r"|\b(?:data|information|details|lists?|addresses|records|names)\b.{0,60}\b(?:stor|kept|held|process|host|manag)"
-    r"|\b(?:stor|keep|hold|process|host|manag)\w*\b.{0,60}\b(?:data|information|details|lists?|addresses|records|names)\b"
+    r"|\b(?:data|information|details|lists?|addresses|records"
+    r"|names)\b.{0,60}\b(?:stor|kept|held|process|host|manag)"
+    r"|\b(?:stor|keep|hold|process|host|manag)\w*\b.{0,60}\b(?:data"
+    r"|information|details|lists?|addresses|records|names)\b"
 )
 _OF_VISITS = words(
-    r"cookie|クッキー|解析|アナリティクス|analytics|広告|アドセンス|advert|\bads?\b|pixel|ピクセル|閲覧|アカウント|ログイン"
+    r"cookie|クッキー|解析|アナリティクス|analytics|広告|アドセンス"
+    r"|advert|\bads?\b|pixel|ピクセル|閲覧|アカウント|ログイン"
 )
 """What such a service is told of visits is no list of persons."""
 
@@ -263,9 +287,12 @@ _JOINT_DONE = words(
     r"|共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ|され)|\bused jointly|\bjointly use"
 )
 _JOINT_BY_US = words(
-    r"(?:当[社方店会院園所行]|当(?:法人|協会|グループ|組合|財団)|弊[社店]|私(?:ども|たち)|業務の?遂行).{0,60}共同(?:して)?(?:で)?利用(?:します"
+    r"(?:当[社方店会院園所行]|当(?:法人|協会|グループ|組合|財団)|弊[社店]"
+    r"|私(?:ども|たち)|業務の?遂行).{0,60}共同(?:して)?(?:で)?利用(?:します"
     r"|いたします|しております|しています|することがあります|(?:する|し[^。]{0,40})場合があります)"
 )
 _ELSEWHERE = words(
-    r"(?:ページ|案内|個別に|都度)[^。]{0,16}(?:明示|明らか|通知|公表|お?知らせ)|別途|別に定め|別紙|こちら|ページ(?:を|に)|公表(?:いた|し|事項)|参照(?:くだ|下|願)|https?://|事前に.{0,10}(?:通知|公表)"
+    r"(?:ページ|案内|個別に|都度)[^。]{0,16}(?:明示|明らか"
+    r"|通知|公表|お?知らせ)|別途|別に定め|別紙|こちら"
+    r"|ページ(?:を|に)|公表(?:いた|し|事項)|参照(?:くだ|下|願)|https?://|事前に.{0,10}(?:通知|公表)"
 )

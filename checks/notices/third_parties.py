@@ -37,6 +37,7 @@ NOT_GIVING = words(
     r"第三者(?:配信|による|の(?:権利|著作|サイト|ウェブ)|が(?:提供|運営)|から(?:の)?(?:提供"
     r"|取得|アクセス))|第三者提供の?記録|第三者提供[^。]{0,10}(?:書|様式|言葉)"
     r"|third-party (?:cookies|ads|websites|links)"
+    r"|\b(?:records?|suspension|cessation) of (?:the )?(?:provision|disclosure)"
 )
 _GROUND = words(
     r"同意|承諾|了解|法令|法律|裁判所|捜査|命令|除|委託|オプトアウト|consent|law|legal"
