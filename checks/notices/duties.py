@@ -9,10 +9,10 @@ import msgspec
 
 from checks.likeness import degree
 from checks.notices.notice import told
-from checks.notices.purposes import names_work, tells_what_is_collected
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
+from checks.notices.unnamed import names_work, tells_what_is_collected
 from checks.wording import Sentence, once, texts_of
 from scanner.sdk import Content
 
