@@ -417,9 +417,7 @@ def _in_english(content: Content) -> bool:
 
 
 _BLOCKS_HEARD = 40
-_ENGLISH = re.compile(
-    r"\b(?:the|you|your|and|for|with|this|our|to|of|is|now|shop|free|get)\b", re.IGNORECASE
-)
+_ENGLISH = words(r"\b(?:the|you|your|and|for|with|this|our|to|of|is|now|shop|free|get)\b")
 _NOT_ENGLISH = re.compile(
     r"\b(?:het|een|uw|je|van|voor|und|der|die|das|ist|mit|sie|ihr|le|la|les|des|vous|votre|pour|el"
     r"|los"

@@ -8,6 +8,8 @@ from checks.personal_names import ANOTHERS, full_name, is_family, is_given, pers
 from checks.wording import entity, labelled_name, public_body, words
 from scanner.sdk import Content
 
+_LETTERS = re.compile(r"[一-龥々﨑ァ-ヶ]|JA")
+"""What is in every line that names one; English with quotes or dashes of its own has none."""
 _MENTIONED = words(
     r"監修|取材|協力|講師|登壇|講演|ゲスト|出演|演奏|指揮|監督|著者?[:：]|著作|写真[:：]|撮影"
     r"|イラスト|推薦|インタビュー"
@@ -42,7 +44,7 @@ _FIRST_BLOCKS = 4
 
 def signatory(line: str) -> str | None:
     """Return the body or the human being that `line` names, as a signature or a greeting does."""
-    if _MENTIONED.search(line):
+    if not _LETTERS.search(line) or _MENTIONED.search(line):
         return None
     match = _FORM_BEHIND.search(line) or (
         _FOUNDED_BY_LAW.search(line) if len(line) <= _A_SIGNATURE else None

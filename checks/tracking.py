@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from checks.patterns import guarded
 from checks.wording import NEGATED, quote, words
 from scanner.sdk import (
     Basis,
@@ -226,7 +227,16 @@ _OPENS = words(
     r"|clicked)|(?:open|click)(?:s|ed)? (?:and|or) (?:open|click)|\bopens\b)"
     r"|(?:confirm|notif|inform|record|signal)\w*[^.\n]{0,40}(?:when|whether|if) you"
     r"[^.\n]{0,20}(?:open|read|click)|open rates?|click[- ](?:through )?rates?"
-    r"|web beacon|tracking pixel|pixel tag|clear gif"
+    r"|web beacon|tracking pixel|pixel tag|clear gif",
+    # Most mails speak of opening or reading something, and few of opening or reading mails.
+    needs=guarded(
+        r"開封|閲覧|クリック|ビーコン|クリアgif|トラッキング|計測"
+        r"|\b(?:open|click|read)(?:s|ed|ing)?\b[^.\n]{0,60}(?:mail|newsletter|message|link)"
+        r"|(?:mail|newsletter|message)[^.\n]{0,60}(?:(?:was|were|is|are|been) (?:open|read|click)"
+        r"|(?:open|click)(?:s|ed)? (?:and|or) (?:open|click)|\bopens\b)"
+        r"|(?:when|whether|if) you[^.\n]{0,20}(?:open|read|click)|(?:open|through|click)[ -]rate"
+        r"|web beacon|tracking pixel|pixel tag|clear gif"
+    ),
 )
 
 
