@@ -58,7 +58,8 @@ class Words:
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first place in `text` that fits."""
         small = text.lower()
-        if self._lacks(small):
+        # As `_lacks` has it; a call for each sentence and pattern would cost as much as the search.
+        if (needed := self.needed) is not None and not needed.search(small):
             return None
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
@@ -433,6 +434,18 @@ def sections(content: Content, *regions: Region) -> list[Section]:
     if heading or parts:
         found.append(Section(heading, start, tuple(parts)))
     return found
+
+
+def holding(found: list[Sentence], *patterns: Words | Bilingual) -> Iterator[Sentence]:
+    """Yield those sentences of a list that is kept which one of `patterns` may be in."""
+    for number in sorted(together(found).holding(*patterns)):
+        yield found[number]
+
+
+@once
+def together(found: list[Sentence]) -> Texts:
+    """Return the texts of sentences that are kept."""
+    return Texts([each.text for each in found])
 
 
 def first(

@@ -248,6 +248,10 @@ WISHED = words(
 )
 
 
+THEIR_WORDS = (*_THEIR_WORDS, _IN_ENGLISH)
+"""What holds none of these is no sentence that `in_their_words` finds."""
+
+
 def in_their_words(text: str) -> bool:
     """Tell whether a sentence says, as people who are no lawyers do, that they see or change it."""
     if not NOT_OF_DATA.search(text) and any(said.search(text) for said in _THEIR_WORDS):

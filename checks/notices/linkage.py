@@ -8,7 +8,7 @@ import msgspec
 
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART
 from checks.notices.notice import in_hidden, main
-from checks.wording import UNLESS, Sentence, words
+from checks.wording import UNLESS, Sentence, together, words
 from scanner.sdk import Content
 
 _TRACE = (
@@ -207,7 +207,9 @@ def linkage(content: Content) -> Linkage:
     doubtful: Sentence | None = None
     denied: Sentence | None = None
     about: int = -9
-    for number, each in enumerate(main(content)):
+    said = main(content)
+    for number in sorted(together(said).holding(*_TELLING)):
+        each = said[number]
         text = each.text
         if ABOUT_TRACES.search(text):
             about = number
@@ -235,6 +237,17 @@ def linkage(content: Content) -> Linkage:
             else:
                 return Linkage(said=each)
     return Linkage(doubtful=doubtful, denied=denied)
+
+
+_TELLING = (
+    ABOUT_TRACES,
+    _LINKED,
+    _NOT_LINKED,
+    _KNOWN_BY_NAME,
+    _BROUGHT_TOGETHER,
+    _THESE_BROUGHT,
+)
+"""What holds none of these says nothing of it."""
 
 
 def _tied_in_their_words(text: str, near: object) -> bool:

@@ -9,12 +9,13 @@ from checks.notices.asking import (
     NOT_OF_DATA,
     NOT_OF_DATA_IN_ENGLISH,
     SEEN_AND_CHANGED,
+    THEIR_WORDS,
     WISHED,
     in_their_words,
 )
 from checks.notices.cookies import COOKIES
 from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
-from checks.wording import Section, Sentence, first, words
+from checks.wording import Section, Sentence, first, holding, words
 from scanner.sdk import Content
 
 DISCLOSURE = words(
@@ -102,7 +103,7 @@ _BROWSER = words(r"ブラウザ|localStorage|アプリの削除|browser")
 
 def disclosure(content: Content) -> Sentence | None:
     """Return the sentence that says how people ask for disclosure."""
-    for each in told(content):
+    for each in holding(told(content), SEEN_AND_CHANGED, DISCLOSURE, *THEIR_WORDS):
         seen = SEEN_AND_CHANGED.search(each.text) or in_their_words(each.text)
         if not (seen or DISCLOSURE.search(each.text)):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
-from checks.wording import Section, Sentence, Words, words
+from checks.wording import Section, Sentence, Words, holding, words
 from scanner.sdk import Content
 
 SECURITY = words(
@@ -304,7 +304,7 @@ def _first(content: Content, *patterns: Words) -> Sentence | None:
     return next(
         (
             each
-            for each in told(content)
+            for each in holding(told(content), *patterns)
             if any(pattern.search(each.text) for pattern in patterns)
             and not of_no_measure(each.text)
         ),
