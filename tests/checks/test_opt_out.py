@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from checks.correspondence import opt_out_of
@@ -226,3 +228,28 @@ def test_of_thousands_of_links_in_a_paragraph_the_last_are_looked_at() -> None:
     assert {each.href for each in ways} == {
         f"https://a.example/unsub{n}" for n in range(1_500, 2_000)
     }
+
+
+def _steps(paragraphs: int) -> int:
+    """Return how many calls it takes to find the ways out of so many paragraphs."""
+    each = "<p>配信停止は<a href=https://a.example/unsub{}>こちら</a></p>"
+    content = known(sent("".join(each.format(n) for n in range(paragraphs))).content)
+    steps = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal steps
+        steps += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        ways = opt_out_of(content, sent=True).ways
+    finally:
+        sys.setprofile(before)
+    assert len(ways) == paragraphs
+    return steps
+
+
+def test_a_thousand_paragraphs_that_each_offer_a_way_out_take_ten_times_what_a_hundred_do() -> None:
+    _steps(1)
+    assert _steps(1_000) < 11 * _steps(100)
