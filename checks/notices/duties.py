@@ -12,7 +12,7 @@ from checks.notices.notice import told
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
-from checks.notices.unnamed import names_work, tells_what_is_collected
+from checks.notices.unnamed import FORBIDDEN, names_work, tells_what_is_collected
 from checks.wording import Sentence, once, texts_of
 from scanner.sdk import Content
 
@@ -51,6 +51,7 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
                 _on_joint_use(each, content)
                 or not names_work(each.text)
                 or tells_what_is_collected(each.text)
+                or FORBIDDEN.search(each.text)
             )
         )
         and not (duty is Duty.THIRD_PARTY and groundless(each.text))

@@ -101,11 +101,22 @@ def in_person(content: Content) -> tuple[str, int] | None:
         for line in block.text.split("\n"):
             if _JOINT_LINE.search(line) or APPOINTED.search(line) or _OTHERS.search(line):
                 continue
-            if name := person(line):
+            if name := person(line) or _town(line):
                 return name, number
             if said := _IN_PERSON.search(line):
                 return next(filter(None, said.groups())), number
     return None
+
+
+def _town(line: str) -> str | None:
+    """Return the municipality, or prefecture, whose office `line` begins with."""
+    match = _TOWN.match(line)
+    return match[0].strip() if match else None
+
+
+_TOWN = re.compile(
+    r"\W*(?:[一-龥々ヶケノ]{1,6}[市区町村](?:役所|役場)|[一-龥]{2,3}(?:都|道|府|県)庁)"
+)
 
 
 def operator(content: Content) -> tuple[str, int] | None:

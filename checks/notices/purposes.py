@@ -110,7 +110,8 @@ _VAGUE_USE = words(
     r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ"
     r"|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
     r"|(?:当|弊|本)[社会園院店](?:の|が行う)事業の?(?:ため|目的)"
-    r"|\b(?:specified|legitimate|lawful|compatible)\b|purposes? for which|see fit"
+    r"|\b(?:specified|lawful|compatible)\b"
+    r"|legitimate (?:business )?purposes|purposes? for which|see fit"
 )
 """What says that there is a purpose, or that it is a good one."""
 _USED_IN = words(
@@ -126,6 +127,12 @@ _IN_SOME_WAY = words(
     r"|便利|当社|弊社|会社|本人|事業|業務|継続的?|積極的|効果的|統計的)"
     r"(?:など|等)?[、)]?に"
 )
+_ENGLISH_TOLD = words(
+    r"^\W*(?:to|for|so that)\b.{8,}|^\W*(?:[a-z]+ly )?(?!during"
+    r"|regarding|including|concerning)[a-z]+ing\b.{8,}"
+    r"|(?<!to )\b(?:us(?:e|es|ed|ing)|hold|keep)\b.{0,80}\b(?:to|for|so)\b:?.{8,}"
+)
+"""What stands under a heading of purposes."""
 _ENGLISH_LISTED = words(r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};")
 _ELSEWHERE = words(
     r"利用目的.{0,30}(?:別途|個別に|各(?:フォーム|サービス|申込|ページ)|その都度|取得(?:の際"
@@ -214,7 +221,7 @@ def _headed_by_purpose(heading: str) -> bool:
 def _listed_as_purpose(text: str, japanese: bool) -> bool:
     if japanese:
         return _used_in(text) or bool(_NOUNS.search(text) and not _SAID.search(text))
-    return bool(_ENGLISH_ITEM.search(text) or _ENGLISH_LISTED.search(text))
+    return any(each.search(text) for each in (_ENGLISH_ITEM, _ENGLISH_LISTED, _ENGLISH_TOLD))
 
 
 _NOUNS = words(r"^\W*[^。、]{2,24}(?:[、,・][^。、,]{2,24})+。?$")
@@ -347,8 +354,8 @@ _USED_FOR_THAT = words(
 _TITLE_OF_ANOTHER = re.compile(
     r"\W*(?:第?\d{1,2}[.．、)条]?\s*)?(?:(?:個人)?(?:情報"
     r"|データ)の(?:管理|開示|提供|取得|第三者)|安全管理|開示|第三者"
-    r"|クッキー|お問い?合わ?せ|contact us|security"
-    r"|cookies?|changes?|children|your rights)[^。]{0,16}",
+    r"|クッキー|お問い?合わ?せ|共同利用|contact us|security|joint use|third parties"
+    r"|sharing|cookies?|changes?|children|your rights)[^。]{0,16}",
     re.IGNORECASE,
 )
 _ENUMERATED = words(rf"(?:{_ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")

@@ -71,7 +71,7 @@ _FOREIGN_SERVICES = words(
 )
 JOINT = words(
     r"共同(?:して)?(?:で)?(?:利用|使[いうっわ])"
-    r"|\bused jointly\b|\bjoint(?:ly)? use|\bshared? jointly\b"
+    r"|\bused jointly\b|\bjoint(?:ly)? use|\buse .{0,40}\bjointly\b|\bshared? jointly\b"
 )
 _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
@@ -90,7 +90,7 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|\bnames?\b|\baddress|データ:|(?:使う|使用する"
+            r"項目|\bnames?\b|\baddress|データ:|[一-龥ァ-ヶー]{2,}[、・][一-龥ァ-ヶー]{2,}(?:、|及び|および)?[一-龥ァ-ヶー]{0,12}を、?[^。]{0,40}共同|(?:使う|使用する"
             r"|利用する|共有する)\s?(?:個人)?(?:情報|データ)"
             r"|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する"
             r"|される)).{0,12}(?:個人情報|個人データ|データ"

@@ -19,6 +19,11 @@ def tells_what_is_collected(text: str) -> bool:
     return bool(_COLLECTED.search(text)) and not _WHAT_FOR.search(text)
 
 
+FORBIDDEN = words(
+    r"ご?遠慮(?:ください|下さい|願)|無断(?:で|転載|使用|複製)"
+    r"|禁(?:止|じ)|お断り|\b(?:may|must) not\b|prohibited"
+)
+"""What readers are asked not to do."""
 _COLLECTED = words(
     r"を?(?:収集|取得|お預かり|記録|保存)(?:し|いた|する|させ)[^。]{0,16}。?$"
     r"|を(?:お聞き|うかが|伺|いただ|頂|預か)[^。]{0,16}。?$"
@@ -43,15 +48,17 @@ _OF_ANY_BUSINESS = words(
     r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立"
     r"|本来|用途|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
     r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段"
-    r"|方法|台帳|名簿|仕事|当該|以下|上記|各号|次|内|使|沿|関|聞|応|預|得"
+    r"|方法|台帳|名簿|仕事|当該|以|下|上記|各号|次|内|外|時|示|従|業|使|沿|関|聞|応|預|得"
     r"|[ぁ-ん、。・,()\s\d\W]+|当ホームページ|ホームページ|サイト|ウェブ"
 )
 """What every business could say of itself."""
 _OF_ANY_BUSINESS_EN = words(
+    r"^\W*(?-i:[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,4})(?= (?:will |may )?us)|"
     r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any"
     r"|all|such|only|may|will|can|might|would|require|certain|them|their"
     r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where"
-    r"|which|so|both|other|also|better|good|great|best|possible|more|new"
+    r"|which|so|both|other|also|better|good|great|best"
+    r"|possible|more|new|within|scope|extent|accordance"
     r"|personal(?:ly)?|identifiable|information|data"
     r"|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e"
     r"|ed|ing)|purposes?|hold|keep|need(?:ed)?|necessary|appropriate|relevant|reasonable|legitimate"

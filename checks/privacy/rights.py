@@ -44,7 +44,7 @@ def operator_identity(page: Page) -> Verdict:
     if isinstance(content, Verdict):
         return content
     name = operator(content)
-    if (name is None or is_brand(name[0])) and (human := in_person(content)):
+    if (name is None or not legal_name(name[0])) and (human := in_person(content)):
         return passed(
             "The operator is named: “{quote}”", quote=human[0], said=quote(human[0], 0.8, human[1])
         )
