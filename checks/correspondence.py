@@ -64,7 +64,7 @@ OPT_OUT = Bilingual(
     r"|this) (?:e-?mails?|mailing)? ?list|to be (?:removed|taken off)\b|take (?:you|me) off"
     r"|(?:prefer|rather).(?:that )?(?:I|we|not|you)(?: (?:did|do)n['’]?t"
     r"| not)? (?:to )?(?:write|e-?mail|contact|hear|receive|get)|(?:don['’]t"
-    r"|do not) want .{0,3}(?:hear|receive|get)|abbestell|\babmelden|newsletter abmeld"
+    r"|do not) (?:want|wish) .{0,3}(?:hear|receive|get)|abbestell|\babmelden|newsletter abmeld"
     r"|se désinscrire|désinscri|désabonn|ne plus recevoir|dar(?:te|se|me)? de baja|desuscri"
     r"|cancelar (?:la |tu |su )?suscripci|disiscri|annulla\w* l.iscrizione|descadastr"
     r"|cancelar .{0,4}(?:inscri|assinatura)|deixar de receber|afmelden|uitschrijven|afmeld"

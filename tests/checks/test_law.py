@@ -299,3 +299,35 @@ def test_a_form_that_a_platform_keeps_is_not_accused_of_what_stands_around_it() 
         verdict = conclude("privacy.notice-at-form", form)
         assert verdict is not None
         assert verdict.status is status
+
+
+@pytest.mark.parametrize("kind", ["forms", "mails"])
+def test_forms_and_mails_by_writers_who_had_not_seen_the_rules_are_judged_as_they_meant_them(
+    kind: str,
+) -> None:
+    counts: Counter[tuple[bool, str]] = Counter()
+    texts = CORPUS.with_name(f"{kind}_by_others.yaml").read_text(encoding="utf-8")
+    for case in yaml.load(texts, yaml.CSafeLoader):
+        text = case.get("mail", case.get("html"))
+        data = text if isinstance(text, bytes) else text.encode()
+        subjects: list[AnySubject]
+        if kind == "mails":
+            subjects = [read_message(data, "x")]
+        else:
+            found = read_page(data, "x")
+            forms_there = [each for each in found if isinstance(each, Form)]
+            pages = [each for each in found if isinstance(each, Page)]
+            subjects = [*relate(pages, forms_there, [])[0], *forms_there]
+        for check, wanted in case["labels"].items():
+            counts[wanted == "fail", worst(check, subjects)] += 1
+    right, wrong = counts[True, "fail"], counts[False, "fail"]
+    assert right >= 0.97 * (right + wrong), f"accuses falsely: {counts}"
+    assert right >= 0.85 * sum(count for (failing, _), count in counts.items() if failing)
+
+
+def worst(check: str, subjects: Iterable[AnySubject]) -> str:
+    """Return the worst that a check concludes of the subjects that it judges."""
+    judges = registry.checks()[check].subjects
+    verdicts = [conclude(check, each) for each in subjects if isinstance(each, judges)]
+    found = {verdict.status.value if verdict else "inconclusive" for verdict in verdicts}
+    return next((each for each in ("fail", "inconclusive", "pass") if each in found), "none")

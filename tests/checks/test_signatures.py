@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from checks.sender import name
@@ -69,3 +72,14 @@ def test_what_may_be_such_a_name_is_left_to_a_person(signature: str) -> None:
 def test_who_is_told_of_does_not_sign() -> None:
     told = mail("監修:管理栄養士 小池はるか\n読者の声:佐藤 花子 様")
     assert name.function(told).status is Status.FAIL
+
+
+def test_lines_that_name_a_sender_are_hardly_ever_held_for_nobody_nor_others_for_a_sender() -> None:
+    counts: Counter[tuple[str, Status]] = Counter()
+    lines = (Path(__file__).parents[1] / "corpus" / "sentences" / "sender.tsv").read_text("utf-8")
+    for sign, _, line in (each.partition("\t") for each in lines.splitlines()):
+        if not line.isascii():
+            counts[sign, name.function(mail(line)).status] += 1
+    named = sum(count for (sign, _), count in counts.items() if sign == "+")
+    assert counts["+", Status.FAIL] <= 0.05 * named
+    assert counts["-", Status.PASS] <= 0.1 * (sum(counts.values()) - named)
