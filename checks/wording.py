@@ -749,7 +749,9 @@ def legal_name(name: str) -> bool:
     return bool(entity(name)) or bool(_HUMAN.fullmatch(alone))
 
 
-_HUMAN = re.compile(r"[一-龥々]{1,4}[\s\u3000]?[一-龥々ぁ-んァ-ヶ]{1,5}")
+_HUMAN = re.compile(
+    r"(?!.*(?:事務局|編集部|運営部|サポート)$)[一-龥々]{1,4}[\s\u3000]?[一-龥々ぁ-んァ-ヶ]{1,5}"
+)
 
 
 def labelled_name(text: str) -> str | None:

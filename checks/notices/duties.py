@@ -54,7 +54,9 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
                 or FORBIDDEN.search(each.text)
             )
         )
-        and not (duty is Duty.THIRD_PARTY and groundless(each.text))
+        and not (
+            duty is Duty.THIRD_PARTY and (groundless(each.text) or _on_joint_use(each, content))
+        )
         and not (duty is Duty.SECURITY and of_no_measure(each.text))
         for text in as_read(each)
     )

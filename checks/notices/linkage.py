@@ -125,7 +125,7 @@ _BROUGHT_TOGETHER = words(
     r"|割り出(?!せな|さな|しませ)|見分け(?!られな)|判別|突き止め|たどれ|判明|分かります"
     r"|わかります|(?:分か|わか)る(?:こと|場合)が)"
     rf"|{_SEEN}[^。]{{0,60}}(?:お客(?:様|さま)|会員(?:様|さま)?|方|人|読者|利用者|一人ひとり"
-    r"|お一人)(?:ごと|別|単位)に"
+    r"|お一人|メールアドレス|アドレス|会員番号)(?:ごと|別|単位)に"
     rf"|{_SEEN}[^。]{{0,40}}(?:個人|お客(?:様|さま)|ご?本人)を?(?:識別|特定)(?:した|できる"
     rf"|し得る)(?:状態|形|かたち)で[^。]{{0,12}}(?:記録|保存|管理|分析)"
     rf"|{_SEEN}[^。]{{0,50}}{_BROUGHT}[^。]{{0,30}}{_PERSON}[^。]{{0,20}}(?:ます|いる|する|残"
@@ -155,7 +155,7 @@ _BROUGHT_TOGETHER = words(
     r"|record|file|contact|card|number|details)\b"
 )
 _THESE_BROUGHT = words(
-    rf"(?:ログイン|サインイン)[^。]{{0,20}}{_TIE}|"
+    rf"(?:ログイン|サインイン)[^。]{{0,20}}{_TIE}|^これらは[^。]{{0,20}}{_PERSON}[^。]{{0,8}}{_TIE}|"
     r"(?:これら|それまで|それ以前|この|その|当該|同)の?(?:記録|情報|履歴"
     rf"|データ)[^。]{{0,60}}(?:{_PERSON}[^。]{{0,30}}{_BROUGHT}|(?:お客(?:様|さま)|会員|利用者"
     r"|一人|方)(?:ごと|別)に)"
@@ -163,7 +163,7 @@ _THESE_BROUGHT = words(
     rf"|データ)[^。]{{0,40}}{_BROUGHT}"
     r"|\b(?:it|that|this|these|they)\b.{0,24}\b(?:points? (?:at|to)|tied to|linked (?:to|with)"
     r"|next to|attached to|matched (?:to|with)|connected (?:to|with)|joined (?:to"
-    r"|with))\b.{0,24}\b(?:account|profile|name|e-?mail|address|user ?id|record|character|member"
+    r"|with))\b.{0,24}\b(?:account|membership|profile|name|e-?mail|address|user ?id|record|character|member"
     r"|customer|row)\b"
 )
 """The same, of what the sentence before has told of."""

@@ -59,7 +59,7 @@ _ABROAD = words(
     r"|\b(?:transfer|stor|process|hosted|locat|send|sent"
     r"|kept|keep|established|based|provided)\w*\b.{0,120}"
     rf"(?:outside (?:of )?(?:the )?{_HOME}|abroad|countries|overseas|international)"
-    rf"|\b(?:transfer|stor|process|hosted|locat|send|sent|kept|keeps?"
+    rf"|\b(?:transfer|stor|process|hosted|handled|managed|locat|send|sent|kept|keeps?"
     rf"|established|based|provided?|held)\w*\b.{{0,120}}{_COUNTRY}"
     r"|international(?:ly)? transfer|standard contractual clauses|servers? .{0,30}\boutside\b"
 )
