@@ -43,7 +43,7 @@ _MAIL = words(
     r"|配信|送付|受け取|受信|希望)|メール(?!\s?アドレス).{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
     r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
     r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
-    r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|subscribe"
+    r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|(?<!un)subscribe"
     r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
     r"|(?:届く|お届けする|お送りする)\s?メール|メール\s?\(広告|広告を?含む\s?メール"
 )
@@ -54,7 +54,7 @@ _MAIL_BOX = words(
 )
 """What says it of a box alone; elsewhere a form may speak so of its answer."""
 _MAIL_NAME = re.compile(
-    r"mail_?mag|merumaga|newsletter|news_letter|subscribe|opt_?in|dm_?flg|mail_?(?:flg"
+    r"mail_?mag|merumaga|newsletter|news_letter|(?<!un)subscribe|opt_?in|dm_?flg|mail_?(?:flg"
     r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing|(?<![a-z])dm(?![a-z])",
     re.IGNORECASE,
 )
@@ -707,7 +707,7 @@ _MAIL_YES = words(
 _SPECIFIC = words(
     r"メールマガジン|メルマガ|ニュースレター|お知らせ|ご?案内|情報|ニュース|セール(?!ス)|クーポン"
     r"|マーケティング|販促|プロモーション|会報|行事|キャンペーン|新着|新商品|新製品|イベント|セミナー|広告|宣伝|特典|コラム|レシピ"
-    r"|求人|入荷|更新|便り|通信(?!販売)|講座|教室|トレーニング|活動|最新|新刊|お得|特集|ポイント|ノウハウ|コツ|事例"
+    r"|求人|入荷|更新|便り|通信(?!販売)|講座|教室|トレーニング|活動|最新|新刊|お?買い?得|お得|特売|採れたて|旬の|割引|チラシ|特集|ポイント|ノウハウ|コツ|事例"
     r"|news|offer|update|promotion|tips|event|product|marketing|digest|sale|insight|mailing list"
     r"|discount|recipe|deal|launch|invitation|stories|guide|report|review|collection|arrival|webinar"
     r"|course|appeal|coupon|giveaway|drops?\b|release|article|research"

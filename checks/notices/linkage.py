@@ -70,7 +70,8 @@ _SEEN = (
 _PERSON = (
     r"(?:会員(?:番号|証|名|台帳|情報|登録|ページ|様|さま)?|組合員(?:番号)?|お?名前|氏名|実名|本名"
     r"|アカウント|(?:ユーザー|利用者|会員|顧客|プレイヤー|登録)ID|ID番号|契約(?:者|番号)"
-    r"|申込(?:者|み)?|お申し?込み|購入者|登録(?:者|情報|内容|メール)|(?:ご)?本人|ゲーム内ID|お客(?:様"
+    r"|申込(?:者|み)?|お申し?込み|購入者|登録(?:者|情報"
+    r"|内容|メール)|(?:ご)?本人|ゲーム内ID|お客(?:様"
     r"|さま)(?:番号|情報|の?(?:お名前|記録|カード|台帳|登録))|顧客(?:情報|番号|台帳)?|得意先"
     r"|メールアドレス|アドレス|電話番号|(?:ご)?注文(?:番号|者|内容|情報|履歴)?|予約(?:者|番号"
     r"|内容|情報|票)|控え|お?問い?合わ?せ(?:内容|情報)?"
@@ -90,7 +91,8 @@ _BROUGHT = (
     r"|寄せ(?:られ|て)|(?:個人|ご?本人|会員)のもの(?:と|として)|名前付きで|番号付きで|番号(?:と"
     r"|を)合わせ"
     r"|の?(?:横|隣|下|裏|欄|画面|記録|ページ|カード|もと)に(?:記録|残|載|並|書|付|表示|出|入|溜"
-    r"|貯|保存)|に(?:記録|登録|保存|加え|足し|書き込|残し|残り|残る|付けて|付きま|付いて|載り|追記|反映)"
+    r"|貯|保存)|に(?:記録|登録|保存|加え|足し|書き込|残し"
+    r"|残り|残る|付けて|付きま|付いて|載り|追記|反映)"
     r"|ごとに|単位で|別に(?:記録|保存|管理|集計|見|残)|(?:もの|履歴|記録)として(?:残|記録|保|管理"
     r"|扱|蓄積|たま))"
 )
@@ -144,7 +146,8 @@ _BROUGHT_TOGETHER = words(
     r"|person)(?:'s)?)\b.{0,16}\b(?:account|profile"
     r"|name|e-?mail|address|user ?id|player ?id|member(?:ship)? (?:number|record|no)"
     r"|customer (?:number|record|file|card)|contact|character|subscriber|candidate|licen[cs]e"
-    r"|record|file|order|reservation|inquiry|enquiry|membership|booking|request|message|registration"
+    r"|record|file|order|reservation|inquiry|enquiry"
+    r"|membership|booking|request|message|registration"
     r"|application|username|phone number|details|number|row|database|sheet|folder|card"
     r"|who (?:has|holds))\b"
     r"|\b(?:link|associat|attach|connect|match|join|tie|tying|combin|merg|attribut"
@@ -155,7 +158,8 @@ _BROUGHT_TOGETHER = words(
     r"|record|file|contact|card|number|details)\b"
 )
 _THESE_BROUGHT = words(
-    rf"(?:ログイン|サインイン)[^。]{{0,20}}{_TIE}|^これらは[^。]{{0,20}}{_PERSON}[^。]{{0,8}}{_TIE}|"
+    rf"(?:ログイン|サインイン)[^。]{{0,20}}{_TIE}"
+    rf"|^これらは[^。]{{0,20}}{_PERSON}[^。]{{0,8}}{_TIE}|"
     r"(?:これら|それまで|それ以前|この|その|当該|同)の?(?:記録|情報|履歴"
     rf"|データ)[^。]{{0,60}}(?:{_PERSON}[^。]{{0,30}}{_BROUGHT}|(?:お客(?:様|さま)|会員|利用者"
     r"|一人|方)(?:ごと|別)に)"
@@ -163,7 +167,8 @@ _THESE_BROUGHT = words(
     rf"|データ)[^。]{{0,40}}{_BROUGHT}"
     r"|\b(?:it|that|this|these|they)\b.{0,24}\b(?:points? (?:at|to)|tied to|linked (?:to|with)"
     r"|next to|attached to|matched (?:to|with)|connected (?:to|with)|joined (?:to"
-    r"|with))\b.{0,24}\b(?:account|membership|profile|name|e-?mail|address|user ?id|record|character|member"
+    r"|with))\b.{0,24}\b(?:account|membership|profile|name"
+    r"|e-?mail|address|user ?id|record|character|member"
     r"|customer|row)\b"
 )
 """The same, of what the sentence before has told of."""

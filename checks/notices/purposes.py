@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from checks.notices.aims import is_aim, names_aim
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
@@ -39,7 +39,7 @@ _PURPOSE_HEADING = words(
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
 )
-_ACT = (
+ACT = (
     r"(?:提供|送付|送信|配送|発送|お届け|納品|配信|配布|ご?案内|お知らせ|ご?連絡|通知"
     r"|対応|ご?回答|返答|返信|分析|解析|改善|向上|開発|管理|運営|運用"
     r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
@@ -50,31 +50,31 @@ _ACT = (
     r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案"
     r"|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
 )
-_INTO_USE = (
-    rf"{_ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として"
+INTO_USE = (
+    rf"{ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として"
     rf"|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
     rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)"
-    rf"|{_ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
+    rf"|{ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
     rf"|使用|使わせ|使い|使う|用い)"
 )
 _ITEM = words(
-    rf"{_ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{_ACT}(?:等|など|、|及び|および|並びに"
-    rf"|・|。|$|\))|{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り"
+    rf"{ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{ACT}(?:等|など|、|及び|および|並びに"
+    rf"|・|。|$|\))|{INTO_USE}|{ACT}.{{0,50}}(?:範囲|限り"
     rf"|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _FOR = words(
-    rf"{_ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用"
+    rf"{ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用"
     rf"|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
 )
 _FOR_NOTHING_ELSE = words(
-    rf"{_ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に"
+    rf"{ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に"
     rf"|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
     r"|[一-龥りいけみきしちえせめ](?<!目的)(?<!用途)(?<!上記)(?<!範囲)(?<!これ)以外には?(?:使"
     r"|用い|利用)[^。]{0,10}(?:ません|ない)"
     r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
 )
 _INTO = words(
-    rf"{_INTO_USE}|{_ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて"
+    rf"{INTO_USE}|{ACT}.{{0,50}}(?:範囲|限り|限度)(?:内)?(?:に(?:おいて"
     rf"|限り|限って)?|で).{{0,10}}(?:利用|使用)"
 )
 _PERHAPS_PURPOSE = words(
@@ -141,7 +141,7 @@ _ELSEWHERE = words(
     r"|利用目的[^。]{0,60}(?:別紙|公表事項)|(?:別紙|公表事項)[^。]{0,40}利用目的"
 )
 _ENGLISH_USE = words(
-    r"\b(?:us(?:e|ed|ing)|process(?:ing)?|collect|keep|need|ask for|hold)\b.{0,100}"
+    r"\b(?:us(?:es?|ed|ing)|process(?:ing)?|collect|keep|need|ask for|hold)\b.{0,100}"
     r"\b(?:to|for|in order to|so (?:that )?(?:we|you) can)\b.{0,20}\b(?:mail|e-?mail|arrange|book"
     r"|tell|let|invoice|identify|provid|deliver|send|respond|answer|improv|analy|process"
     r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
@@ -181,7 +181,7 @@ def purposes(content: Content) -> list[Sentence]:
                 found.append(each)
                 continue
             text = _without_promises(each.text)
-            if _skipped(text):
+            if tells_none(text):
                 continue
             if (
                 item.search(text) or _listed_as_purpose(text, japanese) or is_aim(text, names_work)
@@ -205,7 +205,7 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
             continue
         rest = each.text[label.end() :]
         said = Sentence(rest, each.block, each.heading) if rest else following
-        if not _skipped(said.text) and (item.search(said.text) or is_aim(said.text, names_work)):
+        if not tells_none(said.text) and (item.search(said.text) or is_aim(said.text, names_work)):
             yield said
 
 
@@ -302,7 +302,7 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
             waiting -= 1
             if COOKIE_PART.search(each.heading) or _NOT_PURPOSE_HEADING.search(each.heading):
                 waiting = 0
-            elif each.block in taken or _skipped(each.text):
+            elif each.block in taken or tells_none(each.text):
                 continue
             elif _ITEM.search(each.text):
                 found.append(each)
@@ -358,12 +358,13 @@ _TITLE_OF_ANOTHER = re.compile(
     r"|sharing|cookies?|changes?|children|your rights)[^。]{0,16}",
     re.IGNORECASE,
 )
-_ENUMERATED = words(rf"(?:{_ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")
+_ENUMERATED = words(rf"(?:{ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")
 _EXCEPTED = words(r"第三者|同意|法令|裁判所|安全管理|目的外|公衆衛生")
 """A list of purposes may name a change of classes; what excepts names the law."""
 
 
-def _skipped(text: str) -> bool:
+def tells_none(text: str) -> bool:
+    """Tell whether a sentence is about something else than what personal data is used for."""
     text = _without_promises(text)
     return bool(
         _TITLE_OF_ANOTHER.fullmatch(text.strip())
@@ -386,7 +387,7 @@ def listed(content: Content) -> Sentence | None:
             items = [
                 each
                 for each in section.sentences
-                if not _skipped(each.text)
+                if not tells_none(each.text)
                 and not NOT_YET.search(each.text)
                 and names_work(each.text)
             ]
@@ -397,127 +398,6 @@ def listed(content: Content) -> Sentence | None:
 
 _LIST = 3
 """Sentences under a heading; what lists anything has more than a preface and a close."""
-_MAIL_PURPOSE = words(
-    r"メール|メルマガ|ニュースレター|ご?案内|お知らせ|広告|宣伝|キャンペーン|ダイレクト"
-    r"|\bDM\b|販促|販売促進|プロモーション|配信|newsletter|e?-?mail|market|promot|offers"
-    r"|advertis"
-)
-_NOTICE_OF = words(
-    r"(?:障害|メンテナンス|規約|変更|休業|休講|採否|結果|状況|緊急|成績|欠席"
-    r"|再検査|重要な|期限)[^。、]{0,10}(?:お?知らせ|通知|ご?連絡|ご?案内)"
-    r"|利用目的[^。]{0,30}(?:お?知らせ|通知|ご?案内)|e-?mail address(?:es)?"
-    r"|(?:氏名|名前|会社名|住所|電話番号)[^。]{0,20}メールアドレス(?:は"
-    r"|を|の|、)|メールアドレス(?:は|を)"
-)
-"""What is sent in any case, and where it is sent."""
-_BEHAVIOUR = words(
-    r"(?:閲覧|行動|アクセス|利用|購買|購入|サイト|視聴|開封|クリック).{0,10}(?:履歴|状況"
-    r"|ログ|データ|動向|傾向|情報|記録).{0,40}(?:分析|解析|把握|活用|調査|利用|応じ|基づ"
-    r"|もと|集計)"
-    r"|(?:分析|解析).{0,20}(?:マーケティング|サービス|広告|案内|趣味|嗜好)|パーソナライズ"
-    r"|プロファイリング|興味|関心|嗜好|最適な(?:広告|情報|サービス|コンテンツ)|行動ターゲティング"
-    r"|よく見られ|再訪問"
-    r"|analy[sz]|personali[sz]|behavio|\binterest"
-    r"|pages you (?:look|visit|view|read|open)|browsing|usage"
-)
-PURPOSE_HERE = words(
-    rf"(?:{_ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ"
-    rf"|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
-    rf"|{_INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに"
-    rf"|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
-    r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
-)
-
-
-_MAIL_AT_FORM = words(
-    r"メールマガジン|メルマガ|ニュース(?:レター)?|ご?案内|お?知らせ"
-    r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
-    r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
-    r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
-    r"|news ?letter|market|promot|\boffers?\b|advertis|\bnews\b|updates?\b|announcements?"
-    r"|invitations?|appeals|\bevents?\b|keep(?:ing)? you (?:informed|posted|up ?to ?date|updated)"
-    r"|mailing list|direct mail"
-    r"|e-?mail(?:s|ing)?\b(?: (?:to )?you)? (?:about|with|regarding|information)"
-)
-_SENT_ANYWAY = words(
-    r"(?:確認|返信|リマインド|受付|完了|通知|領収|メール)\s?メール"
-    r"|(?:配信|購読|受信)(?:の|を)?(?:停止|解除|中止)"
-    r"|メール(?:で|にて|による)の?ご?(?:回答|返信|連絡|返答|返事|確認|通知)"
-    r"|(?:動画|映像|録画|ウェビナー|講座|ライブ|アーカイブ|オンライン|視聴)の?配信"
-    r"|(?:当選|発送|ご?予約|入金|お?支払い?|手続き?|日程|会場|現地"
-    r"|空き|受講|視聴|ログイン|合否|面接|選考|当日|開催|変更|完了"
-    r"|在庫|入会|お?振込先?|ご?注文)[^。、]{0,8}(?:ご?案内|お?知らせ)"
-    r"|資料[^。、]{0,4}(?:お届け|送付|配信)"
-    r"|updates? (?:on|about|regarding|to) (?:your|the|this)"
-    r"|(?:attend|regist\w+|book\w*|this|the) (?:\w+ )?event"
-    r"|e-?mail(?:s|ing)?(?: (?:to )?you)? (?:about|with|regarding) (?:your|the|this|it)"
-)
-"""What is sent for the form's own sake, whatever else people want."""
-
-
-def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
-    """Return the sentences of a page with a form that say what is asked for is used for.
-
-    The words of its own fields and buttons, `labels`, tell none.
-    """
-    own = "\n".join(labels)
-    stated = {(each.block, each.text) for each in purposes(content)}
-    return [
-        each
-        for each in main(content)
-        if each.text not in own
-        and not each.text.endswith(("?", "？"))
-        and not COOKIES.search(each.text)
-        and (
-            (each.block, each.text) in stated
-            or (PURPOSE_HERE.search(each.text) and not _skipped(each.text))
-            or (_ENGLISH_AT_FORM.search(each.text) and not NEGATED.search(each.text))
-        )
-    ]
-
-
-_ENGLISH_AT_FORM = words(
-    r"\b(?:us(?:e|es|ing)|collects?|process(?:es)?|needs?|asks? for|keeps?|holds?|requires?)\b"
-    r".{0,60}\b(?:data|information|details|e-?mail"
-    r"|address(?:es)?|names?|contact|phone|number|answers|entries"
-    r"|application|photos?|this)\b.{0,80}\b(?:(?:only )?to|for|so (?:that )?(?:we|you|our))\b .{3,}"
-    r"|\b(?:data|information|details|e-?mail|address(?:es)?|number|answers)\b.{0,60}"
-    r"\b(?:is|are|be)\b (?:only |solely )?"
-    r"(?:used|collected|processed|needed|kept|held|required)\b.{0,20}"
-    r"\b(?:to|for|so (?:that )?(?:we|you|our))\b .{3,}"
-)
-
-
-def covered_at_form(
-    content: Content, stated: list[Sentence], labels: Iterable[str]
-) -> Sentence | None:
-    """Return what names mail or the analysis of behaviour, among purposes or right beside them."""
-    own = "\n".join(labels)
-    near = {
-        number
-        for each in stated
-        for number in range(each.block - _BESIDE, each.block + _BESIDE + 1)
-    }
-    for each in (
-        *stated,
-        *(each for each in main(content) if each.block in near and _TELLS.search(each.text)),
-    ):
-        if each.text not in own and (
-            _MAIL_AT_FORM.search(_SENT_ANYWAY.sub("", _NOTICE_OF.sub("", each.text)))
-            or (_BEHAVIOUR.search(each.text) and not _OF_THE_SITE.search(each.text))
-        ):
-            return each
-    return None
-
-
-_OF_THE_SITE = words(
-    r"cookie|クッキー|(?:アクセス|サイト)(?:解析|分析"
-    r"|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
-)
-"""What counts visits, and is no use of what people give."""
-_BESIDE = 3
-"""Blocks from a purpose in which the others stand."""
-_TELLS = re.compile(r"[。.;)）]$")
 
 
 def told_elsewhere(content: Content) -> Sentence | None:
@@ -537,7 +417,7 @@ def perhaps_a_purpose(content: Content) -> Sentence | None:
             _PERHAPS_PURPOSE.search(each.text)
             and not _NO_PURPOSE.search(each.text)
             and not ABOUT_TRACES.search(each.text)
-            and (_NOTHING_BUT.search(each.text) or not _skipped(each.text))
+            and (_NOTHING_BUT.search(each.text) or not tells_none(each.text))
             and not COOKIE_PART.search(each.heading)
             and names_work(each.text)
         ):
@@ -551,26 +431,3 @@ def purpose_mentioned(content: Content) -> Sentence | None:
 
 
 _MENTIONED = words("利用目的|目的|purpose")
-
-
-def marketing_purposes(content: Content) -> tuple[Sentence | None, Sentence | None]:
-    """Return the purposes of sending mail, and of analysing behaviour."""
-    found = [
-        *purposes(content),
-        *(
-            each
-            for each in main(content)
-            if re.search(
-                r"ため|目的|場合があります|ことがあります|に(?:利用|活用|使用)|\bto\b|\bfor\b",
-                each.text,
-            )
-            and not (NEGATED.search(each.text) and not UNLESS.search(each.text))
-            and not re.search(
-                r"第三者配信|ヘルプ|お問い?合わ?せ(?:の|に対する)(?:案内|回答)", each.text
-            )
-        ),
-    ]
-    mail = next(
-        (each for each in found if _MAIL_PURPOSE.search(_NOTICE_OF.sub("", each.text))), None
-    )
-    return mail, first(found, _BEHAVIOUR)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 
 from checks.notices.duties import Duty
-from checks.notices.notice import in_hidden
-from checks.notices.purposes import (
+from checks.notices.marketing import (
     PURPOSE_HERE,
     covered_at_form,
+    marketing_purposes,
+    told_at_form,
+)
+from checks.notices.notice import in_hidden
+from checks.notices.purposes import (
     hidden_purpose,
     listed,
-    marketing_purposes,
     perhaps_a_purpose,
     purpose_mentioned,
     purposes,
-    told_at_form,
     told_elsewhere,
 )
 from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
