@@ -82,7 +82,7 @@ def _is_a_name(match: re.Match[str], *, titled: bool) -> bool:
     )
 
 
-_WORD = re.compile(r"[一-龥々﨑ヶケノ]{2,8}|[一-龥々﨑ヶケノ]{1,4}[ \u3000][一-龥々]{1,3}")
+_WORD = re.compile(r"[一-龥々﨑ヶケノ]{1,4}[ \u3000][一-龥々]{1,3}|[一-龥々﨑ヶケノ]{2,8}")
 
 
 def full_name(text: str) -> str | None:

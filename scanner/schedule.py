@@ -97,7 +97,6 @@ def cron_remarks(plan: Plan) -> list[Text]:
 
 def container_remarks(plan: Plan) -> list[Text]:
     """Return what a person has to do before a container can work."""
-    beside = {file for file in _read(plan.settings) if _fits(file, plan.config)}
     found = [
         Text.of(
             "{reference}: this file is not in the container; store the secret as a credential and "
@@ -114,7 +113,7 @@ def container_remarks(plan: Plan) -> list[Text]:
             file=str(file),
         )
         for file in _read(plan.settings)
-        if file not in beside
+        if not _fits(file, plan.config)
     ]
     return found + [
         Text.of(

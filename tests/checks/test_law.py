@@ -138,7 +138,7 @@ def test_notices_by_writers_who_had_not_seen_the_rules_are_judged_as_they_meant_
         for _, wanted, concluded in judged([(first(notice["html"], Page), labels)]):
             counts[wanted == "fail", concluded] += 1
     right, wrong = counts[True, "fail"], counts[False, "fail"]
-    assert right >= 0.95 * (right + wrong), f"accuses falsely: {counts}"
+    assert right >= 0.97 * (right + wrong), f"accuses falsely: {counts}"
     assert right >= 0.8 * sum(count for (failing, _), count in counts.items() if failing)
 
 

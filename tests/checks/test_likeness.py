@@ -31,6 +31,10 @@ def content(*sentences: str) -> Content:
     return known(page.content)
 
 
+LEAST_HEARD = {str(Duty.PURPOSE): 0.35, str(Duty.DISCLOSURE): 0.25}
+"""Of what tells it in words farthest from the usual ones; of the others it hears two in five."""
+
+
 @pytest.mark.parametrize("told", [*Duty, "mail_box", "mail_refused"])
 def test_sentences_it_never_learnt_are_told_apart(told: str) -> None:
     lines = (SENTENCES / f"{told}.tsv").read_text("utf-8").splitlines()[::UNLEARNT]
@@ -39,7 +43,7 @@ def test_sentences_it_never_learnt_are_told_apart(told: str) -> None:
     telling = [said for tells, said in heard if tells]
     assert len(heard) >= 30
     assert sum(nearly) <= 0.2 * len(nearly)
-    assert sum(telling) >= 0.25 * len(telling)
+    assert sum(telling) >= LEAST_HEARD.get(str(told), 0.4) * len(telling)
 
 
 def test_the_sentence_that_tells_it_is_found_among_those_that_do_not() -> None:

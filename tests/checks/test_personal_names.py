@@ -51,6 +51,7 @@ def test_addressees_others_shops_and_bare_family_names_name_nobody(text: str) ->
 
 def test_a_full_name_is_seen_wherever_it_stands_but_not_that_of_somebody_else() -> None:
     assert full_name("屋号のうしろにいる人間の名は、古谷大輔といいます") == "古谷大輔"
+    assert full_name("経理は佐藤 花子がしています") == "佐藤 花子"
     assert full_name("古谷大輔様の声") is None
     assert full_name("東京都中央区の商品部") is None
 
