@@ -20,9 +20,9 @@ _NAME = (
     r"(?P<given>[一-龥々ぁ-んァ-ヶー]{1,5}?))"
 )
 _END = r"(?![一-龥々ぁ-んァ-ヶー])"
-ANOTHERS = re.compile(r"\s?(?:様|さま|さん|氏|先生|殿|ちゃん|くん)")
+_ANOTHERS = re.compile(r"\s?(?:様|さま|さん|氏|先生|殿|ちゃん|くん)")
 """What follows the name of somebody else."""
-_NOT_ANOTHERS = rf"(?!{ANOTHERS.pattern})"
+_NOT_ANOTHERS = rf"(?!{_ANOTHERS.pattern})"
 _WITH_A_ROLE = re.compile(
     rf"{_ROLE}(?:の|[\s:：/・、(（\u3000]{{0,3}}){_NAME}(?:{_END}|(?=です|と申)){_NOT_ANOTHERS}"
 )
@@ -44,7 +44,8 @@ _WHO_DOES = re.compile(
     rf"{_NAME}(?=[(（です、。])"
 )
 _NO_GIVEN = re.compile(
-    r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏]$|さん$|さま$|先生$|ます|です|する|した|から|まで"
+    r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏室局便]$|さん$|さま$|先生$"
+    r"|ます|です|する|した|から|まで"
 )
 """What follows a family name where it is the name of something else."""
 
@@ -88,7 +89,7 @@ _WORD = re.compile(r"[一-龥々﨑ヶケノ]{1,4}[ \u3000][一-龥々]{1,3}|[�
 def full_name(text: str) -> str | None:
     """Return the first name in `text` whose two parts many people have, whosever it is."""
     for match in _WORD.finditer(text):
-        if ANOTHERS.match(text, match.end()):
+        if _ANOTHERS.match(text, match.end()):
             continue
         word = match[0]
         family, gap, given = word.replace("\u3000", " ").partition(" ")
@@ -108,18 +109,94 @@ _USUAL = range(1, 4)
 """Letters of a given name."""
 
 
-def is_family(name: str) -> bool:
-    """Tell whether many families in Japan have a name."""
-    return name in _names("family")
+def signing(line: str) -> str | None:
+    """Return the Japanese name by which whoever wrote `line` signs it, or introduces themselves."""
+    return person(line) or _given_in_kana(line) or _introduced(line) or _in_two_parts(line)
 
 
-def is_given(name: str) -> bool:
-    """Tell whether many people in Japan have a given name."""
-    return name in _names("given")
+def _given_in_kana(line: str) -> str | None:
+    """Return a name of which the given part is written in kana, as many are."""
+    for match in _with_given_in_kana().finditer(line):
+        if not _ANOTHERS.match(line, match.end()):
+            return match["name"]
+    return None
 
 
 @functools.cache
-def _names(kind: str) -> frozenset[str]:
+def _with_given_in_kana() -> re.Pattern[str]:
+    given = "|".join(sorted(_names("given", "_in_kana")))
+    return re.compile(
+        rf"(?<![一-龥々])(?P<name>[一-龥々]{{1,3}}[ \u3000]?(?:{given}))"
+        r"(?=です|と申|でござい|より|\s*(?:[(（]|$)|[ \u3000])"
+    )
+
+
+def _introduced(line: str) -> str | None:
+    """Return the name in one piece by which somebody introduces themselves."""
+    for match in _INTRODUCED.finditer(line):
+        name: str = match["name"] or match["signed"]
+        if name in _names("family") or _NO_GIVEN.search(name):
+            continue
+        if match["name"] and len(name) > _A_FAMILY:
+            return name
+        if any(name[:at] in _names("family") for at in range(1, _A_FAMILY + 1)):
+            return name
+    return None
+
+
+_INTRODUCED = re.compile(
+    r"(?:[家師士範者医員長主人手]の|[\s、。])(?P<name>[一-龥々]{3,6})(?=と申します|でございます"
+    r"|にございます)"
+    r"|[主長師士家者人]\s(?P<signed>[一-龥々]{4})(?=\s*$)"
+)
+_A_FAMILY = 3
+"""Letters that a family name has at most."""
+
+
+def _in_two_parts(line: str) -> str | None:
+    """Return the family and given name that a line ends with, or that it says somebody has."""
+    for match in _TWO_PARTS.finditer(line):
+        if _ANOTHERS.match(line, match.end()) or _NO_GIVEN.search(match["given"]):
+            continue
+        if match["family"] in _names("family") or match["given"] in _names("given"):
+            return match["name"]
+    return None
+
+
+_TWO_PARTS = re.compile(
+    r"(?<![一-龥々])(?P<name>(?P<family>[一-龥々]{1,4})[ \u3000](?P<given>[一-龥々ぁ-ん]{1,4}?))"
+    r"(?=\s*(?:$|[(（]|拝|です|と申|で?にござい|でござい"
+    r"|の[^\s。]{1,12}(?:便り|だより|たより|通信|ブログ|コラム|メルマガ|レター|日記)"
+    r"|が[^\s。]{0,12}(?:お届け|書い|お送り|発行|配信)))"
+)
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether a name is written as those of people from abroad are."""
+    return bool(_FOREIGNER.fullmatch(name))
+
+
+def foreign(line: str) -> str | None:
+    """Return the name of somebody from abroad, or one that a mark of copyright has in Latin."""
+    match = _A_FOREIGNER.search(line) or _ROMANISED.search(line)
+    return match["name"] if match else None
+
+
+_FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}|[A-Z][a-z]{1,14} [A-Z][a-z]{1,14}")
+_A_FOREIGNER = re.compile(
+    rf"(?:[士家師]|代表|店主|オーナー|シェフ|講師|コーチ"
+    rf"|主宰)\s?[:：]?\s?(?P<name>{_FOREIGNER.pattern})\s*(?=$|[(（])"
+)
+_SYLLABLES = r"(?:[kstnhmyrwgzdbpj]?[hsy]?[aiueo]n?){2,5}"
+_ROMANISED = re.compile(
+    rf"(?:©|\(c\)|copyright)\s*(?:\d{{4}})?\s*(?P<name>{_SYLLABLES} {_SYLLABLES})(?![\w-])",
+    re.IGNORECASE,
+)
+"""A Japanese name in Latin letters, behind a mark of copyright."""
+
+
+@functools.cache
+def _names(kind: str, script: str = "") -> frozenset[str]:
     """Return the family names, or the given ones, that most people in Japan have."""
-    names = resources.files(__package__).joinpath(f"{kind}_names.txt")
+    names = resources.files(__package__).joinpath(f"{kind}_names{script}.txt")
     return frozenset(names.read_text("utf-8").split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.personal_names import ANOTHERS, full_name, is_family, is_given, person
+from checks.personal_names import foreign, full_name, is_foreign, signing
 from checks.wording import entity, labelled_name, public_body, words
 from scanner.sdk import Content
 
@@ -16,11 +16,6 @@ _MENTIONED = words(
     r"|対談|聞き手|語り手|選手|お客様の声|受講生|読者|体験談|宛|御中|様$|様[へに]"
 )
 """What stands with the name of somebody who is told of."""
-_FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}|[A-Z][a-z]{1,14} [A-Z][a-z]{1,14}")
-_A_FOREIGNER = re.compile(
-    rf"(?:[士家師]|代表|店主|オーナー|シェフ|講師|コーチ"
-    rf"|主宰)\s?[:：]?\s?(?P<name>{_FOREIGNER.pattern})\s*(?=$|[((])"
-)
 _FORM_BEHIND = re.compile(
     r"[^\s、。「」()]{2,30}\s?(?:\((?:株式会社|有限会社|合同会社|(?:一般|公益)(?:社団|財団)法人"
     r"|特定非営利活動法人"
@@ -53,55 +48,7 @@ def signatory(line: str) -> str | None:
         return match[0].strip()
     if public_body(line):
         return line.strip()
-    found = person(line) or _in_kana(line) or _introduced(line) or _of_two_parts(line)
-    if found is None and _speaks_or_signs(line):
-        found = full_name(line)
-    return found
-
-
-def _of_two_parts(line: str) -> str | None:
-    """Return the family and given name that a line ends with, or that it says somebody has."""
-    for match in _TWO_PARTS.finditer(line):
-        if ANOTHERS.match(line, match.end()) or _NO_GIVEN.search(match["given"]):
-            continue
-        if is_family(match["family"]) or is_given(match["given"]):
-            return match["name"]
-    return None
-
-
-_TWO_PARTS = re.compile(
-    r"(?<![一-龥々])(?P<name>(?P<family>[一-龥々]{1,4})[ \u3000](?P<given>[一-龥々ぁ-ん]{1,4}?))"
-    r"(?=\s*(?:$|[((]|拝|です|と申|で?にござい|でござい"
-    r"|の[^\s。]{1,12}(?:便り|だより|たより|通信|ブログ|コラム|メルマガ|レター|日記)"
-    r"|が[^\s。]{0,12}(?:お届け|書い|お送り|発行|配信)))"
-)
-
-
-def _introduced(line: str) -> str | None:
-    """Return the name in one piece by which somebody introduces themselves."""
-    for match in _INTRODUCED.finditer(line):
-        name: str = match["name"] or match["signed"]
-        known = any(is_family(name[:at]) for at in (1, 2, 3))
-        if (
-            is_family(name)
-            or _NO_GIVEN.search(name)
-            or not (known or (match["name"] and len(name) > _A_FAMILY))
-        ):
-            continue
-        return name
-    return None
-
-
-_INTRODUCED = re.compile(
-    r"(?:[家師士範者医員長主人手]の|[\s、。])(?P<name>[一-龥々]{3,6})(?=と申します|でございます"
-    r"|にございます)"
-    r"|[主長師士家者人]\s(?P<signed>[一-龥々]{4})(?=\s*$)"
-)
-_A_FAMILY = 3
-"""Letters that a family name has at most."""
-_NO_GIVEN = re.compile(
-    r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏室局便]$|さん$"
-)
+    return signing(line) or (full_name(line) if _speaks_or_signs(line) else None)
 
 
 def _speaks_or_signs(line: str) -> bool:
@@ -111,36 +58,12 @@ def _speaks_or_signs(line: str) -> bool:
     )
 
 
-def _in_kana(line: str) -> str | None:
-    """Return a name of which the given part is written in kana, as many are."""
-    for match in _GIVEN_IN_KANA.finditer(line):
-        if not ANOTHERS.match(line, match.end()):
-            return match["name"]
-    return None
-
-
 _ONES_OWN = words(
     r"と(?:申|もう)します|(?:で|に)ございます|です(?:$|。|、)|わたくし|私|お送りし|お届けし|書いて"
     r"|発行"
 )
 _A_SENTENCE = words(r"[。!?]|です|ます|ました|ください")
 _PLACE_OR_STUDENT = words(r"会場|場所|開催|アクセス|進学|合格|卒業|受験|出身|先輩|さん")
-_KANA_NAMES = (
-    "あいこ|あおい|あかり|あかね|あきこ|あけみ|あさみ|あつこ|あや|あやか|あやこ|あゆみ|いくこ|いずみ|えいこ|えみ|えみこ|えり|えりか"
-    "|えりこ|かおり|かおる|かずこ|かずみ|かなえ|かなこ|かよこ|きみこ|きょうこ|きよみ|くみ|くみこ|けいこ|こころ|こずえ|ことみ|さおり|さくら"
-    "|さちこ|さとこ|さとみ|さやか|さゆり|しおり|しずか|しのぶ|しほ|すみれ|すず|せつこ|たえこ|たかこ|ちえ|ちえこ|ちか|ちかこ|ちはる"
-    "|ちひろ|つかさ|つばさ|ともこ|ともみ|なお|なおこ|なおみ|なぎさ|なつき|なつみ|なな|ななこ|ななみ|のぞみ|のりこ|はじめ|はるか|はるな"
-    "|ひかり|ひかる|ひとみ|ひなた|ひろこ|ひろみ|ふみ|ふみこ|ふみえ|ほのか|まいこ|まき|まきこ|まこと|まさこ|まさみ|ますみ|まどか|まなみ"
-    "|まゆ|まゆみ|まり|まりえ|まりこ|みか|みき|みさき|みさこ|みずき|みちこ|みどり|みなこ|みのり|みほ|みゆき|みわこ|むつみ|めぐみ|もえ"
-    "|ももこ|やすこ|やよい|ゆい|ゆうこ|ゆか|ゆかり|ゆき|ゆきこ|ゆみ|ゆみこ|ゆり|ゆりこ|ようこ|よしえ|よしこ|りえ|りか|りかこ|りさ|りょうこ"
-    "|るみ|れいこ|わかな"
-)
-_GIVEN_IN_KANA = re.compile(
-    rf"(?<![一-龥々])(?P<name>[一-龥々]{{1,3}}[ \u3000]?(?:{_KANA_NAMES}))"
-    r"(?=です|と申|でござい|より|\s*(?:[((]|$)|[ \u3000])"
-)
-
-
 _A_SIGNATURE = 40
 """Characters of a line that is a name with what belongs to it."""
 
@@ -163,7 +86,7 @@ def named_in_full(named: str) -> bool:
         or public_body(named.split(" ", maxsplit=1)[0])
         or signatory(named)
         or full_name(named)
-        or _FOREIGNER.fullmatch(named.strip())
+        or is_foreign(named.strip())
     )
 
 
@@ -189,19 +112,13 @@ def perhaps_signed_by(content: Content) -> str | None:
             found = full_name(line) if len(line) <= _A_GREETING else None
             if found and (number >= last or _GIVES_A_NAME.match(line.partition(found)[2])):
                 return found
-            if match := _A_FOREIGNER.search(line) or _ROMANISED.search(line):
-                return match["name"]
+            if found := foreign(line):
+                return found
     return None
 
 
-_GIVES_A_NAME = re.compile(r"\s*(?:です|と申|で?にござい|でござい|より|から|[((]|拝|$)")
+_GIVES_A_NAME = re.compile(r"\s*(?:です|と申|で?にござい|でござい|より|から|[(（]|拝|$)")
 _A_GREETING = 60
-_SYLLABLES = r"(?:[kstnhmyrwgzdbpj]?[hsy]?[aiueo]n?){2,5}"
-_ROMANISED = re.compile(
-    rf"(?:©|\(c\)|copyright)\s*(?:\d{{4}})?\s*(?P<name>{_SYLLABLES} {_SYLLABLES})(?![\w-])",
-    re.IGNORECASE,
-)
-"""A Japanese name in Latin letters, behind a mark of copyright."""
 
 
 def may_be_a_body(name: str) -> bool:

@@ -24,7 +24,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from checks.likeness import runs
-from checks.notices.duties import Duty, as_read
+from checks.notices.by_ear import Duty, as_read
 from checks.notices.notice import told
 from checks.wording import split
 from scanner.collect.probes.published.mail import read_message

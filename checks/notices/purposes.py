@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from checks.notices.aims import is_aim, names_aim
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
 from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
-from checks.notices.unnamed import names_work
+from checks.notices.plain_purposes import is_aim, names_aim
+from checks.notices.vague_purposes import names_work
 from checks.wording import (
     NEGATED,
     UNLESS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from checks.notices.asking import (
+from checks.notices.cookies import COOKIES
+from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
+from checks.notices.plain_rights import (
     ASKED_TO_SEE,
     NOT_OF_DATA,
     NOT_OF_DATA_IN_ENGLISH,
@@ -13,8 +15,6 @@ from checks.notices.asking import (
     WISHED,
     in_their_words,
 )
-from checks.notices.cookies import COOKIES
-from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
 from checks.wording import Section, Sentence, first, holding, words
 from scanner.sdk import Content
 

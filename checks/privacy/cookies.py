@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from checks.notices.by_ear import Duty
 from checks.notices.cookies import analytics, cookies_said, hidden_cookies
-from checks.notices.duties import Duty
 from checks.notices.linkage import hidden_linkage, linkage
 from checks.privacy.undecided import READ_IT, heard, not_shown, notice_of
 from checks.wording import quote

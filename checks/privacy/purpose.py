@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.notices.duties import Duty
+from checks.notices.by_ear import Duty
 from checks.notices.marketing import (
     PURPOSE_HERE,
     covered_at_form,

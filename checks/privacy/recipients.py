@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.notices.duties import Duty
+from checks.notices.by_ear import Duty
 from checks.notices.recipients import abroad, foreign_service, joint
 from checks.notices.third_parties import (
     GIVEN,

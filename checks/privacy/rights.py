@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.notices.by_ear import Duty
 from checks.notices.contacts import (
     can_be_asked,
     menu_link,
@@ -9,7 +10,6 @@ from checks.notices.contacts import (
     operator_reached,
     window,
 )
-from checks.notices.duties import Duty
 from checks.notices.operator import (
     in_person,
     is_brand,

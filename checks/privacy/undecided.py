@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.notices.duties import Duty, likeliest
+from checks.notices.by_ear import Duty, likeliest
 from checks.notices.notice import about_cookies_alone, in_hidden, title_alone, whole_elsewhere
 from checks.wording import Sentence, Words, quote
 from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, passed, review

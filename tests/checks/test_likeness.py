@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from checks import likeness
 from checks.likeness import degree, runs
-from checks.notices import duties
-from checks.notices.duties import Duty, likeliest
+from checks.notices import by_ear
+from checks.notices.by_ear import Duty, likeliest
 from checks.opt_out import link
 from checks.wording import Words
 from scanner.collect.probes.published.mail import read_message
@@ -87,7 +87,7 @@ def test_of_an_endless_notice_no_more_is_listened_to_than_real_ones_have(
         heard.append(len(text))
         return -1.0
 
-    monkeypatch.setattr(duties, "degree", listen)
+    monkeypatch.setattr(by_ear, "degree", listen)
     likeliest(content(*(f"この方針は{n}回改めました。" for n in range(20_000))), duty=Duty.PURPOSE)
     assert 90_000 < sum(heard) <= 100_000
 
@@ -102,7 +102,7 @@ def test_a_paragraph_without_an_end_is_searched_for_joint_use_once(
             searched.append(len(text))
             return super().search(text)
 
-    monkeypatch.setattr(duties, "JOINT", Counted("共同利用"))
+    monkeypatch.setattr(by_ear, "JOINT", Counted("共同利用"))
     text = "".join(f"{n}番目の共同利用の方針です。" for n in range(1000))
     likeliest(content(text), duty=Duty.PURPOSE)
     assert sum(searched) <= 2 * len(text)

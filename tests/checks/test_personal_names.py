@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.personal_names import full_name, person
+from checks.personal_names import foreign, full_name, person, signing
 from checks.wording import entity, public_body
 
 
@@ -54,6 +54,34 @@ def test_a_full_name_is_seen_wherever_it_stands_but_not_that_of_somebody_else() 
     assert full_name("経理は佐藤 花子がしています") == "佐藤 花子"
     assert full_name("古谷大輔様の声") is None
     assert full_name("東京都中央区の商品部") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("店主 藤沢 ことり", "藤沢 ことり"),
+        ("担当の早瀬 みゆきです", "早瀬 みゆき"),
+        ("早瀬みゆき（編集）", "早瀬みゆき"),
+        ("庭師の佐藤健一郎と申します。", "佐藤健一郎"),
+        ("園主 佐藤健一", "佐藤健一"),
+        ("それでは、また来月。佐藤 花代", "佐藤 花代"),
+    ],
+)
+def test_whoever_signs_or_introduces_themselves_is_named(line: str, name: str) -> None:
+    assert signing(line) == name
+
+
+@pytest.mark.parametrize(
+    "line", ["佐藤 総務部", "佐藤 先生", "春の から", "佐藤 みゆき様", "園主の佐藤と申します"]
+)
+def test_desks_family_names_alone_and_whoever_is_written_to_sign_nothing(line: str) -> None:
+    assert signing(line) is None
+
+
+def test_people_from_abroad_are_named_by_their_trade_or_their_copyright() -> None:
+    assert foreign("オーナーシェフ ジャン・ルノー") == "ジャン・ルノー"
+    assert foreign("© 2026 hanako yamada") == "hanako yamada"
+    assert foreign("ミックス・ナッツ 300g") is None
 
 
 def test_a_name_after_what_its_company_runs_is_the_companys() -> None:

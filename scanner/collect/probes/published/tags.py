@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from scanner.collect.probes.published.asking import OWN, asks_itself, find_manager
+from scanner.collect.probes.published.consent import OWN, asks_itself, find_manager
 from scanner.collect.probes.published.markup import Markup, Within
 from scanner.collect.probes.published.waiting import Waiting
 from scanner.document import parse

@@ -12,7 +12,7 @@ from checks.notices.notice import told
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
-from checks.notices.unnamed import FORBIDDEN, names_work, tells_what_is_collected
+from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
 from checks.wording import Sentence, once, texts_of
 from scanner.sdk import Content
 
