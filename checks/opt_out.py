@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from checks.correspondence import (
-    NOT_OPT_OUT,
-    OFFER,
-    OPT_OUT,
-    OptOut,
-    Way,
-    japanese,
-    opt_out_of,
-    shown,
-    was_sent,
-)
-from checks.kinds import Kind, kind_of
+from checks.advertising import no_advertising
 from checks.likeness import degree
+from checks.messages.kinds import Kind, kind_of
+from checks.messages.message import japanese, shown, was_sent
+from checks.messages.refusing import NOT_OPT_OUT, OFFER, OPT_OUT, OptOut, Way, opt_out_of
 from checks.wording import MAIL, URL, quote, split, words
 from scanner.sdk import (
     Basis,
@@ -31,20 +23,9 @@ from scanner.sdk import (
     review,
 )
 
-_NOT_ADVERTISING = "This mail serves a contract or a request; it is no advertising."
-_ONE_TO_ONE = "One person answers another in this mail."
 _SEE_WHAT_IT_IS = Text.of(
     "Decide whether this is advertising, or leads to it; if so, it needs a way to refuse more."
 )
-
-
-def _not_judged(message: Message) -> Verdict | None:
-    kind = kind_of(message)
-    if kind is Kind.TRANSACTION:
-        return not_applicable(_NOT_ADVERTISING)
-    if kind is Kind.PERSONAL:
-        return not_applicable(_ONE_TO_ONE)
-    return None
 
 
 def _out(message: Message) -> OptOut:
@@ -71,7 +52,7 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
         Rules, art. 7(1)(i) and 8; 15 U.S.C. 7704(a)(3); CASL, s. 6(2)(c) and 11
     """
     content = shown(message)
-    if (verdict := _not_judged(message)) is not None:
+    if (verdict := no_advertising(message)) is not None:
         return verdict
     out = _out(message)
     best = out.ways[0] if out.ways else None
@@ -258,7 +239,7 @@ def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question 
         art. 7(1)(ii) and 9(i); 15 U.S.C. 7704(a)(5)(A)(ii), which asks for a clear notice too
     """
     shown(message)
-    if (verdict := _not_judged(message)) is not None:
+    if (verdict := no_advertising(message)) is not None:
         return verdict
     out = _out(message)
     usable = [way for way in out.ways if way.usable]
@@ -344,7 +325,7 @@ def works(message: Message) -> Verdict:
         art. 8; 15 U.S.C. 7704(a)(3)(A)(ii)
     """
     shown(message)
-    if (verdict := _not_judged(message)) is not None:
+    if (verdict := no_advertising(message)) is not None:
         return verdict
     ways = [way for way in _out(message).ways if way.href.startswith("http")]
     if not ways:
@@ -374,7 +355,7 @@ def one_click(message: Message) -> Verdict:
     Source: RFC 8058; Gmail and Yahoo sender requirements, February 2024
     """
     shown(message)
-    if (verdict := _not_judged(message)) is not None:
+    if (verdict := no_advertising(message)) is not None:
         return verdict
     addresses = known(message.list_unsubscribe)
     if not addresses and kind_of(message) is Kind.UNCLEAR:

@@ -171,6 +171,19 @@ _TWO_PARTS = re.compile(
 )
 
 
+def head(line: str) -> str | None:
+    """Return `line` where all it says is that somebody heads a shop, a school or a practice."""
+    match = _HEAD.fullmatch(line.strip())
+    return match[0] if match else None
+
+
+_HEAD = re.compile(
+    r"\W{0,3}\S{0,16}?(?:店主|店長|代表(?:者|取締役|理事|社員)?|責任者|編集長|発行人|主宰|院長|所長"
+    r"|塾長|園長|住職)"
+    r"\s?[:：]?\s*[一-龥々]{1,4}\s?[一-龥々ぁ-んァ-ヶー]{1,6}\W{0,3}"
+)
+
+
 def is_foreign(name: str) -> bool:
     """Tell whether a name is written as those of people from abroad are."""
     return bool(_FOREIGNER.fullmatch(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.kinds import Kind, kind_of
+from checks.messages.kinds import Kind, kind_of
 from scanner.collect.probes.published.mail import read_message
 from scanner.model import Message
 

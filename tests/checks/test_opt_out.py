@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from checks.correspondence import opt_out_of
-from checks.kinds import Kind, kind_of
+from checks.messages.kinds import Kind, kind_of
+from checks.messages.refusing import opt_out_of
 from checks.opt_out import link, statement_nearby
 from checks.sender import address, as_text, contact
 from checks.sender import name as sender_name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.correspondence import OPT_OUT
+from checks.messages.refusing import OPT_OUT
 from checks.patterns import any_of, guarded, lowered, needles
 
 PATTERNS = (

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from checks.correspondence import japanese, opt_out_of, was_sent
 from checks.likeness import degree
+from checks.messages.message import japanese, was_sent
+from checks.messages.refusing import opt_out_of
 from checks.patterns import needles
 from checks.wording import Bilingual, once, words
 from scanner.sdk import Content, Link, Message, known

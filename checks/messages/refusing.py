@@ -1,4 +1,4 @@
-"""How a mail lets people refuse more of it: what the checks of mails read by."""
+"""How a mail lets people refuse more of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checks.wording import (
     split,
     words,
 )
-from scanner.sdk import Block, Content, Link, Message, Quotation, Text, Unknown, known
+from scanner.sdk import Block, Content, Link, Quotation, Text
 
 _NOT_WANTED = (
     r"(?<!登録)(?<!予約)(?<!申込)(?<!込み)(?<!費用)(?<!持参)不要(?=[のなで]?(?:方|かた|人|お客|皆"
@@ -595,19 +595,3 @@ def _written(
     if PHONE.search(text):
         return [way("telephone", usable=False)]
     return []
-
-
-def shown(message: Message) -> Content:
-    """Return what a reader sees of a mail."""
-    return known(message.content)
-
-
-def was_sent(message: Message) -> bool:
-    """Tell whether nothing in it is still to be filled in; what a platform keeps is a template."""
-    return not isinstance(message.sent, Unknown) and message.sent
-
-
-def japanese(message: Message) -> bool:
-    """Tell whether the readers are addressed in Japanese."""
-    title = message.title if isinstance(message.title, str) else ""
-    return is_japanese(shown(message)) or bool(re.search(r"[ぁ-んァ-ヶ]{2}", title))

@@ -1,0 +1,20 @@
+"""Which mails the duties of advertising hold for, and which serve something else."""
+
+from __future__ import annotations
+
+from checks.messages.kinds import Kind, kind_of
+from scanner.sdk import Message, Verdict, not_applicable
+
+
+def no_advertising(message: Message) -> Verdict | None:
+    """Return the verdict on a mail to which no duty of advertising applies, or None.
+
+    The Act on Regulation of Transmission of Specified Electronic Mail is about what advertises or
+    promotes (art. 2(ii)); 15 U.S.C. 7702(2)(B) leaves out what serves a transaction.
+    """
+    kind = kind_of(message)
+    if kind is Kind.TRANSACTION:
+        return not_applicable("This mail serves a contract or a request; it is no advertising.")
+    if kind is Kind.PERSONAL:
+        return not_applicable("One person answers another in this mail.")
+    return None
