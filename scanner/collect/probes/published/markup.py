@@ -7,7 +7,6 @@ Text that only a script shows or hides is beyond this.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator
 
@@ -19,9 +18,11 @@ from scanner.collect.probes.published.characters import (
     take_links,
     take_placeholders,
 )
+from scanner.collect.probes.published.controls import Controls
+from scanner.collect.probes.published.server_code import without_code
 from scanner.collect.probes.published.style import LOOKS, Look, Styles
 from scanner.collect.probes.published.tangle import without_long_lists
-from scanner.collect.probes.published.ticked import Source, set_by_script, ticked
+from scanner.collect.probes.published.ticked import Source
 from scanner.model import Block, Content, Control, Link, Picture, Region
 
 MOST_HIDDEN = 20_000
@@ -119,18 +120,9 @@ _NAVIGATION_NAMES = frozenset(
         "sidebar",
     ]
 )
-_MOST_CONTROLS = 1000
-"""Controls of one form; nobody fills in more."""
-_MOST_LABEL = 20_000
-"""Characters in which the text of a label is looked for."""
-_MOST_NAME = 500
-"""Characters of it that are kept."""
-_MOST_BESIDE = 1000
-"""Nodes beside a control that are looked at for one."""
 _MOST_OPEN_LINKS = 4
 """Links in each other; all words inside are read for each of them."""
 _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
-_FIELDS = frozenset(("input", "select", "textarea", "button"))
 
 _TOLD = LOOKS | {"role", "hidden"}
 """Attributes by which alone, beside its style, what holds inside an element may be another."""
@@ -140,20 +132,8 @@ _BOXES = frozenset(("textarea", "iframe"))
 _BY_MORE = frozenset(("form", "body", "header"))
 """Elements of which that depends on more: where they stand, which of them it is."""
 
-_SERVER_CODE = re.compile(r"<\?(?:php|=|\s)|<%")
-_MOST_CODE = 4000
-"""Characters between `<%` and `%>`."""
-_INCLUDES = re.compile(r"\b(?:include|require|render|get_footer|get_template_part|partial)\b")
-_MARK = "{{server}}"
-_CONTROLS = (
-    "input, select, textarea, button"
-    ", [role=checkbox]:not(input):not(button), [role=switch]:not(input):not(button)"
-)
 _WRITTEN = 30
 """Characters; a field that holds more shows a text, and asks for none."""
-_TICKS = re.compile(
-    r"checked\s*=\s*(?:true|!0)|(?:prop|attr)\(\s*[\"']checked[\"']\s*,", re.IGNORECASE
-)
 
 
 class Markup:
@@ -161,9 +141,8 @@ class Markup:
 
     def __init__(self, html: str) -> None:
         # What a server fills in is no markup, and would end at the first `>` inside it.
-        marked = _without_code(html) if "<?" in html or "%>" in html else html
-        self._tree = LexborHTMLParser(without_long_lists(marked))
-        self._source = Source(html)
+        self._tree = LexborHTMLParser(without_long_lists(without_code(html)))
+        self._controlling = Controls(self._tree, Source(html))
         self._styles = Styles(self._tree)
         self._readings: dict[bool, _Reader] = {}
         self._hidden = Within(self._is_unseen)
@@ -190,50 +169,19 @@ class Markup:
 
     def forms(self) -> list[tuple[LexborNode, tuple[Control, ...]]]:
         """Return each form with its controls; where no form has any, fields outside make up one."""
-        found = [(form, tuple(self._controls(form))) for form in self._tree.css("form")]
+        found = [(form, self._controls(form)) for form in self._tree.css("form")]
         if not any(controls for _, controls in found) and self._tree.body is not None:
-            controls = tuple(self._controls(self._tree.body))
+            controls = self._controls(self._tree.body)
             if controls:
                 found.append((self._tree.body, controls))
         return found
 
-    @functools.cached_property
-    def _ticking(self) -> list[str]:
-        """The page's own scripts that tick a box."""
-        scripts = [each.text() or "" for each in self._tree.css("script:not([src])")]
-        return [each for each in scripts if _TICKS.search(each)]
-
-    def _controls(self, form: LexborNode) -> Iterator[Control]:
-        labels = {
-            name: normalise(label.text(separator=" "))
-            for label in form.css("label")
-            if (name := label.attributes.get("for"))
-        }
-        scripts = self._ticking
-        told = {
-            name
-            for each in form.css("[aria-labelledby]")
-            for name in (each.attributes["aria-labelledby"] or "").split()
-        }
-        for each in form.css("[id]") if told else ():
-            if (name := each.attributes["id"]) in told:
-                labels[_TOLD_BY + (name or "")] = normalise(each.text(separator=" "))
-        ids = {each.attributes.get("id") for each in form.css("input, select, textarea")}
-        around = _Around()
-        for node in form.css(_CONTROLS)[:_MOST_CONTROLS]:
-            control = _control(node, labels, around, self._source)
-            question = _question(node, ids, around) if control.kind == "checkbox" else ""
-            if question:
-                label = f"{question} {control.label}".strip()[:500]
-                control = msgspec.structs.replace(control, label=label)
-            identity = node.attributes.get("id") or ""
-            if control.kind == "checkbox" and any(
-                each and each in script for script in scripts for each in (control.name, identity)
-            ):
-                checked = set_by_script(identity, scripts) if identity else None
-                control = msgspec.structs.replace(control, checked=checked)
-            if control.kind != "hidden" and not self._is_hidden(node):
-                yield control
+    def _controls(self, form: LexborNode) -> tuple[Control, ...]:
+        return tuple(
+            control
+            for node, control in self._controlling.of(form)
+            if control.kind != "hidden" and not self._is_hidden(node)
+        )
 
     def _is_hidden(self, node: LexborNode) -> bool:
         if node.tag == "input" and self._is_unseen(node):
@@ -267,38 +215,6 @@ class Within:
             each = each.parent
         self._known.update(dict.fromkeys(path, found))
         return found
-
-
-def _without_code(html: str) -> str:
-    """Return `html` with a placeholder for each piece of code that a server runs."""
-    kept: list[str] = []
-    end = at = 0
-    close = -1
-    while begin := _SERVER_CODE.search(html, at):
-        inside = begin.end()
-        if begin[0] == "<%":
-            if close < inside:
-                # Looked for once, however often code begins before it.
-                close = html.find("%>", inside)
-                close = len(html) + _MOST_CODE if close < 0 else close
-            if close - inside > _MOST_CODE:
-                at = begin.start() + 1
-                continue
-            closed = close + 2
-        else:
-            found = html.find("?>", inside)
-            closed = len(html) if found < 0 else found + 2
-        kept += (html[end : begin.start()], _mark(html[begin.start() : closed]))
-        end = at = closed
-    return "".join(kept) + html[end:]
-
-
-def _mark(code: str) -> str:
-    """Return what stands for server code: a placeholder, by its name where it has a plain one."""
-    if _INCLUDES.search(code):
-        return "{{include}}"
-    name = re.fullmatch(r"<%=?\s*([\w.]+)\s*%>", code)
-    return f"{{{{{name[1]}}}}}" if name else _MARK
 
 
 class _Place(msgspec.Struct, gc=False):
@@ -600,177 +516,6 @@ _LABEL = 20
 """Characters of a comment that says no more than what follows it."""
 _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
-
-
-class _Around:
-    """What stands in the elements around controls; each element is gone through once."""
-
-    def __init__(self) -> None:
-        self._fields: dict[int, int] = {}
-        self._texts: dict[int, str] = {}
-
-    def fields(self, node: LexborNode) -> int:
-        """Return how many fields stand in an element."""
-        if node.mem_id not in self._fields:
-            self._fields[node.mem_id] = len(node.css("input, select, textarea"))
-        return self._fields[node.mem_id]
-
-    def text(self, node: LexborNode) -> str:
-        """Return the text in an element, or the beginning of it."""
-        if node.mem_id not in self._texts:
-            text = normalise(node.text(separator=" ")[:_MOST_LABEL])
-            self._texts[node.mem_id] = text[:_MOST_NAME]
-        return self._texts[node.mem_id]
-
-
-def _control(node: LexborNode, labels: dict[str, str], around: _Around, source: Source) -> Control:
-    attributes = node.attributes
-    if attributes.get("role") in ("checkbox", "switch") and node.tag != "input":
-        return Control(
-            kind="checkbox",
-            name=attributes.get("name") or attributes.get("id") or "",
-            label=normalise(node.text(separator=" "))[:500] or _label(node, labels, around),
-            checked={"true": True, "false": False}.get(attributes.get("aria-checked") or ""),
-        )
-    kind = (attributes.get("type") or "text").lower() if node.tag == "input" else node.tag or ""
-    if node.tag == "button":
-        kind = (attributes.get("type") or "submit").lower()
-    options: list[str] = []
-    if node.tag == "select":
-        for option in node.css("option"):
-            text = normalise(option.text())
-            if "selected" in option.attributes:
-                options.insert(0, text)
-            else:
-                options.append(text)
-    value = attributes.get("value") or ""
-    if node.tag == "button":
-        value = normalise(node.text(separator=" "))
-    elif kind == "image":
-        value = attributes.get("alt") or ""
-    return Control(
-        kind=kind,
-        name=attributes.get("name") or attributes.get("id") or "",
-        label=_label(node, labels, around),
-        value=normalise(value)[:300],
-        required="required" in attributes or attributes.get("aria-required") == "true",
-        checked=ticked(attributes, source) if kind in ("checkbox", "radio") else False,
-        options=tuple(options[:40]),
-    )
-
-
-def _label(node: LexborNode, labels: dict[str, str], around: _Around) -> str:
-    """Return the text a visitor reads as the control's: its label, or what stands beside it."""
-    attributes = node.attributes
-    own = attributes.get("id")
-    if own and own in labels:
-        return labels[own][:500]
-    told = [
-        labels.get(_TOLD_BY + each, "")
-        for each in (attributes.get("aria-labelledby") or "").split()
-    ]
-    if any(told):
-        return " ".join(told)[:500]
-    if attributes.get("aria-label"):
-        return normalise(attributes["aria-label"] or "")[:500]
-    parent = node.parent
-    for _ in range(3):
-        if parent is None or parent.tag in ("form", "body", "fieldset", "table", "tbody"):
-            break
-        if parent.tag == "label":
-            return around.text(parent)
-        parent = parent.parent
-    if attributes.get("type") in ("checkbox", "radio"):
-        return _beside(node, around)
-    if node.tag == "select" and (question := _asked_before(node, around)):
-        return question
-    placeholder = normalise(attributes.get("placeholder") or "")[:500]
-    return placeholder or _beside(node, around) or _before(node)
-
-
-_TOLD_BY = "\0"
-"""Before the id of what another element is called by, where a label is before that of its own."""
-
-
-def _asked_before(node: LexborNode, around: _Around) -> str:
-    """Return what stands before a list of options, in its own element or the one before that."""
-    place: LexborNode | None = node
-    for _ in range(3):
-        if place is None or place.tag in ("form", "body", "fieldset", "table", "tbody"):
-            break
-        parts: list[str] = []
-        each = place.prev
-        for _ in range(_MOST_BESIDE):
-            if each is None or each.tag in _FIELDS or each.css_first("input, select, textarea"):
-                break
-            if each.tag == "br" and "".join(parts).strip():
-                break
-            parts.insert(0, each.text(separator=" ") or "")
-            each = each.prev
-            if place is not node and parts[0].strip():
-                break
-        if (text := normalise(" ".join(parts)))[-_MOST_NAME:].strip():
-            return text[-_MOST_NAME:]
-        if place.parent is None or around.fields(place.parent) > 1:
-            break
-        place = place.parent
-    return ""
-
-
-def _question(node: LexborNode, ids: set[str | None], around: _Around) -> str:
-    """Return what a box answers, where one is alone below a label of no control's own.
-
-    Builders of forms, Mautic's among them, write a group's question so, and into the box's own
-    label no more than “yes”.
-    """
-    parent = node.parent
-    for _ in range(3):
-        if parent is None or parent.tag in ("form", "body", "fieldset"):
-            break
-        if around.fields(parent) > 1:
-            break
-        for label in parent.css("label"):
-            own = label.attributes.get("for")
-            if own and own not in ids and not label.css("input"):
-                return normalise(label.text(separator=" "))[:500]
-        parent = parent.parent
-    return ""
-
-
-def _beside(node: LexborNode, around: _Around) -> str:
-    """Return the text after a box up to the next one, or else around it."""
-    parts: list[str] = []
-    each = node.next
-    for _ in range(_MOST_BESIDE):
-        if each is None or each.tag in _FIELDS or each.tag == "br":
-            break
-        if each.tag == "-text" or each.css_first("input") is None:
-            parts.append(each.text(separator=" ") or "")
-        else:
-            break
-        each = each.next
-    text = normalise(" ".join(parts))
-    parent = node.parent
-    for _ in range(3):
-        if text or parent is None or parent.tag in ("form", "body", "fieldset"):
-            break
-        if around.fields(parent) == 1:
-            text = around.text(parent)
-        elif parent.tag in ("td", "dd") and parent.prev is not None:
-            text = around.text(parent.prev)
-        parent = parent.parent
-    return text[:500]
-
-
-def _before(node: LexborNode) -> str:
-    """Return the short text right before a field, which names it where no label does."""
-    each = node.prev
-    while each is not None and each.tag == "-text" and not (each.text() or "").strip():
-        each = each.prev
-    if each is None or each.tag in _FIELDS or each.css_first("input, select, textarea"):
-        return ""
-    text = normalise(each.text(separator=" ") or "")
-    return text if len(text) <= 80 else ""
 
 
 def plain(text: str) -> Content:
