@@ -26,7 +26,7 @@ _HOME = (
 )
 _SENT = (
     r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知)(?:[、・][^。、]{1,6}){0,3}"
-    r"を?(?:し|す|さ|いた|致|行|先)|渡[すりるさっ]|送[りっ]|伝え|知らせ|任せ)"
+    r"を?(?:し|す|さ|いた|致|行|先)|渡[すりるさっ]|送[りっら]|伝え|知らせ|任せ)"
 )
 _GOES_ABROAD = words(
     rf"{_FOREIGN}[^。]{{0,60}}{_SENT}"
@@ -152,17 +152,26 @@ class Abroad(msgspec.Struct, frozen=True, gc=False):
     """That it goes to somebody there, and no more."""
     kept: Sentence | None = None
     """That it lies there, and no more."""
+    perhaps: Sentence | None = None
+    """Something that is there, whether it has to do with the data or not."""
+    on_request: bool = False
+    """What is done for its safety is told to whoever asks."""
 
 
 def abroad(content: Content) -> Abroad:
     """Return what `content` says of data that goes abroad."""
-    ruled = sent = kept = None
+    ruled = sent = kept = perhaps = None
+    on_request = False
     for section in topics(content):
         far = bool(_FAR.search(section.heading))
         for each in section.sentences:
+            on_request = on_request or bool(_ON_REQUEST.search(each.text))
             goes = _GOES_ABROAD.search(each.text)
             if not (
-                goes or _ABROAD.search(each.text) or (far and _COUNTRY_NAMED.search(each.text))
+                goes
+                or _ABROAD.search(each.text)
+                or _LIES_ABROAD.search(each.text)
+                or (far and _COUNTRY_NAMED.search(each.text))
             ):
                 continue
             near = section.text if far else each.text
@@ -172,9 +181,43 @@ def abroad(content: Content) -> Abroad:
                 ruled = ruled or each
             elif goes and _SOMEBODY.search(each.text):
                 sent = sent or each
-            elif not _TITLE.match(each.text):
+            elif _LIES_ABROAD.search(each.text):
                 kept = kept or each
-    return Abroad(ruled, sent, kept)
+            elif not _TITLE.match(each.text):
+                perhaps = perhaps or each
+    return Abroad(ruled, sent, kept, perhaps, on_request)
+
+
+_LYING = r"(?:保存|保管|蓄積|記録|管理|処理|格納|取り?扱[いうっわ]|置[いきか]|預け|バックアップ)"
+_KEPT = r"(?:情報|データ|名簿|記録|履歴|内容|アドレス|バックアップ|(?:当[社店院園会]|弊社|自社|本サービス)の?サーバ)"
+_THEIRS = r"\b(?:data|information|details|records|addresses|database|backups?)\b"
+_ELSEWHERE_IN_WORLD = (
+    rf"(?:\boutside (?:of )?(?:the )?{_HOME}|\babroad|\boverseas"
+    rf"|\b(?:other|foreign) countries|\bcountries other than"
+    r"|\b(?:over|around|across|throughout) the world|\bworldwide)"
+)
+_LIES_ABROAD = words(
+    rf"{_KEPT}[^。]{{0,60}}{_FOREIGN}[^。]{{0,40}}{_LYING}"
+    rf"|{_FOREIGN}[^。]{{0,40}}{_KEPT}[^。]{{0,40}}{_LYING}"
+    rf"|{_FOREIGN}[^。]{{0,40}}{_LYING}[^。]{{0,30}}{_KEPT}"
+    rf"|{_KEPT}[^。]{{0,40}}(?:サーバ|クラウド|データセンタ)[^。]{{0,30}}{_FOREIGN}"
+    rf"|{_THEIRS}.{{0,80}}"
+    r"\b(?:stor|process|host|held|hold|kept|keep|maintain|sav|sit|li[ev]|manag|handl|transfer|us)"
+    rf"\w*\b.{{0,80}}{_ELSEWHERE_IN_WORLD}"
+    r"|\b(?:stor|process|host|hold|keep|maintain|sav|manag|handl)\w*\b.{0,80}"
+    rf"{_THEIRS}.{{0,80}}{_ELSEWHERE_IN_WORLD}"
+    rf"|\b(?:servers?|data cent(?:er|re)s?|backups?|cloud)\b.{{0,40}}{_ELSEWHERE_IN_WORLD}"
+)
+"""That what is known of persons lies, or is worked on, in another country."""
+_ON_REQUEST = words(
+    r"(?:安全管理|外国|海外|国外|措置)[^。]{0,60}(?:求め|請求|お?問い?合わ?せ|お?申し?出|ご連絡)[^。]{0,24}"
+    r"(?:回答|お答え|お?知らせ|ご?説明|開示|通知|ご案内)"
+    r"|(?:求め|請求|お?問い?合わ?せ|お?申し?出)[^。]{0,30}(?:安全管理|外国|海外|国外|措置)[^。]{0,40}"
+    r"(?:回答|お答え|お?知らせ|ご?説明|開示|通知|ご案内)"
+    r"|\b(?:ask|request|contact|e-?mail|write to) .{0,60}\b(?:safeguards|countries|locations?)\b"
+    r"|\b(?:safeguards|countries|locations?)\b.{0,60}\b(?:on|upon|at your) request"
+)
+"""An answer without delay is as good as a notice (Order, art. 10; Guidelines, general part 3-8-1)."""
 
 
 _TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")

@@ -92,8 +92,10 @@ def overseas_transfer(page: Page) -> Verdict:
         ground of information about that country, or safeguards; and what was found out about the
         country belongs to the security measures that are published.
     Fix: Name the countries of the vendors' servers, and the safeguards.
-    Source: Act on the Protection of Personal Information, art. 28 and 32(1)(iv); Order, art. 10. A
-        cloud service that does not handle the data is no third party, so absence is never a fail
+    Source: Act on the Protection of Personal Information, art. 28 and 32(1)(iv); Order, art. 10(1);
+        PPC's Q&A on the guidelines, 7-53, 10-25 and 12-3: a cloud service that does not handle the
+        data is no third party, so that silence is never a fail; but where data lies abroad, the
+        country is part of the security measures that are told
     """
     content = notice_of(page)
     if isinstance(content, Verdict):
@@ -109,16 +111,22 @@ def overseas_transfer(page: Page) -> Verdict:
         return passed(
             "It says so: “{quote}”", quote=found.ruled.text, said=found.ruled.quotation(0.85)
         )
+    if found.kept and not found.on_request:
+        return failed(
+            "Data is kept abroad, and no country, consent or safeguard is named: “{quote}”",
+            quote=found.kept.text,
+            said=found.kept.quotation(0.7),
+        )
     remedy = Text.of(
         "Find out whether the vendor handles the data, and where; then name the country and the "
         "safeguards."
     )
-    if found.kept:
+    if left := found.kept or found.perhaps:
         return review(
-            "Data is kept abroad, and no country, consent or safeguard is named: “{quote}”",
+            "Data may be kept abroad, and no country is named: “{quote}”",
             remedy=remedy,
-            quote=found.kept.text,
-            said=found.kept.quotation(0.6),
+            quote=left.text,
+            said=left.quotation(0.6),
         )
     vendors = [
         tag
