@@ -122,6 +122,15 @@ def _given_in_kana(line: str) -> str | None:
     return None
 
 
+_IN_LATIN = re.compile(r"(?P<given>[A-Z][a-zà-ÿ'’-]+)(?: [A-Z][a-zà-ÿ'’.-]*){1,3}")
+
+
+def is_western(name: str) -> bool:
+    """Tell whether `name` begins as a human being's does outside Japan: `Anna Maria Berg`."""
+    match = _IN_LATIN.fullmatch(name)
+    return match is not None and match["given"] in _names("western_given")
+
+
 @functools.cache
 def _with_given_in_kana() -> re.Pattern[str]:
     given = "|".join(sorted(_names("given", "_in_kana")))
@@ -210,6 +219,6 @@ _ROMANISED = re.compile(
 
 @functools.cache
 def _names(kind: str, script: str = "") -> frozenset[str]:
-    """Return the family names, or the given ones, that most people in Japan have."""
+    """Return the `family` or `given` names of most people in Japan, or the `western_given` ones."""
     names = resources.files(__package__).joinpath(f"{kind}_names{script}.txt")
     return frozenset(names.read_text("utf-8").split())

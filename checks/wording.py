@@ -498,7 +498,8 @@ ADDRESS_JA = words(
     rf"|(?:{_PREFECTURES})\s?[^\s。、\n]{{1,8}}[市区町村郡][^。、\n]{{1,14}}\d+"
     r"|(?:京都府)?京都市[^\n。]{2,30}(?:上る|下る|上ル|下ル|東入|西入)"
     rf"|(?:{_CITIES})[^\s。、\n]{{1,16}}?\d+\s?(?:[-‐−–ー]|丁目|番)"
-    rf"|(?:(?:{_CITIES})[一-龥々ヶケノァ-ヶぁ-ん]{{2,14}}|[一-龥]{{1,4}}[市郡][一-龥々ヶケノァ-ヶぁ-ん]{{1,12}}[町村字])"
+    rf"|(?:(?:{_CITIES})[一-龥々ヶケノァ-ヶぁ-ん]{{2,14}}"
+    rf"|[一-龥]{{1,4}}[市郡][一-龥々ヶケノァ-ヶぁ-ん]{{1,12}}[町村字])"
     r"\d{1,4}(?=[\s((]|$)"
     r"|[一-龥]{1,4}[市区町村][一-龥ぁ-んァ-ヶー]{1,10}(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?"
     r"(?:[-‐−–ー]\s?\d{1,4}(?!\d|年|月|日|名|円|時|回|号)|丁目|番地?\d|番地)",
@@ -583,7 +584,8 @@ _ADDRESS_ELSEWHERE = re.compile(
     rf"\s?(?:[A-Z]{{2}}\s)?\s?[A-ZÀ-Þ][\wÀ-ÿ-]+"
     # Plot 9, Sector 18, City 122000; Unit 3, Street, City D02 XY45
     rf"|\d[^\n.!?,]{{0,40}},\s?(?:[^\n.!?,]{{2,40}},\s?){{1,4}}{_WORD}(?: [\wÀ-ÿ'’.-]++){{0,2}}"
-    r"[\s,–-]{1,3}(?:[1-9]\d{2}\s?\d{3}|[AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4})(?=[,.\n]|\s[A-Z(]|\s*$)"
+    r"[\s,–-]{1,3}(?:[1-9]\d{2}\s?\d{3}"
+    r"|[AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4})(?=[,.\n]|\s[A-Z(]|\s*$)"
     # 5-2 Some-cho, Some-ku, City 220-0012
     r"|\b[A-Z][a-z]{1,20}-(?:ku|shi|cho|machi|gun|mura)\b[^\n]{0,60}?\b\d{3}-\d{4}\b"
     # 27 Rue des Rosiers, Calle Almirante 5
@@ -658,12 +660,14 @@ ENTITY = re.compile(
 """The name of a legal person in Japanese."""
 
 ENTITY_EN = re.compile(
-    r"(?<![A-Za-z0-9_])[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
+    r"(?<![A-Za-z0-9_])[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*"
+    r"|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd|Berhad"
-    r"|S\.?L\.?U?|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
+    r"|(?<![A-Z]{2}\s)AS(?=,|$|[ .]*\(?[Oo]rg)|S\.?L\.?U?"
+    r"|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
     r"|(?:Sp\. )?z o\.o|s\.r\.o|d\.o\.o|G\.K|Kabushiki Kaisha|Pty|Pte"
     r"|Pvt\.?\s+Ltd|Private Limited)(?![A-Za-z0-9_])\.?"
     r"|\b(?:UAB|SIA|OÜ)\s+[A-Z][\w.-]+"
@@ -695,10 +699,12 @@ _OF_NAMES = r"会社|法人|\((?:株|有|同)\)|組合|金庫|会議所|商工�
 _IN_JAPANESE = re.compile(_OF_NAMES)
 _IN_ENGLISH = re.compile(
     guarded(
-        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
+        r"\b(?:Inc|INC|LTD|CORP|LLC|L\.L\.C|Ltd|Limited|Corp|DAC|CIC|CLG|PBC"
+        r"|e\.V|KG|Trust|Council|Society|Co\.|GmbH|K\.?K|PLC|plc|AG|S\.?A|B\.?V"
         r"|Pty|LLP|LP"
-        r"|Foundation|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|Berhad|S\.?L"
-        r"|Lda|ApS|A/S|Kft|N\.V|S\.?p\.?A|Oyj|ASA|Ltda|z o\.o|s\.r\.o|d\.o\.o|G\.K"
+        r"|Foundation|University|Association|Institute"
+        r"|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|Berhad|S\.?L"
+        r"|Lda|ApS|A/S|AS|Kft|N\.V|S\.?p\.?A|Oyj|ASA|Ltda|z o\.o|s\.r\.o|d\.o\.o|G\.K"
         r"|Kabushiki|Pte"
         r"|UAB|OÜ|Pvt|Private)"
     )
@@ -733,7 +739,8 @@ def entity(text: str) -> str | None:
 
 
 _BEFORE_A_NAME = re.compile(
-    r"^[^会(]*(?:には|では|とは|[はをがのにでと]|(?:運営|経営|提供|販売|発行|開発|主催)(?:する|している|を行う))(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
+    r"^[^会(]*(?:には|では|とは|[はをがのにでと]|(?:運営|経営|提供|販売|発行|開発"
+    r"|主催)(?:する|している|を行う))(?=(?:株式|有限|合同|合資|合名)会社$|\((?:株|有|同)\)$)"
 )
 NOBODY = re.compile(
     r"(?:会社|店舗|法人|団体|事業者|屋|社|サービス|サイト|あなたの)の?(?:名"
@@ -786,7 +793,8 @@ _PUBLIC_BODY = re.compile(
 
 
 _OF_A_TOWN = re.compile(
-    r"\W{0,3}(?:[一-龥]{2,3}[都道府県])?\s?[一-龥々ヶケノァ-ヶ]{1,7}[市区町村都道府県](?:役所|役場|庁)?\s"
+    r"\W{0,3}(?:[一-龥]{2,3}[都道府県])?\s?[一-龥々ヶケノァ-ヶ]{1,7}[市区町村都道府県](?:役所"
+    r"|役場|庁)?\s"
     r"(?:[^\s、。]{1,16}\s){0,2}[^\s、。]{2,16}[課室局部係]\W{0,3}"
 )
 

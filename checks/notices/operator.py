@@ -6,7 +6,7 @@ import itertools
 import re
 
 from checks.notices.contacts import APPOINTED, filled_in
-from checks.personal_names import full_name, person
+from checks.personal_names import full_name, is_western, person
 from checks.wording import (
     ADDRESS_EN,
     ADDRESS_JA,
@@ -58,7 +58,7 @@ _CALLED = words(
 )
 """A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
 _CALLED_IN_ENGLISH = re.compile(
-    r"(?P<called>\b[A-Z][\w.&'’ -]{1,50}?),?\s*\([^()]{0,40}[\"“'](?:[Ww]e|[Uu]s|[Oo]ur"
+    r"(?P<called>\b[A-Z][\w.&'’ -]{1,50}?),?\s*\([^()]{0,40}[\"“'](?:[Ww]e|[Uu]s|I|[Mm]e|[Oo]ur"
     r"|the [Cc]ompany|Company)\b"
     r"|\b(?:operated|owned|provided|run|controlled|published) by"
     r" (?P<by>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,5})"
@@ -263,7 +263,7 @@ def name_elsewhere(content: Content) -> str | None:
 
 def is_brand(name: str) -> bool:
     """Tell whether a name is neither a legal person's nor a human's, nor ends as a body's does."""
-    return not (legal_name(name) or _ENDS_AS_A_BODY.search(name))
+    return not (legal_name(name) or is_western(name) or _ENDS_AS_A_BODY.search(name))
 
 
 _ENDS_AS_A_BODY = re.compile(

@@ -90,7 +90,8 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|\bnames?\b|\baddress|データ:|[一-龥ァ-ヶー]{2,}[、・][一-龥ァ-ヶー]{2,}(?:、|及び|および)?[一-龥ァ-ヶー]{0,12}を、?[^。]{0,40}共同|(?:使う|使用する"
+            r"項目|\bnames?\b|\baddress|データ:|[一-龥ァ-ヶー]{2,}[、・][一-龥ァ-ヶー]{2,}(?:、"
+            r"|及び|および)?[一-龥ァ-ヶー]{0,12}を、?[^。]{0,40}共同|(?:使う|使用する"
             r"|利用する|共有する)\s?(?:個人)?(?:情報|データ)"
             r"|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する"
             r"|される)).{0,12}(?:個人情報|個人データ|データ"
@@ -189,7 +190,10 @@ def abroad(content: Content) -> Abroad:
 
 
 _LYING = r"(?:保存|保管|蓄積|記録|管理|処理|格納|取り?扱[いうっわ]|置[いきか]|預け|バックアップ)"
-_KEPT = r"(?:情報|データ|名簿|記録|履歴|内容|アドレス|バックアップ|(?:当[社店院園会]|弊社|自社|本サービス)の?サーバ)"
+_KEPT = (
+    r"(?:情報|データ|名簿|記録|履歴|内容|アドレス|バックアップ"
+    r"|(?:当[社店院園会]|弊社|自社|本サービス)の?サーバ)"
+)
 _THEIRS = r"\b(?:data|information|details|records|addresses|database|backups?)\b"
 _ELSEWHERE_IN_WORLD = (
     rf"(?:\boutside (?:of )?(?:the )?{_HOME}|\babroad|\boverseas"
@@ -202,7 +206,7 @@ _LIES_ABROAD = words(
     rf"|{_FOREIGN}[^。]{{0,40}}{_LYING}[^。]{{0,30}}{_KEPT}"
     rf"|{_KEPT}[^。]{{0,40}}(?:サーバ|クラウド|データセンタ)[^。]{{0,30}}{_FOREIGN}"
     rf"|{_THEIRS}.{{0,80}}"
-    r"\b(?:stor|process|host|held|hold|kept|keep|maintain|sav|sit|li[ev]|manag|handl|transfer|us)"
+    r"\b(?:stor|process|host|held|hold|kept|keep|maintain|sav|sit|li[ev]|manag|handl|work|transfer|us)"
     rf"\w*\b.{{0,80}}{_ELSEWHERE_IN_WORLD}"
     r"|\b(?:stor|process|host|hold|keep|maintain|sav|manag|handl)\w*\b.{0,80}"
     rf"{_THEIRS}.{{0,80}}{_ELSEWHERE_IN_WORLD}"
@@ -210,14 +214,16 @@ _LIES_ABROAD = words(
 )
 """That what is known of persons lies, or is worked on, in another country."""
 _ON_REQUEST = words(
-    r"(?:安全管理|外国|海外|国外|措置)[^。]{0,60}(?:求め|請求|お?問い?合わ?せ|お?申し?出|ご連絡)[^。]{0,24}"
+    r"(?:安全管理|外国|海外|国外|措置)[^。]{0,60}(?:求め"
+    r"|請求|お?問い?合わ?せ|お?申し?出|ご連絡)[^。]{0,24}"
     r"(?:回答|お答え|お?知らせ|ご?説明|開示|通知|ご案内)"
-    r"|(?:求め|請求|お?問い?合わ?せ|お?申し?出)[^。]{0,30}(?:安全管理|外国|海外|国外|措置)[^。]{0,40}"
+    r"|(?:求め|請求|お?問い?合わ?せ|お?申し?出)[^。]{0,30}(?:安全管理"
+    r"|外国|海外|国外|措置)[^。]{0,40}"
     r"(?:回答|お答え|お?知らせ|ご?説明|開示|通知|ご案内)"
     r"|\b(?:ask|request|contact|e-?mail|write to) .{0,60}\b(?:safeguards|countries|locations?)\b"
     r"|\b(?:safeguards|countries|locations?)\b.{0,60}\b(?:on|upon|at your) request"
 )
-"""An answer without delay is as good as a notice (Order, art. 10; Guidelines, general part 3-8-1)."""
+"""An answer without delay is as good as a notice (Act, art. 32(1))."""
 
 
 _TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")

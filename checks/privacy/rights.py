@@ -26,8 +26,9 @@ from checks.notices.rights import (
     disclosure_section,
     perhaps_a_right,
 )
+from checks.personal_names import is_western
 from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
-from checks.wording import is_japanese, legal_name, quote
+from checks.wording import legal_name, quote
 from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
 
 
@@ -69,7 +70,7 @@ def operator_identity(page: Page) -> Verdict:
         return passed(
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
-    if legal_name(name[0]) or (not is_japanese(content) and can_be_asked(content)):
+    if legal_name(name[0]) or (is_western(name[0]) and can_be_asked(content)):
         return passed(
             "The operator is named, and can be asked for address and representative: “{quote}”",
             quote=name[0],
