@@ -22,7 +22,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from checks.likeness import heard
+from checks.wording.likeness import heard
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page

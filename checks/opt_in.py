@@ -7,9 +7,11 @@ import re
 import msgspec
 
 from checks.counting import none_of
-from checks.likeness import degree
-from checks.personal_names import person
-from checks.wording import Words, body_name, entity, quote, words
+from checks.wording.legal_names import body_name, entity
+from checks.wording.likeness import degree
+from checks.wording.personal_names import person
+from checks.wording.texts import quote
+from checks.wording.words import Words, words
 from scanner.model import Origin
 from scanner.sdk import (
     Audience,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from checks.advertising import no_advertising
-from checks.likeness import degree
 from checks.messages.kinds import Kind, kind_of
 from checks.messages.message import japanese, shown, was_sent
 from checks.messages.refusing import NOT_OPT_OUT, OFFER, OPT_OUT, OptOut, Way, opt_out_of
-from checks.wording import MAIL, URL, quote, split, words
+from checks.wording.addresses import MAIL, URL
+from checks.wording.likeness import degree
+from checks.wording.sentences import split
+from checks.wording.texts import quote
+from checks.wording.words import words
 from scanner.sdk import (
     Basis,
     Content,

@@ -27,13 +27,10 @@ from checks.messages.trade_names import (
     stands_in,
     trade_name,
 )
-from checks.wording import (
-    PLACEHOLDER,
-    entity,
-    postal_address,
-    quote,
-    words,
-)
+from checks.wording.addresses import postal_address
+from checks.wording.legal_names import entity
+from checks.wording.texts import PLACEHOLDER, quote
+from checks.wording.words import words
 from scanner.sdk import (
     Basis,
     Content,

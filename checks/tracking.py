@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from checks.patterns import guarded
-from checks.wording import NEGATED, quote, words
+from checks.wording.patterns import guarded
+from checks.wording.texts import quote
+from checks.wording.words import NEGATED, words
 from scanner.sdk import (
     Basis,
     Content,

@@ -4,7 +4,7 @@
 
 Learns from `tests/corpus/sentences` and from the notices of which `tests/corpus` says that they do
 not tell it; with FOLDER, from the real ones there too (see `benchmarks/law.py`). Writes
-`checks/likeness.json`. Needs scikit-learn, which mamori itself does not.
+`checks/wording/likeness.json`. Needs scikit-learn, which mamori itself does not.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ import yaml
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from checks.likeness import runs
 from checks.notices.by_ear import Duty, as_read
 from checks.notices.notice import told
-from checks.wording import split
+from checks.wording.likeness import runs
+from checks.wording.sentences import split
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Content, NoEvidence, Page, known
 
 CORPUS = Path(__file__).parents[2] / "tests" / "corpus"
-WEIGHTS = Path(__file__).parents[2] / "checks" / "likeness.json"
+WEIGHTS = Path(__file__).parents[2] / "checks" / "wording" / "likeness.json"
 CHECKS = {
     Duty.PURPOSE: "privacy.purpose-of-use",
     Duty.THIRD_PARTY: "privacy.third-party",

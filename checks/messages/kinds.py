@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from checks.likeness import degree
 from checks.messages.message import japanese, was_sent
 from checks.messages.refusing import opt_out_of
-from checks.patterns import needles
-from checks.wording import Bilingual, once, words
+from checks.wording.likeness import degree
+from checks.wording.patterns import needles
+from checks.wording.texts import once
+from checks.wording.words import Bilingual, words
 from scanner.sdk import Content, Link, Message, known
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from checks.wording import is_japanese, quote
+from checks.wording.sentences import is_japanese
+from checks.wording.texts import quote
 from scanner.sdk import Content, Message, Quotation, Unknown, known
 
 

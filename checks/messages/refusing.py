@@ -7,19 +7,10 @@ import re
 
 import msgspec
 
-from checks.wording import (
-    MAIL,
-    PHONE,
-    PLACEHOLDER,
-    URL,
-    Bilingual,
-    Texts,
-    is_japanese,
-    links_of,
-    once,
-    split,
-    words,
-)
+from checks.wording.addresses import MAIL, PHONE, URL
+from checks.wording.sentences import is_japanese, split
+from checks.wording.texts import PLACEHOLDER, Texts, links_of, once
+from checks.wording.words import Bilingual, words
 from scanner.sdk import Block, Content, Link, Quotation, Text
 
 _NOT_WANTED = (

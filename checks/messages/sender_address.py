@@ -6,16 +6,10 @@ import re
 from collections.abc import Iterator
 
 from checks.messages.message import Found
-from checks.wording import (
-    ADDRESS_BEGINS,
-    LOCATED,
-    entity,
-    links_of,
-    once,
-    postal_address,
-    texts_of,
-    words,
-)
+from checks.wording.addresses import ADDRESS_BEGINS, LOCATED, postal_address
+from checks.wording.legal_names import entity
+from checks.wording.texts import links_of, once, texts_of
+from checks.wording.words import words
 from scanner.sdk import Block, Content
 
 _NOT_SENDERS = words(

@@ -6,7 +6,9 @@ import re
 
 from checks.messages.message import Found
 from checks.messages.refusing import OPT_OUT, opt_out_of
-from checks.wording import MAIL, NO_REPLY, PHONE, PLACEHOLDER, URL, links_of, once, texts_of, words
+from checks.wording.addresses import MAIL, NO_REPLY, PHONE, URL
+from checks.wording.texts import PLACEHOLDER, links_of, once, texts_of
+from checks.wording.words import words
 from scanner.sdk import Block, Content, Link
 
 _CONTACT = words(

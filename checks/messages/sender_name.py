@@ -9,20 +9,11 @@ from collections.abc import Iterator
 from checks.messages.message import Found
 from checks.messages.signatures import named_in_full, said_to_be_one, signatory_of
 from checks.messages.trade_names import no_name
-from checks.personal_names import head
-from checks.wording import (
-    ADDRESS_EN,
-    ADDRESS_JA,
-    NAMED,
-    PLACEHOLDER,
-    body_name,
-    entity,
-    labelled_name,
-    once,
-    public_body,
-    texts_of,
-    words,
-)
+from checks.wording.addresses import ADDRESS_EN, ADDRESS_JA
+from checks.wording.legal_names import NAMED, body_name, entity, labelled_name, public_body
+from checks.wording.personal_names import head
+from checks.wording.texts import PLACEHOLDER, once, texts_of
+from checks.wording.words import words
 from scanner.sdk import Content
 
 _OTHERS = words(

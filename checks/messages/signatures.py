@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from checks.personal_names import foreign, full_name, is_foreign, signing
-from checks.wording import entity, labelled_name, public_body, words
+from checks.wording.legal_names import entity, labelled_name, public_body
+from checks.wording.personal_names import foreign, full_name, is_foreign, signing
+from checks.wording.words import words
 from scanner.sdk import Content
 
 _LETTERS = re.compile(r"[一-龥々﨑ァ-ヶ]|JA")

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from checks.wording import PLACEHOLDER, once, postal_address, texts_of, words
+from checks.wording.addresses import postal_address
+from checks.wording.texts import PLACEHOLDER, once, texts_of
+from checks.wording.words import words
 from scanner.sdk import Block, Content
 
 _NAME = (

@@ -7,13 +7,14 @@ from enum import StrEnum
 
 import msgspec
 
-from checks.likeness import degree
 from checks.notices.notice import told
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
-from checks.wording import Sentence, once, texts_of
+from checks.wording.likeness import degree
+from checks.wording.sentences import Sentence
+from checks.wording.texts import once, texts_of
 from scanner.sdk import Content
 
 
@@ -35,7 +36,7 @@ class Likeness(msgspec.Struct, frozen=True, gc=False):
 
     sentence: Sentence
     degree: float
-    """As of `checks.likeness.degree`."""
+    """As of `checks.wording.likeness.degree`."""
 
 
 @once

@@ -8,18 +8,10 @@ from collections.abc import Iterator
 import msgspec
 
 from checks.notices.notice import PERSONAL
-from checks.wording import (
-    ADDRESS_EN,
-    ADDRESS_JA,
-    MAIL,
-    NO_REPLY,
-    PHONE,
-    PLACEHOLDER,
-    Sentence,
-    lines_of,
-    sentences,
-    words,
-)
+from checks.wording.addresses import ADDRESS_EN, ADDRESS_JA, MAIL, NO_REPLY, PHONE
+from checks.wording.sentences import Sentence, lines_of, sentences
+from checks.wording.texts import PLACEHOLDER
+from checks.wording.words import words
 from scanner.sdk import Block, Content, Link, Region
 
 _WINDOW = words(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, in_hidden, main, topics
-from checks.wording import NEGATED, Sentence, first, words
+from checks.wording.sentences import Sentence, first
+from checks.wording.words import NEGATED, words
 from scanner.sdk import Content
 
 COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")

@@ -8,7 +8,8 @@ import msgspec
 
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART
 from checks.notices.notice import in_hidden, main
-from checks.wording import UNLESS, Sentence, together, words
+from checks.wording.sentences import Sentence, together
+from checks.wording.words import UNLESS, words
 from scanner.sdk import Content
 
 _TRACE = (

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from checks.notices.cookies import COOKIES
 from checks.notices.notice import main
 from checks.notices.purposes import ACT, INTO_USE, purposes, tells_none
-from checks.wording import NEGATED, UNLESS, Sentence, first, words
+from checks.wording.sentences import Sentence, first
+from checks.wording.words import NEGATED, UNLESS, words
 from scanner.sdk import Content
 
 

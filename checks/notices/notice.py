@@ -5,16 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 
-from checks.wording import (
-    Section,
-    Sentence,
-    Words,
-    lines_of,
-    once,
-    sections,
-    sentences,
-    words,
-)
+from checks.wording.sentences import Section, Sentence, lines_of, sections, sentences
+from checks.wording.texts import once
+from checks.wording.words import Words, words
 from scanner.sdk import Content, Link, Region
 
 PERSONAL = words(

@@ -6,21 +6,18 @@ import itertools
 import re
 
 from checks.notices.contacts import APPOINTED, filled_in
-from checks.personal_names import full_name, is_western, person
-from checks.wording import (
-    ADDRESS_EN,
-    ADDRESS_JA,
+from checks.wording.addresses import ADDRESS_EN, ADDRESS_JA, postal_address
+from checks.wording.legal_names import (
     NOBODY,
     body_name,
     entity,
-    first,
     is_label,
     labelled_name,
     legal_name,
-    postal_address,
-    sentences,
-    words,
 )
+from checks.wording.personal_names import full_name, is_western, person
+from checks.wording.sentences import first, sentences
+from checks.wording.words import words
 from scanner.sdk import Block, Content, Region
 
 _SELF = words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from checks.notices.third_parties import DATA
-from checks.wording import NEGATED, UNLESS, words
+from checks.wording.words import NEGATED, UNLESS, words
 
 _AIM = words(
     r"[るうくすつむぶ]ため(?:に|の|です|で|、|。|$)|[るうくすつむぶ](?:に|とき|際に?|場合)(?:のみ|だけ|に限り)?[、]?[^。]{0,12}(?:使[いうわっ]|用い)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.wording import words
+from checks.wording.words import words
 
 _SEE = (
     r"(?:見た|見せ|ご覧|ごらん|閲覧(?!状況|履歴|傾向|情報|データ|記録|者)|写し|コピー|複写|照会"

@@ -10,18 +10,9 @@ from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
 from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
 from checks.notices.plain_purposes import is_aim, names_aim
 from checks.notices.vague_purposes import names_work
-from checks.wording import (
-    NEGATED,
-    UNLESS,
-    Sentence,
-    Words,
-    first,
-    is_japanese,
-    lines_of,
-    once,
-    sentences,
-    words,
-)
+from checks.wording.sentences import Sentence, first, is_japanese, lines_of, sentences
+from checks.wording.texts import once
+from checks.wording.words import NEGATED, UNLESS, Words, words
 from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(

@@ -8,7 +8,8 @@ import msgspec
 
 from checks.notices.notice import told, topics
 from checks.notices.third_parties import CONDITIONS, LISTS, beside
-from checks.wording import Section, Sentence, first, is_heading, sections, words
+from checks.wording.sentences import Section, Sentence, first, is_heading, sections
+from checks.wording.words import words
 from scanner.sdk import Content, Region
 
 _COUNTRY = (

@@ -15,7 +15,8 @@ from checks.notices.plain_rights import (
     WISHED,
     in_their_words,
 )
-from checks.wording import Section, Sentence, first, holding, words
+from checks.wording.sentences import Section, Sentence, first, holding
+from checks.wording.words import words
 from scanner.sdk import Content
 
 DISCLOSURE = words(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.notices.notice import A_SENTENCE, NOT_YET, OF_OTHERS, told, topics
-from checks.wording import Section, Sentence, Words, holding, words
+from checks.wording.sentences import Section, Sentence, holding
+from checks.wording.words import Words, words
 from scanner.sdk import Content
 
 SECURITY = words(

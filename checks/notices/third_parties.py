@@ -7,7 +7,9 @@ import re
 import msgspec
 
 from checks.notices.notice import OF_OTHERS, main, told, topics, under
-from checks.wording import NEGATED, Bilingual, Section, Sentence, first, once, words
+from checks.wording.sentences import Section, Sentence, first
+from checks.wording.texts import once
+from checks.wording.words import NEGATED, Bilingual, words
 from scanner.sdk import Content
 
 GIVEN = words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.wording import words
+from checks.wording.words import words
 
 
 def names_work(text: str) -> bool:

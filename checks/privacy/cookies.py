@@ -6,7 +6,7 @@ from checks.notices.by_ear import Duty
 from checks.notices.cookies import analytics, cookies_said, hidden_cookies
 from checks.notices.linkage import hidden_linkage, linkage
 from checks.privacy.undecided import READ_IT, heard, not_shown, notice_of
-from checks.wording import quote
+from checks.wording.texts import quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
 

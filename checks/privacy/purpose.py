@@ -21,7 +21,8 @@ from checks.notices.purposes import (
     told_elsewhere,
 )
 from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
-from checks.wording import quote, words
+from checks.wording.texts import quote
+from checks.wording.words import words
 from scanner.model import Origin
 from scanner.sdk import (
     Basis,

@@ -16,7 +16,8 @@ from checks.notices.third_parties import (
     related,
 )
 from checks.privacy.undecided import doubt, heard, notice_of
-from checks.wording import Sentence, quote
+from checks.wording.sentences import Sentence
+from checks.wording.texts import quote
 from scanner.sdk import (
     Basis,
     Page,

@@ -26,9 +26,10 @@ from checks.notices.rights import (
     disclosure_section,
     perhaps_a_right,
 )
-from checks.personal_names import is_western
 from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
-from checks.wording import legal_name, quote
+from checks.wording.legal_names import legal_name
+from checks.wording.personal_names import is_western
+from checks.wording.texts import quote
 from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
 
 

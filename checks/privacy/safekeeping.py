@@ -12,7 +12,8 @@ from checks.notices.safekeeping import (
     vague_promise,
 )
 from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
-from checks.wording import is_japanese, quote
+from checks.wording.sentences import is_japanese
+from checks.wording.texts import quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
 

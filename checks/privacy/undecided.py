@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from checks.notices.by_ear import Duty, likeliest
 from checks.notices.notice import about_cookies_alone, in_hidden, title_alone, whole_elsewhere
-from checks.wording import Sentence, Words, quote
+from checks.wording.sentences import Sentence
+from checks.wording.texts import quote
+from checks.wording.words import Words
 from scanner.sdk import Content, Page, Text, Verdict, known, not_applicable, passed, review
 
 READ_IT = Text.of("Read the passage, and decide whether a visitor would understand it so.")

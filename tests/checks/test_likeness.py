@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import likeness
-from checks.likeness import degree, runs
 from checks.notices import by_ear
 from checks.notices.by_ear import Duty, likeliest
 from checks.opt_out import link
-from checks.wording import Words
+from checks.wording import likeness
+from checks.wording.likeness import degree, runs
+from checks.wording.words import Words
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Content, Page, Status, known

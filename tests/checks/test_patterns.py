@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.messages.refusing import OPT_OUT
-from checks.patterns import any_of, guarded, lowered, needles
+from checks.wording.patterns import any_of, guarded, lowered, needles
 
 PATTERNS = (
     r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib",

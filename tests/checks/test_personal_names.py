@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checks.personal_names import foreign, full_name, person, signing
-from checks.wording import entity, public_body
+from checks.wording.legal_names import entity, public_body
+from checks.wording.personal_names import foreign, full_name, person, signing
 
 
 @pytest.mark.parametrize(
