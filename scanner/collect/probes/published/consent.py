@@ -25,6 +25,8 @@ class _Manager(NamedTuple):
     """The mark by which it holds back tags that come after it, though nobody marked them."""
     elsewhere: bool = False
     """Whether it does so is set where the page does not show it."""
+    known_alone: bool = False
+    """It holds back by itself what it knows; the page does not show what that is."""
 
 
 _MANAGERS = tuple(
@@ -43,8 +45,15 @@ _MANAGERS = tuple(
             r"uc-block|smart-data-protector|autoblocker",
         ),
         _Manager("iubenda", r"(?:cdn|cs)\.iubenda\.com", r"autoblocking"),
-        _Manager("CookieYes", r"cdn-cookieyes\.com|plugins/cookie-law-info", r"cdn-cookieyes\.com"),
-        _Manager("Osano", r"cmp\.osano\.com", r"cmp\.osano\.com"),
+        # Their guides: what a scan of the site found is held back, in the mode that was chosen;
+        # everything else has to be marked.
+        _Manager(
+            "CookieYes",
+            r"cdn-cookieyes\.com|plugins/cookie-law-info",
+            r"cdn-cookieyes\.com|plugins/cookie-law-info",
+            known_alone=True,
+        ),
+        _Manager("Osano", r"cmp\.osano\.com", r"cmp\.osano\.com", known_alone=True),
         _Manager("Klaro", r"klaro[\w.-]{0,20}\.js|klaroConfig"),
         _Manager("TrustArc", r"consent\.trustarc\.com", elsewhere=True),
         _Manager("webtru", r"webtru", elsewhere=True),
@@ -101,7 +110,9 @@ def find_manager(scripts: Iterable[tuple[int, str]], first_loose: float) -> Cons
         blocks = bool(manager.by_itself) and any(
             place < first_loose and by_itself.search(html) for place, html in found
         )
-        return Consent(manager=manager.name, blocks=blocks)
+        return Consent(
+            manager=manager.name, blocks=None if blocks and manager.known_alone else blocks
+        )
     return None
 
 

@@ -28,6 +28,8 @@ class Vendor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: str
     names: tuple[str, ...]
     seen: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+    """Those of them that draw a form, and follow nobody."""
 
 
 class Fingerprints(msgspec.Struct, frozen=True):
@@ -55,6 +57,8 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 """Types of scripts that browsers, or what speeds a page up, run; the others wait for somebody."""
+_NEEDED = re.compile(r"necessary|essential", re.IGNORECASE)
+"""What a consent manager is told of scripts that wait for nobody."""
 _DATA = re.compile(r"json|importmap|speculationrules", re.IGNORECASE)
 
 
@@ -116,6 +120,10 @@ class Tagging:
     def _tag(self, seen: list[tuple[_Source, re.Match[str], bool]]) -> Tag:
         table = fingerprints()
         loose = [match[0] for _, match, held in seen if not held]
+        drawn = table.vendors[seen[0][1][0]].forms
+        # What draws a form tells its vendor nothing of the visit while the tag beside it waits.
+        if any(held and match[0] not in drawn for _, match, held in seen):
+            loose = [each for each in loose if each not in drawn]
         # Calls that run at once reach nobody before the vendor's own script has come.
         if loose and not any(map(_is_address, loose)):
             loose = [] if any(_is_address(m[0]) for _, m, held in seen if held) else loose
@@ -169,8 +177,15 @@ _STATES = re.compile(r"(\w+_storage)[\"']?\s*:\s*[\"'](denied|granted)", re.IGNO
 
 
 def _denied_by_default(vendor: Vendor, states: dict[str, str]) -> bool:
-    """Tell whether a tag of Google's waits, since it is told that nothing is agreed to."""
-    if not vendor.vendor.startswith("Google") or "denied" not in states.values():
+    """Tell whether a tag of Google's waits, since it is told that nothing is agreed to.
+
+    A container tells it to those tags in it alone that ask.
+    """
+    if (
+        not vendor.vendor.startswith("Google")
+        or vendor.kind == "container"
+        or "denied" not in states.values()
+    ):
         return False
     asked = {"analytics": "analytics_storage", "advertising": "ad_storage"}.get(vendor.kind)
     return "granted" not in (states.values() if asked is None else (states.get(asked, "granted"),))
@@ -195,6 +210,8 @@ def _sources(page: Markup, scripts: list[str]) -> Iterator[_Source]:
             not _RUNS.fullmatch(kind)
             or (attributes.get("data-cookieconsent") or "ignore").lower() != "ignore"
             or "data-cookie-consent" in attributes
+            or _NEEDED.search(attributes.get("data-cookieyes") or "necessary") is None
+            or _NEEDED.search(attributes.get("data-osano") or "essential") is None
             or ("data-src" in attributes and "src" not in attributes and node.tag == "script")
         )
         address = (

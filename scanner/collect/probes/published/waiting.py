@@ -118,7 +118,7 @@ _VISITOR = frozenset(("click", "submit", "change", "tap", "pointerup", "mouseup"
 _LISTENS = frozenset(("addeventlistener", "attachevent", "on", "one", "once", "bind", "live"))
 _CONSENT = re.compile(
     r"consent|cookie(?!enabled)|accept|agree|allow|grant|opt_?in|permi(?:t|ss)|getitem"
-    r"|activegroups|gdpr|optanon|(?<![a-z])c(?:cm|mp|k)_|同意|許可|承諾",
+    r"|activegroups|gdpr|optanon|returnvalue|(?<![a-z])c(?:cm|mp|k)_|同意|許可|承諾",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
@@ -362,11 +362,20 @@ def refused(condition: str, script: str) -> bool:
     )
 
 
+_NAMES = re.compile(
+    r"(?:(?<![\w$.\"'])|(?<=window\.)|(?<=self\.))(?!(?:window|self)\.)[A-Za-z_$][\w$]{0,40}"
+)
+
+
 def _answers(part: str, script: str) -> bool | None:
     """Tell whether a condition is that somebody agreed, that nobody did, or something else."""
     whole = part
-    for name in re.findall(r"(?<![\w$.\"'])[A-Za-z_$][\w$]{0,40}", part)[:_MOST_NAMES]:
-        value = re.search(rf"(?<![\w$.]){re.escape(name)}\s*=(?!=)\s*([^;\n]{{1,160}})", script)
+    for name in _NAMES.findall(part)[:_MOST_NAMES]:
+        value = re.search(
+            rf"(?:(?<![\w$.])|(?<=window\.)|(?<=self\.)){re.escape(name)}"
+            r"\s*=(?!=)\s*([^;\n]{1,160})",
+            script,
+        )
         whole += f" {value[1]}" if value else ""
     if not _CONSENT.search(whole) or _REFUSED.search(part):
         return None
