@@ -388,3 +388,200 @@ def test_a_company_is_known_by_its_english_name_amid_japanese() -> None:
 def test_what_is_told_about_an_order_is_no_advertising() -> None:
     box = "<p>We will email you your receipt and updates about your order.</p>"
     assert unbundled.function(asks(box)).status is Status.NOT_APPLICABLE
+
+
+NOBODY = ""
+BRAND = "<footer>みかん園</footer>"
+
+
+@pytest.mark.parametrize(
+    ("box", "end", "status"),
+    [
+        # Nothing is said of the kind of mail.
+        (
+            "<p>メール配信</p><label><input type=checkbox name=h>希望する</label>",
+            NAMED,
+            Status.FAIL,
+        ),
+        ("<label><input type=checkbox name=h>情報配信を希望する</label>", NAMED, Status.FAIL),
+        ("<label><input type=checkbox name=h>Keep me on the list</label>", NAMED, Status.FAIL),
+        ("<label><input type=checkbox name=h>Send me updates</label>", NAMED, Status.FAIL),
+        (
+            (
+                "<p>メール配信</p><label><input type=radio name=h>可</label>"
+                "<label><input type=radio name=h>不可</label>"
+            ),
+            NAMED,
+            Status.FAIL,
+        ),
+        # That something is told is enough where it is plain who tells it.
+        ("<label><input type=checkbox name=h>最新情報をお届けします</label>", NAMED, Status.PASS),
+        ("<label><input type=checkbox name=h>最新情報をお届けします</label>", BRAND, Status.FAIL),
+        ("<label><input type=checkbox name=h>お知らせメールを希望</label>", BRAND, Status.FAIL),
+        # What names the question, or adds to it, says what the mail is about.
+        (
+            "<p>新商品とセール</p><label><input type=checkbox name=h>メール配信を希望する</label>",
+            NAMED,
+            Status.PASS,
+        ),
+        (
+            (
+                "<label><input type=checkbox name=h>メール配信を希望する</label>"
+                "<p>※月に一度、季節の果物の案内をお送りします。</p>"
+            ),
+            NAMED,
+            Status.PASS,
+        ),
+        (
+            (
+                "<label><input type=checkbox name=h>メール配信を希望する</label>"
+                "<p>セミナーへの参加回数</p><input name=kai>"
+            ),
+            NAMED,
+            Status.FAIL,
+        ),
+        # A trade name in the question tells who sends.
+        (
+            "<label><input type=checkbox name=h>みかん園からの新商品のご案内メール</label>",
+            NOBODY,
+            Status.PASS,
+        ),
+        (
+            "<label><input type=checkbox name=h>Email me offers from Larch & Co</label>",
+            NOBODY,
+            Status.PASS,
+        ),
+        (
+            "<label><input type=checkbox name=h>今後、新商品のご案内メールを希望する</label>",
+            NOBODY,
+            Status.FAIL,
+        ),
+    ],
+)
+def test_mail_whose_kind_or_sender_is_left_open_is_seen(box: str, end: str, status: Status) -> None:
+    assert names_sender_and_purpose.function(asks(box, end)).status is status
+
+
+HOSTS = "<ul><li>株式会社甲野物流</li><li>乙川システム株式会社</li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("told", "hosts", "status"),
+    [
+        (
+            "上記2社の各社から製品のご案内メールをお送りします。ご了承のうえお申し込みください。",
+            HOSTS,
+            Status.PASS,
+        ),
+        (
+            "上記2社の各社から製品のご案内メールをお送りします。ご了承のうえお申し込みください。",
+            "",
+            Status.FAIL,
+        ),
+        (
+            "お申し込みいただいた方には、協賛各社から製品のご案内メールをお送りします。",
+            HOSTS,
+            Status.FAIL,
+        ),
+        ("By registering you agree to emails with offers from up to six lenders.", "", Status.FAIL),
+        (
+            "By registering you agree to emails with offers from brands in our network.",
+            "",
+            Status.FAIL,
+        ),
+    ],
+)
+def test_hosts_who_are_listed_are_named_and_others_are_not(
+    told: str, hosts: str, status: Status
+) -> None:
+    found = form(f"<h1>申込</h1>{hosts}{ASKED}<p>{told}</p><button>申し込む</button></form>{NAMED}")
+    assert names_sender_and_purpose.function(found).status is status
+
+
+def test_who_never_gets_an_address_is_no_sender() -> None:
+    found = form(
+        f"<h3>Newsletter</h3><p>Larch Ltd writes about new lamps.</p><form>{FIELD}"
+        "<p>We never share your address with third parties.</p><button>Subscribe</button></form>"
+    )
+    assert names_sender_and_purpose.function(found).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "会員の皆さまには、セール・キャンペーンのメールマガジンをお送りしております。",
+        "ご登録者には「みかん通信」(コラムとサービスの案内)を毎週配信いたします。",
+        "ご利用のお客様へ、新商品のお知らせをメールでお届けします。",
+        "接続により、広告・キャンペーン情報をお届けすることに同意いただいたものとします。",
+        "Membership includes weekly deals and promotional emails from Larch Ltd.",
+        "As a member you will also receive our newsletter with offers.",
+    ],
+)
+def test_mail_that_everybody_gets_who_sends_a_form_is_no_choice(told: str) -> None:
+    assert unbundled.function(asks(f"<p>{told}</p>")).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "ご登録の方には、受付完了メールをお送りします。",
+        "ご参加の皆様へ、当日の会場のご案内をメールでお送りします。",
+        "会員の皆様のうちご希望の方には、メールマガジンをお送りしております。",
+        "We will email you the receipt for your order.",
+        "As a member you will receive a card by post.",
+    ],
+)
+def test_mail_for_the_matter_itself_ties_nobody(told: str) -> None:
+    assert unbundled.function(asks(f"<p>{told}</p>")).status is not Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        (("入荷のお知らせメールだけ受け取る", "セールのお知らせメールも受け取る"), Status.PASS),
+        (
+            ("重要なお知らせメールのみ受け取る", "キャンペーンのお知らせメールを受け取る"),
+            Status.PASS,
+        ),
+        (("Only essential e-mail updates", "E-mail updates and offers too"), Status.PASS),
+        (("メールマガジンだけ受け取る", "受け取らない"), Status.FAIL),
+    ],
+)
+def test_who_takes_the_needed_alone_agrees_to_nothing_more(
+    answers: tuple[str, str], status: Status
+) -> None:
+    box = (
+        f"<label><input type=radio name=newsletter value=1 checked>{answers[0]}</label>"
+        f"<label><input type=radio name=newsletter value=2>{answers[1]}</label>"
+    )
+    assert not_prechecked.function(asks(box)).status is status
+
+
+def test_a_box_for_the_handling_of_data_is_none_for_mail() -> None:
+    box = (
+        "<label><input type=checkbox name=p required>I consent to Larch Club using my personal data"
+        " to administer my membership, in line with its Data Protection Notice</label>"
+    )
+    assert unbundled.function(asks(box)).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("before", "action"),
+    [
+        ("<h1>Soon</h1><p>Opening this fall. Stay in the loop.</p>", ""),
+        ("<h1>ぷらす倶楽部</h1><p>いいこと届く!ご登録はこちら</p>", ""),
+        ("<h1>DROP 02</h1>", "https://manage.kmail-lists.com/subscriptions/subscribe?a=1"),
+        ("<h1>Hello</h1>", "/newsletter"),
+    ],
+)
+def test_a_list_of_nobody_in_particular_tells_neither_sender_nor_kind(
+    before: str, action: str
+) -> None:
+    found = form(f"{before}<form action='{action}'>{FIELD}<button>OK</button></form>")
+    assert names_sender_and_purpose.function(found).status is Status.FAIL
+
+
+@pytest.mark.parametrize("action", ["/newsletter/unsubscribe", "/reset", ""])
+def test_a_form_that_leads_to_no_list_asks_for_no_mail(action: str) -> None:
+    found = form(f"<h1>Hello</h1><form action='{action}'>{FIELD}<button>OK</button></form>")
+    assert names_sender_and_purpose.function(found).status is Status.NOT_APPLICABLE

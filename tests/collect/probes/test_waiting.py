@@ -51,6 +51,15 @@ WAITS = {
         f"{LOAD} function accept(){{ save(); load(); }} ok.onclick = accept;"
     ),
 }
+WAITS |= {
+    "once a value kept in the window says so": (
+        "window.cc=JSON.parse(localStorage.getItem('k')||'null');"
+        f"if(window.cc&&window.cc.analytics){{ {TAG} }}"
+    ),
+    "once a dialog was closed with yes": (
+        f"{LOAD} d.addEventListener('close',()=>{{if(d.returnValue==='yes')load();}});"
+    ),
+}
 RUNS = {
     "plainly": TAG,
     "in a function that is called on the spot": f"(function(){{ {TAG} }})();",
@@ -130,7 +139,8 @@ def test_a_tag_of_googles_waits_only_where_its_own_kind_of_storage_is_denied(
 @pytest.mark.parametrize(
     ("html", "blocks"),
     [
-        ("<script src='https://cdn-cookieyes.com/client_data/1/script.js'></script>{tag}", True),
+        ("<script src='https://cdn-cookieyes.com/client_data/1/script.js'></script>{tag}", None),
+        ("<script src='https://cmp.osano.com/1/2/osano.js'></script>{tag}", None),
         ("{tag}<script src='https://cdn-cookieyes.com/client_data/1/script.js'></script>", False),
         ("<script src='https://cdn.cookielaw.org/otSDKStub.js'></script>{tag}", False),
         ("<script src='https://cdn.cookielaw.org/c/OtAutoBlock.js'></script>{tag}", True),
@@ -232,3 +242,33 @@ def test_data_and_templates_of_a_page_are_neither_tags_nor_consent() -> None:
     tagging = Tagging(Markup(html))
     assert not tagging.tags
     assert tagging.consent is None
+
+
+FORMS2 = "<script src='//app-sj1.marketo.com/js/forms2/js/forms2.min.js'></script>"
+MUNCHKIN = "src='//munchkin.marketo.net/munchkin.js'></script>"
+
+
+@pytest.mark.parametrize(
+    ("html", "held"),
+    [
+        (f"{FORMS2}<script type=text/plain {MUNCHKIN}", True),
+        (f"{FORMS2}<script {MUNCHKIN}", False),
+        (FORMS2, False),
+        (f"<script data-cookieyes=cookieyes-analytics {MUNCHKIN}", True),
+        (f"<script data-cookieyes=cookieyes-necessary {MUNCHKIN}", False),
+        (f"<script data-osano=MARKETING {MUNCHKIN}", True),
+        (f"<script data-osano=ESSENTIAL {MUNCHKIN}", False),
+    ],
+)
+def test_what_draws_a_form_follows_nobody_while_its_vendors_tag_waits(
+    html: str, held: bool
+) -> None:
+    (tag,) = Tagging(Markup(html)).tags
+    assert tag.blocked is held
+
+
+def test_what_a_container_holds_may_not_ask_though_consent_is_denied_to_it() -> None:
+    mode = "<script>gtag('consent','default',{'ad_storage':'denied'});</script>"
+    gtm = "<script src='https://www.googletagmanager.com/gtm.js?id=GTM-1'></script>"
+    (tag,) = Tagging(Markup(mode + gtm)).tags
+    assert not tag.blocked

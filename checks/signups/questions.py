@@ -1,0 +1,273 @@
+"""The questions of a form that are about mail, and the words around them."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from checks.wording.likeness import degree
+from checks.wording.words import Words, words
+from scanner.sdk import Content, Control, Region
+
+MAIL = words(
+    r"メールマガジン|メルマガ|ニュースレター|メールニュース|メール(?:レター|通信|便り|講座)|ステップメール|Eメール(?:配信|での)|(?:お知らせ"
+    r"|ご?案内|情報|ニュース|クーポン|セール(?!ス)|キャンペーン|DM|広告|宣伝).{0,16}(?:メール"
+    r"|配信|送付|受け取|受信|希望)|メール(?!\s?アドレス).{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
+    r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
+    r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
+    r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|(?<!un)subscribe"
+    r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
+    r"|(?:届く|お届けする|お送りする)\s?メール|メール\s?\(広告|広告を?含む\s?メール"
+)
+_MAIL_BOX = words(
+    r"keep me (?:in the loop|posted|updated|informed|up ?to ?date|on (?:the|your) list)"
+    r"|contact me (?:about|with) (?:offers|news)|on (?:the|your) list for (?:updates|news)"
+    r"|stay in (?:the loop|touch)|keep in touch"
+    r"|(?:receive|get|send me|like|want)\b[^.]{0,24}\b(?:updates|news|offers)\b(?! (?:on|about) my)"
+    r"|(?:最新|新着|お得|おトク|お役立ち|有益|おすすめ)[^。]{0,6}(?:情報|お?知らせ|ニュース|ご?案内)[^。]{0,4}"
+    r"(?:お届け|お送り|送って|届け|配信|受け取)"
+    r"|(?:情報|メール|お知らせ)の?(?:配信|送付|受信)を?(?:許可|承諾|了承|希望)"
+    r"|(?:like|happy|want|love) to hear (?:from|about)"
+    r"|(?:news|offers) from (?:our|selected|trusted)"
+)
+"""What says it of a box alone; elsewhere a form may speak so of its answer."""
+_MAIL_NAME = re.compile(
+    r"mail_?mag|merumaga|newsletter|news_letter|(?<!un)subscribe|opt_?in|dm_?flg|mail_?(?:flg"
+    r"|flag|ok|accept|permission|receive|delivery)|magazine|marketing|mailing|(?<![a-z])dm(?![a-z])",
+    re.IGNORECASE,
+)
+NO_ADVERTISING = words(
+    r"(?:メルマガ|メールマガジン|ニュースレター)[^。]{0,16}(?:いかが|満足|評価|感想)|"
+    r"(?:updates?|e-?mails?|news) (?:about|on|regarding) (?:your|the|this) "
+    r"|\byour (?:receipt|confirmation|invoice|tickets?|booking)\b"
+    r"(?!.{0,60}(?:offers|news|marketing|promotion))|"
+    r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
+    r"(?:受付|登録|申し?込み?|送信|予約|注文|入金|発送|手続き?|受注|応募|入会)?(?:完了|確認|受付|控え|受領|サンクス|リマインド"
+    r"|リマインダー)(?:の|用の?)?(?:お知らせ)?\s?メール|リマインド|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
+    r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"
+    r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
+    r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法|(?:電話|tel).{0,6}メール|メール.{0,6}(?:電話|tel)"
+    r"|(?:読ん|購読し|受け取っ|ご?覧になっ|登録し)(?:た|だ|て|で)(?:ことが|い).{0,4}(?:あり|ます)"
+    r"|(?:日本語|[英中韓]国?語|外国語|音声|館内|現地|見学|道順?)(?:での|の|による)?ご?案内"
+    r"|メール(?:配信|マーケティング|一斉(?:配信|送信)|送信)?(?:システム|ツール|ソフト|代行|機能|サーバー?)"
+    r"|(?:変更|日時|日程|予約|内容|結果|可否|当選|詳細|状況|確定|完了)(?:は|を|については?|の)?、?\s?メール(?:で|にて|に)"
+    r"|(?:HTML|テキスト)形式?の?メール|メール(?:の)?形式"
+    r"|(?:アドレス|管理者メール)(?:へ|に|宛(?:て|に)?)(?:メールを?)?送信|送信[元先]|パスワード|\bpassword"
+    r"|(?:認証|確認)(?:コード|用)|本人確認|ログイン(?:用|リンク|URL)|招待|magic link|verification"
+    r"|郵送|郵便|はがき|ハガキ|\bLINE(?:で|の|公式)"
+    r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
+    r"|(?:レポート|結果|資料|見積(?:もり?|り)?|回答|URL|控え|内容|返信|領収書?|明細書?|納品書|請求書|チケット|レシート)を?.{0,8}"
+    r"(?:お送り|送付|送信|お届け|受け取|受信)(?!.{0,40}(?:メルマガ"
+    r"|メールマガジン|ニュースレター|案内|お知らせ))"
+)
+PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|privacy|terms")
+NO = words(
+    r"希望しない|受け取らない|受信しない|購読しない|配信しない|不要|いいえ|なし|否|しない"
+    r"|\bno\b|don'?t|do not|opt[- ]?out|辞退|お?断り|不可"
+)
+_YES_OR_NO = words(
+    r"\s*(?:(?:希望|受信|購読|登録|配信)(?:する|しない|します|しません)|受け取(?:る|らない)|はい|いいえ"
+    r"|する|しない|必要|不要|可|不可|OK|NG|許可(?:する|しない)|(?:よい|いい|良い)(?:です)?|yes|no)\s*"
+)
+UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
+_REFUSES = words(
+    r"(?:希望|受け取り|受信|購読|配信)(?:し|を希望し|され|を)?(?:ない|ません)|不要|(?:配信"
+    r"|送付)を?(?:停止|希望しない|お?断り)|辞退|do not (?:want|wish|send)|don'?t (?:want"
+    r"|send)|opt[- ]?out"
+)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One question about mail: its boxes, and the words around them."""
+
+    controls: tuple[Control, ...]
+    words: str
+
+    @property
+    def refuses(self) -> bool:
+        """Ticking means to refuse."""
+        return len(self.controls) == 1 and (
+            bool(_REFUSES.search(self.words)) or degree(self.words, "mail_refused") >= 1
+        )
+
+
+def form_text(content: Content) -> str:
+    """Return what stands in a form."""
+    return "\n".join(block.text for block in content.blocks if block.region is Region.FORM)
+
+
+def asked_of(controls: tuple[Control, ...], content: Content) -> list[Asked]:
+    """Return the questions of a form that are about mail."""
+    text = [block.text for block in content.blocks if block.region is Region.FORM]
+    groups: dict[str, list[Control]] = {}
+    bare = ""
+    for number, each in enumerate(controls):
+        if each.kind in ("checkbox", "radio", "select"):
+            key = f"{each.kind} {each.name}" if each.kind == "radio" and each.name else str(number)
+            # A yes and a no beside each other are one question, whatever they are made of.
+            yes_or_no = each.kind == "checkbox" and bool(
+                _YES_OR_NO.fullmatch(each.label) or _CHANNEL.fullmatch(each.label)
+            )
+            key = bare if yes_or_no and bare else key
+            bare = key if yes_or_no else ""
+            groups.setdefault(key, []).append(each)
+    found = [
+        Asked(tuple(group), said)
+        for group in groups.values()
+        if (said := _about_mail(group, controls, text)) is not None
+    ]
+    return found or _kinds_of_mail(controls, text)
+
+
+def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[str]) -> str | None:
+    """Return the words in which a group of boxes asks about mail; None where it does not."""
+    own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
+    if _by_channel(group):
+        around = _around(text, group)
+        asks = _OF_NEWS.search(around) and not _OF_THE_MATTER.search(around)
+        return f"{around} {own}" if asks else None
+    if NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
+        return None
+    if MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
+        return own
+    if any(_MAIL_NAME.search(each.name) for each in group):
+        return f"{_around(text, group)} {own}".strip()
+    wanted = _told_around(group, own)
+    around = _around(text, group) if wanted else ""
+    if wanted and wanted.search(around) and not NO_ADVERTISING.search(around):
+        return f"{around} {own}"
+    return None
+
+
+def _is_one_of_many(box: Control, controls: tuple[Control, ...], text: list[str]) -> bool:
+    """Tell whether a box is one of the answers to where somebody heard of it, or why they go."""
+    together = [each for each in controls if each.name and each.name == box.name]
+    return (
+        box.kind == "checkbox"
+        and len(together) > 1
+        and bool(_HOW_HEARD.search(_around(text, [box])))
+    )
+
+
+_HOW_HEARD = words(
+    r"きっかけ|知りました|知った|お知りに|ご存じ|ご存知|何で|どこで|理由"
+    r"|how did you (?:hear|find|learn)|why"
+)
+
+
+def _by_channel(group: list[Control]) -> bool:
+    """Tell whether boxes are the ways in which something may be sent, mail among them."""
+    labels = [label for each in group for label in (each.options or (each.label,))]
+    ways = [each for each in labels if _CHANNEL.fullmatch(each)]
+    return (
+        len(ways) > 1
+        and len(ways) + sum(bool(NO.search(each)) for each in labels) >= len(labels)
+        and any(_BY_MAIL.search(each) for each in ways)
+    )
+
+
+_CHANNEL = words(
+    r"\W*(?:yes(?:,? please)?,? )?(?:by |via |through )?"
+    r"(?:郵送|郵便|はがき|ハガキ|封書|DM|電話|お電話|携帯電話|FAX|ファックス|SMS|ショートメッセージ"
+    r"|LINE(?:公式アカウント)?|アプリ|(?:電子|[EeＥ]-?)?メール|e-?mail|text(?: messages?)?"
+    r"|post(?:al mail)?|phone|telephone|mail|whatsapp|push notifications?)"
+    r"(?:で|による|にて)?(?:の?ご?案内)?\W*(?:\([^()]{0,60}\))?\W*"
+)
+_BY_MAIL = words(r"メール|e-?mail")
+_OF_NEWS = words(
+    r"お?知らせ|ご?案内|情報|会報|便り|ニュース|広告|宣伝|キャンペーン|セール(?!ス)|news|offers|updates|events"
+    r"|appeals|hear from|stay in touch|keep in touch|marketing|promotion"
+)
+_OF_THE_MATTER = words(
+    r"ご?連絡(?:方法|先|手段)|ご?回答|ご?返信|お?問い?合わ?せ|資料|結果|見積|予約|注文|確認"
+    r"|きっかけ|どこで|知った|知りました|請求|領収|納品|チケット|受講票"
+    r"|contact you about (?:your|this)|reach you|reply|respond|order|appointment"
+)
+"""What is sent or said for the form's own sake."""
+
+
+def _sounds_like_mail(group: list[Control]) -> bool:
+    """Tell whether a box is about mail in words of its own."""
+    box = group[0]
+    return (
+        box.kind == "checkbox"
+        and len(box.label) >= _SHORTEST
+        # What agrees to the handling of data sounds like what agrees to mail.
+        and not (_OF_DATA.search(box.label) and not _OF_CONTACT.search(box.label))
+        and degree(box.label, "mail_box") >= 1
+    )
+
+
+_OF_DATA = words(
+    r"個人(?:情報|データ)|personal (?:data|information)|privacy|data protection|terms|規約"
+)
+_OF_CONTACT = words(
+    r"contact|receiv|promotion|offers|marketing|hear from|send|e-?mail"
+    r"|案内|お?知らせ|配信|送|届|情報提供|メール"
+)
+_SHORTEST = 10
+"""Characters of a label; fewer tell too little by their sound."""
+
+
+def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked]:
+    """Return the boxes of one name, each for a kind of mail, that words before them ask about."""
+    boxes: dict[str, list[Control]] = {}
+    for each in controls:
+        if each.kind == "checkbox" and each.name:
+            boxes.setdefault(each.name, []).append(each)
+    found = []
+    for group in boxes.values():
+        around = _around(text, group) if len(group) > 1 else ""
+        if _KINDS_OF_MAIL.search(around) and not NO_ADVERTISING.search(around):
+            own = " ".join(each.label for each in group)
+            found.append(Asked(tuple(group), f"{around} {own}"))
+    return found
+
+
+def _told_around(group: list[Control], own: str) -> Words | None:
+    """Return what the words around boxes have to say for these to ask about mail."""
+    labels = [label for each in group for label in (each.options or (each.label,))]
+    answers = any(
+        _YES_OR_NO.fullmatch(each) or (NO.search(each) and group[0].kind != "checkbox")
+        for each in labels
+    )
+    if answers or (_REFUSES.search(own) and _OF_SENDING.search(own)):
+        return MAIL
+    return None
+
+
+_OF_SENDING = words(r"配信|送付|購読|受信|お届け|案内|お知らせ|send")
+_KINDS_OF_MAIL = words(
+    r"(?:届く|お届けする|お送りする|受け取(?:る|りたい)|配信を?(?:希望|する)|ご?希望の|購読(?:する|したい))\s?"
+    r"(?:メール|メルマガ|メールマガジン|ニュースレター)|メール\s?\(広告|(?:配信|お知らせ|案内)メールの(?:種類|設定)"
+    r"|(?:which|what) (?:e-?mails|newsletters)|e-?mail (?:subscriptions|preferences)"
+)
+
+
+def _around(text: list[str], group: list[Control]) -> str:
+    """Return the block that shows a group of boxes, with the one before."""
+    labels = [each.label for each in group if each.label] or list(group[0].options)
+    shown = ["".join(block.split()) for block in text]
+    first = ["".join(label.split()) for label in labels[:2]]
+    for number, block in enumerate(shown):
+        # `不可` holds `可` too, and is one answer alone.
+        if labels and block not in first and all(label in block for label in first):
+            before = _before(text, number)
+            return f"{before if len(before) < 80 else ''} {text[number]}"
+    for number in range(len(text) - 1):
+        if len(labels) > 1 and shown[number : number + 2] == first:
+            return f"{_before(text, number)} {text[number]}"
+    for number, block in enumerate(shown):
+        if labels and first[0] and block.startswith(first[0]):
+            return f"{_before(text, number)} {text[number]}".strip()
+    return ""
+
+
+def _before(text: list[str], number: int) -> str:
+    """Return the block before one, past what only marks a field as required."""
+    before = (each for each in reversed(text[max(0, number - 3) : number]))
+    return next((each for each in before if not _MARKS.fullmatch(each)), "")
+
+
+_MARKS = words(r"\W*(?:必須|任意|required|optional|必要)?\W*")

@@ -1,0 +1,222 @@
+"""From whom mail is said to come, and what about."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from checks.signups.questions import Asked
+from checks.wording.legal_names import body_name, entity
+from checks.wording.personal_names import person
+from checks.wording.words import NEGATED, words
+from scanner.sdk import Content, Region
+
+_NAMED_KIND = words(
+    r"メールマガジン|メルマガ|ニュースレター|ニュース|セール(?!ス)|クーポン|マーケティング|販促|プロモーション|会報|行事"
+    r"|キャンペーン|新着|新商品|新製品|新作|新機能|イベント|セミナー|広告|宣伝|特典|コラム|レシピ|求人|入荷|お?便り|だより"
+    r"|通信(?!販売)|講座|教室|トレーニング|活動|新刊|お?買い?得|特売|採れたて|旬の|割引|チラシ|特集|ポイント|ノウハウ|コツ|事例"
+    r"|優待|お得|おトク|製品|商品|サービス|プラン|催し|公演|展示|説明会|見学会|オープンキャンパス|物件|ツアー|アップデート"
+    # What is told of, before the word for telling it.
+    r"|(?<![一-龥々ァ-ヶーA-Za-z0-9])(?!(?:最新|個人|各種|有益な?|会員|顧客|登録|お客様|関連|当社|弊社|当店|今後|定期"
+    r"|無料|配信|受信|希望|メール|Eメール)の?(?:ご?案内|お?知らせ|情報))"
+    r"[一-龥々ァ-ヶーA-Za-z0-9]{2,16}(?:の|に関する|についての|等の|などの)?(?:ご?案内|お?知らせ|情報)"
+    r"|news ?letter|offer|promotion|\btips|event|product|marketing|digest|\bsales?\b|insight"
+    r"|mailing list|discount|recipe|\bdeals?\b|launch|invitation|stories|guide|\breports?\b|review"
+    r"|collection|arrival|webinar|course|appeal|coupon|giveaway|drops?\b|release|article|research"
+    r"|specials|services|workshop|commentary|round-?up|\b(?:on|about) (?:new|our|all)\b"
+    r"|news (?:about|on|from the)|updates? (?:about|on)"
+)
+_VAGUE_KIND = words(r"お?知らせ|ご?案内|最新|お役立ち|更新|情報(?!配信)|\bnews\b")
+"""What says that something is told, and not what; it is enough where nobody can mistake who."""
+
+
+class Kind(enum.IntEnum):
+    """How well words say what mail will be about."""
+
+    NONE = 0
+    VAGUE = 1
+    NAMED = 2
+
+
+def kind_of_mail(text: str) -> Kind:
+    """Return how well `text` says what mail will be about."""
+    if _NAMED_KIND.search(text):
+        return Kind.NAMED
+    return Kind.VAGUE if _VAGUE_KIND.search(text) else Kind.NONE
+
+
+OWN = words(
+    r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
+    r"|私たち|わたしたち|\b(?:our|us|we)\b"
+)
+_ANYBODY = words(
+    r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
+    r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
+    r"|より|の|等)|(?:partners?|third[ -]part|affiliates|sponsors|selected compan)"
+    r"|(?:lenders|providers|retailers|brands|businesses|companies|advertisers|merchants|dealers"
+    r"|agencies)\b[^.\n]{0,24}\b(?:in|from|within|of) our network"
+    r"|\bup to \w+ (?:\w+ ){0,2}(?:lenders|providers|companies|brands|dealers|businesses)"
+    r"|(?:selected|chosen|other|sister|like-?minded) (?:companies|organi[sz]ations|businesses"
+    r"|brands|retailers|advertisers)"
+)
+_LISTED = words(
+    r"(?:上記|下記|以下|次の|前記|本ページ(?:記載|掲載)の?)[^。\n]{0,12}(?:社|企業|会社|団体|法人|主催者|共催者)"
+    r"|(?:above|below|following|listed|named) (?:\w+ ){0,3}"
+    r"(?:companies|sponsors|partners|organi[sz])"
+    r"|(?:companies|sponsors|partners|organi[sz]\w+) (?:\w+ ){0,2}(?:above|below|on this page)"
+)
+"""What leads to names that stand elsewhere on the page."""
+_FEWEST_LISTED = 2
+
+
+def anybody(text: str, page: str = "") -> str | None:
+    """Return the words for senders who are not named; a company may be called `… Partners`.
+
+    Those whom `text` leads to are named where `page` has their names.
+    """
+    if _LISTED.search(text) and len(_entities(page)) >= _FEWEST_LISTED:
+        return None
+    for sentence in re.split(r"(?<=[。!?\n])|(?<=\.)\s", text):
+        # `We never share your address with third parties` makes nobody a sender.
+        if NEGATED.search(sentence):
+            continue
+        for match in _ANYBODY.finditer(sentence):
+            before = sentence[: match.start()]
+            if not (match[0][0].isupper() and before and sentence[match.start() - 2].isalnum()):
+                return match[0]
+    return None
+
+
+def _entities(page: str) -> set[str]:
+    """Return the legal persons that a page names, one for each of its lines at most."""
+    return {name for line in page.split("\n") if (name := entity(line))}
+
+
+NAMED_BEFORE = words(r"(?:株式会社|有限会社|合同会社|Inc|LLC|Ltd)")
+
+
+def body(text: str) -> str | None:
+    """Return the name of an office or society; `運営事務局` alone is none."""
+    name = body_name(text)
+    return None if name and _ANY_OFFICE.fullmatch(name) else name
+
+
+_ANY_OFFICE = words(
+    r"(?:運営|大会|実行|開催|キャンペーン|イベント|セミナー|本|当|総合|受付)*(?:事務局|委員会|編集部|センター)"
+)
+
+
+def human_being(text: str) -> str | None:
+    """Return the name of the human being who says that it is they who write."""
+    if said := _IN_ENGLISH.search(text):
+        return said["name"]
+    return next(filter(None, map(person, text.split("\n"))), None)
+
+
+_IN_ENGLISH = re.compile(
+    r"(?:\bI['’]?m|\bI am|[Mm]y name is"
+    r"|(?:[Ww]ritten|[Hh]osted|[Ee]dited|[Rr]un|[Mm]ade|[Pp]ublished) by"
+    r"|[Nn]ewsletter (?:by|from)|[,–—-] ?by|[Oo]wner:?|[Ff]ounder:?) "
+    r"(?P<name>[A-Z][\w'’-]+ (?:[A-Z]\. ?)?[A-Z][\w'’-]+)"
+)
+
+
+def _site_names(content: Content) -> list[str]:
+    """Return the parts of a title that may be the name of a site."""
+    parts = re.split(r"\s*[|｜:：・«»]\s*|(?<!\d)[/／](?!\d)|\s+[-–—·]\s+", content.title)
+    return [part for part in parts if part and not _NAMES_A_FORM.fullmatch(part)]
+
+
+def may_be_named(content: Content) -> bool:
+    """Tell whether a page may name its owner, though by no legal name: by a brand, or a picture."""
+    return (
+        bool(_site_names(content))
+        or any(picture.alt for picture in content.pictures)
+        or leads_to_owner(content)
+        or any(
+            block.region is Region.NAVIGATION or _COPYRIGHT.search(block.text)
+            for block in content.blocks
+        )
+    )
+
+
+def leads_to_owner(content: Content) -> bool:
+    """Tell whether a page leads to who runs it, or has a place that a template fills in."""
+    return any(
+        block.placeholders or any(_OWNERS_PAGE.search(link.text) for link in block.links)
+        for block in content.blocks
+    )
+
+
+_OWNERS_PAGE = words(
+    r"会社(?:概要|情報|案内)|企業(?:情報|概要)|運営(?:会社|者|団体)|事業者|特定商取引|特商法|団体概要|法人概要"
+    r"|私たちについて|当(?:社|店|院|館)について|about us|^about$|imprint|impressum|who we are"
+    r"|company|the team"
+)
+
+
+def named_at(said: str, content: Content) -> str | None:
+    """Return the name by which a question itself tells who will send, be it that of a shop."""
+    for part in _site_names(content):
+        if len(part) >= _SHORTEST_NAME and part.lower() in said.lower():
+            return part
+    for match in _FROM.finditer(said):
+        name = match["name"]
+        if not (_NOBODYS_NAME.search(name) or _ANYBODY.search(match[0])):
+            return name
+    english = _FROM_ENGLISH.search(said)
+    return english["name"] if english else None
+
+
+_SHORTEST_NAME = 3
+_FROM = re.compile(
+    r"(?:^|[\s、。「『(・])(?P<name>[一-龥々ぁ-んァ-ヶーA-Za-z]"
+    r"[一-龥々ぁ-んァ-ヶーA-Za-z0-9&'’. ]{1,24}?)[」』)]?"
+    r"(?:から|より)(?=の|、|お|ご|[一-龥ァ-ヶ])"
+)
+_NOBODYS_NAME = words(
+    r"今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
+    r"|各社|社$|登録|申込|送信|完了|日$|月$|年$|時$|前$|先$|ショップ|編集部|フォーム|こちら|ここ|関連|提携|一覧|場合|中$|個人情報"
+    r"|を|あなた|これ|それ|どこ|いつ|届|受け|送|ほか"
+)
+_FROM_ENGLISH = re.compile(
+    r"\b(?:[Ff]rom|[Bb]y) (?P<name>(?!(?:Us|Our|The|A|An|Time|You|Your|My|I|Selected)\b)"
+    r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|and|of|the))*)"
+)
+
+
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+_NAMES_A_FORM = words(
+    r".{0,20}(?:フォーム|登録|申し?込み?|手続き?|請求|応募|予約|注文|購入|問い?合わ?せ|アンケート|エントリー"
+    r"|ダウンロード|見積も?り?|シミュレーション|相談|会計|カート|トライアル|体験|案内|メルマガ"
+    r"|メールマガジン|ニュースレター)(?:フォーム|ページ|画面|入力|情報)?\s?(?:\(\d+/\d+\))?"
+    r"|(?:request|get|create|join|enter|sign|register|contact|book|download|subscribe|apply|order"
+    r"|checkout|newsletter|home|shop|welcome)\b.{0,24}|.{0,24}\b(?:form|quote|account|registration"
+    r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
+    r"|登録|入力"
+)
+"""Titles that say what a page is for, and not whose it is."""
+
+
+def told_near(asked: list[Asked], content: Content) -> str:
+    """Return the words around bare questions: their own line, what names it, and a note to it."""
+    text = [block.text for block in content.blocks if block.region is Region.FORM]
+    labels = {each.label for one in asked for each in one.controls if each.label}
+    found: list[str] = []
+    for each in asked:
+        label = each.controls[0].label
+        number = next((n for n, line in enumerate(text) if label and label in line), None)
+        if number is None:
+            continue
+        found.append(text[number])
+        if number and text[number - 1] not in labels and len(text[number - 1]) <= _LONG_NAME:
+            found.append(text[number - 1])
+        if _NOTE.match("".join(text[number + 1 : number + 2])):
+            found.append(text[number + 1])
+    return "\n".join(found)
+
+
+_LONG_NAME = 80
+"""Characters of what names a question."""
+_NOTE = re.compile(r"[※*(](?!.{0,20}必須)")
+"""What is added to a question begins so."""

@@ -1,0 +1,148 @@
+"""What ties mail to the sending of a form, or to one box with something else."""
+
+from __future__ import annotations
+
+import re
+
+from checks.signups.questions import MAIL, NO_ADVERTISING, PRIVACY
+from checks.wording.words import words
+from scanner.sdk import Content, Control, Region
+
+TIES = words(
+    r"(?:メルマガ|メールマガジン|ニュースレター|メール(?:の|等の)?(?:配信|受信|受け取り)|(?:案内|DM|広告|宣伝)(?:の|等の)?"
+    r"(?:メール)?(?:の|等の)?(?:配信|受信|受け取り|送付))[^。\n]{0,16}(?:同意|承諾|了承)(?:して|の上|のうえ|し、|いただ)"
+    r"[^。\n]{0,20}(?:送信|登録|請求|申|ダウンロード|進|購入|注文|押|クリック|ボタン)"
+    r"|(?:登録|申込|申し込み|送信|請求|応募|ダウンロード|参加|利用|回答|購入|注文)(?:いただ"
+    r"|頂|され|する|した|を|で|の方|時|と|完了|により|にあたり|の際)[^。\n]{0,60}(?:メール(?!アドレス)|メルマガ|ご?案内|お知らせ"
+    r"|ニュースレター)[^。\n]{0,40}(?:配信|送|同意|登録|お届け|購読|受信|承諾|了承)"
+    r"|(?:お?問い?合わ?せ|ご?予約|ご?来店|ご?入力|ご?記入)(?:いただ|頂|され|した)[^。\n]{0,40}"
+    r"(?:メルマガ|メールマガジン|ニュースレター|(?:新商品|新製品|セール(?!ス)|キャンペーン|お得な|広告|宣伝|イベント|セミナー)"
+    r"[^。\n]{0,12}(?:案内|情報|メール|お知らせ))[^。\n]{0,24}(?:配信|送|お届け)(?![^。\n]{0,12}(?:ため|目的))"
+    r"|(?:メール|メルマガ|ニュースレター|ご?案内)[^。\n]{0,40}(?:同意(?:した|いただいた"
+    r"|する)?(?:もの)?(?:と|こと)|みなし|自動(?:的に|で)?(?:登録|配信)|併せて|あわせて)"
+    r"|by (?:submitting|signing|registering|downloading|clicking|creating|entering|joining"
+    r"|booking|ordering|placing|completing|continuing|proceeding|requesting|participating"
+    r"|checking out|taking part)"
+    r"(?:[^.\n]|\.(?=\w)|(?<=Inc|Ltd)\.){0,200}"
+    r"(?:newsletter|marketing|e-?mails?\b(?! address)|offers|updates|promotion|mailing list|news\b)"
+    r"|\byou(?:['’]ll| will)(?: also| automatically)?"
+    r" (?:be (?:added|subscribed|signed up|enrolled)|(?:also|automatically) (?:receive|get))\b"
+    r"[^.\n]{0,80}(?:newsletter|marketing|offers|updates|promotion|mailing list|deals)"
+    r"|(?:membership|registration|account|subscription|booking|order|entry|ticket|enrol\w+)\b"
+    r" (?:also )?(?:includes?|comes with|means)\b[^.\n]{0,80}"
+    r"(?:newsletter|(?:marketing|promotional) |e-?mails\b|offers\b|deals\b)"
+    r"|\b(?:as an? )?(?:members?|account holders|subscribers|customers|guests)\b[^.\n]{0,20}"
+    r"(?:(?:will |also )+(?:receive|get)|are sent)\b[^.\n]{0,80}"
+    r"(?:newsletter|marketing|offers\b|promotion|deals\b|news\b)"
+    r"|\bwe(?:['’]ll| will)(?: also| then)? (?:send you|e-?mail you)\b[^.\n]{0,40}"
+    r"(?:newsletter|marketing|\boffers\b|promotion|\bdeals\b)"
+    r"|(?:will|may) (?:then )?(?:e-?mail|send|contact)"
+    r" (?:registrants|attendees|entrants|participants|delegates|guests|all)\b"
+    r"[^\n]{0,80}(?:products|offers|news|updates|events|promot|marketing)"
+)
+A_POLICY = 80
+"""Characters; what is longer and speaks of personal data is a policy shown at the form."""
+DENIES = words(
+    r"(?:ことは(?:あり|ござい)ません|いたしません|しません|送りません|will not|won't|never)"
+)
+
+
+def agreed_at_once(controls: tuple[Control, ...], content: Content) -> tuple[str, int] | None:
+    """Return what one box agrees to in a list beside it, where mail is among it."""
+    blocks = content.blocks
+    labels = [each.label for each in controls if each.kind in ("checkbox", "radio") and each.label]
+    for box in controls:
+        if box.kind != "checkbox" or not _ALL_OF_IT.search(box.label):
+            continue
+        at = next(
+            (n for n, b in enumerate(blocks) if b.region is Region.FORM and box.label in b.text),
+            None,
+        )
+        if at is None:
+            continue
+        above = bool(_ABOVE.search(box.label))
+        near = range(max(0, at - _LISTED), at) if above else range(at + 1, at + 1 + _LISTED)
+        listed = [
+            (blocks[n].text, n)
+            for n in near
+            if n < len(blocks)
+            and blocks[n].region is Region.FORM
+            and not any(label in blocks[n].text for label in labels)
+        ]
+        if any(PRIVACY.search(text) for text, _ in listed):
+            for text, number in listed:
+                if len(text) <= A_POLICY and MAIL.search(text) and not NO_ADVERTISING.search(text):
+                    return text, number
+    return None
+
+
+_ALL_OF_IT = words(
+    r"(?:次|以下|下記|上記|これら)[^。]{0,8}(?:すべて|全て|全部|各項目|事項|内容)[^。]{0,24}同意"
+    r"|(?:agree|consent|accept)\w*[^.]{0,20}\b(?:all|everything)\b"
+    r"|(?:all|everything) (?:of the )?(?:above|below|following)"
+)
+_ABOVE = words(r"上記|これら|\babove\b")
+_LISTED = 6
+"""Blocks beside a box that it may agree to."""
+
+
+def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | None] | None:
+    """Return the words by which sending a form means to agree to mail, and where they stand."""
+    for number, block in enumerate(content.blocks):
+        if block.region is Region.NAVIGATION:
+            continue
+        if (told := _TOLD_AND_AGREED.search(block.text)) and not DENIES.search(told[0]):
+            return told[0], number
+        lines = re.split(r"(?<=。)|\n", block.text)
+        for line, after in zip(lines, [*lines[1:], ""], strict=True):
+            if (
+                (
+                    TIES.search(line)
+                    or (_TO_ALL.search(line) and _OF_SALES.search(line))
+                    or _ON_GOING_ON.search(line)
+                    or (_SENDS.search(line) and _OF_SALES.search(line) and _ACCEPTED.match(after))
+                )
+                and not DENIES.search(line)
+                and not NO_ADVERTISING.search(line)
+                and not _WHO_ASKED.search(line)
+            ):
+                return line, number
+    for each in controls:
+        if each.kind in ("submit", "button", "image") and TIES.search(each.value):
+            return each.value, None
+    return None
+
+
+_TO_ALL = words(
+    r"(?:会員|登録者|利用者|参加者|申込者|応募者|来場者|来店者|購入者|受講者|ユーザー|お客(?:様|さま)|皆(?:様|さま)|みなさま"
+    r"|(?:登録|申込|申し込み|購入|利用|参加|応募|来場|受講|請求|ダウンロード)(?:いただいた|された|した|の)(?:方|お客(?:様|さま)))"
+    r"(?:の?(?:皆(?:様|さま)|みなさま|方々?|全員|各位))*(?:に|へ|宛に|あてに)は?[^。\n]{0,80}"
+    r"(?:送|配信|届け|差し上げ)"
+)
+"""What is sent to everybody who sends a form."""
+_OF_SALES = words(
+    r"メールマガジン|メルマガ|ニュースレター|メール(?:ニュース|通信|便り|だより)|(?:通信|便り|だより|ニュース)[」』]|広告|宣伝|販促|クーポン"
+    r"|(?:新商品|新製品|新作|セール(?!ス)|キャンペーン|お得|おトク|特典|優待|イベント|セミナー|サービス|製品|商品|おすすめ|プラン|求人)"
+    r"[^。\n]{0,12}(?:ご?案内|情報|メール|お?知らせ|ニュース)"
+)
+_ON_GOING_ON = words(
+    r"(?:広告|宣伝|販促|メルマガ|メールマガジン|ニュースレター|キャンペーン|お得な|セール(?!ス)|新商品|新製品|イベント|セミナー)"
+    r"[^。\n]{0,30}(?:送|配信|届け|受け取|受信)[^。\n]{0,16}(?:同意|承諾|了承)(?:いただ|し|され|頂)[^。\n]{0,8}"
+    r"(?:もの|とみなし|ことになり|とします)"
+)
+_SENDS = words(r"(?:お送り|配信|送付|送信|お届け)(?:し|いたし|致し|させていただ|する)")
+_ACCEPTED = words(
+    r"[^。\n]{0,16}(?:同意|承諾|了承)(?:の上|のうえ|いただ|し)[^。\n]{0,12}"
+    r"(?:申|登録|送信|ダウンロード|応募|参加|請求|進)"
+)
+"""Whoever goes on accepts what the sentence before told."""
+_WHO_ASKED = words(
+    r"希望(?:者|され|する(?:方|人)|の方|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
+    r"|(?:if|where|when) you(?:'ve| have)? (?:ask|opt|agree|consent|tick|check|request|sign)"
+)
+"""What goes to those alone who asked for it."""
+_TOLD_AND_AGREED = words(
+    r"(?:ご?案内|メール|メルマガ|ニュース(?:レター)?|情報|広告)[^。\n]{0,24}(?:お送り|配信|送付|送信|お届け)[^。\n]{0,16}。"
+    r"[^。\n]{0,30}(?:登録|申込|申し込み|応募|送信|参加|請求|ダウンロード)[^。\n]{0,30}(?:同意|承諾|了承)[^。\n]{0,20}もの"
+)
+"""What will be sent, and in the next sentence that whoever goes on agrees to it."""
