@@ -135,7 +135,26 @@ def _needed(items: Items) -> frozenset[str]:
             run = joined
     found.append(run)
     usable = [each for each in found if each and "" not in each]
-    return max(usable, key=lambda each: (min(2, *map(len, each)), -len(each)), default=frozenset())
+    return max(usable, key=_rarity, default=frozenset())
+
+
+def _rarity(words: frozenset[str]) -> tuple[int, int]:
+    """Return how rare `words` are, about: by the least rare of them, then by how few they are."""
+    least = min(0 if each in _EVERYDAY else len(each.encode()) for each in words)
+    return min(_RARE, least), -len(words)
+
+
+_RARE = 6
+"""Bytes of a word that few texts hold by chance: six letters, or two characters of Japanese."""
+_EVERYDAY = frozenset(
+    (
+        *("お客様", "お知らせ", "サービス", "サイト", "ページ", "メール", "会員", "会社", "個人"),
+        *("個人情報", "利用", "取得", "当社", "情報", "提供", "案内", "目的", "登録", "送信"),
+        *("配信", "email", "e-mail", "information", "mail", "personal", "please", "privacy"),
+        *("service", "your"),
+    )
+)
+"""Words that many notices and mails hold."""
 
 
 def _needed_by(operation: object, details: Any) -> frozenset[str]:
