@@ -90,7 +90,8 @@ def looks_like_mail(data: bytes) -> bool:
         return False
     if head.startswith(b"From "):
         head = head.partition(b"\n")[2]
-    return bool(_FIELD.match(head)) and bool(_MAIL_FIELDS.search(head.partition(b"\n\n")[0]))
+    field = _MAIL_FIELDS.search(head) if _FIELD.match(head) else None
+    return field is not None and b"\n\n" not in head[: field.start()]
 
 
 def read_message(data: bytes, identity: str) -> Message:
@@ -215,14 +216,18 @@ _OF_ONE_SCREEN = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 
 def _is_unseen(attributes: dict[str, str | None]) -> bool:
     """Tell whether a picture has no size, or is not shown, and is none of another screen's."""
-    sides = [attributes.get(side) for side in ("width", "height")]
-    if any(each in _TINY for each in sides):
-        return all(each is None or each in _TINY for each in sides)
+    width, height = attributes.get("width"), attributes.get("height")
+    if width in _TINY or height in _TINY:
+        return (width is None or width in _TINY) and (height is None or height in _TINY)
     no_size, not_shown = _by_style((attributes.get("style") or "")[:_MOST_STYLE])
-    another = (
-        attributes.get("alt") or any(sides) or _OF_ONE_SCREEN.search(attributes.get("src") or "")
+    if no_size or not not_shown:
+        return no_size
+    return not (
+        attributes.get("alt")
+        or width
+        or height
+        or _OF_ONE_SCREEN.search(attributes.get("src") or "")
     )
-    return no_size or (not_shown and not another)
 
 
 _MOST_STYLE = 1000

@@ -126,7 +126,8 @@ _FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
 
 _TOLD = LOOKS | {"role", "hidden"}
 """Attributes by which alone, beside its style, what holds inside an element may be another."""
-_IN_ORDER = tuple(sorted(_TOLD))
+_NAMES = {"role", "class", "id"}
+"""Those of them that say nothing in a mail of which every style sheet is known."""
 _EMPTY = frozenset(("br", "img"))
 _BOXES = frozenset(("textarea", "iframe"))
 _BY_MORE = frozenset(("form", "body", "header"))
@@ -248,6 +249,7 @@ class _Reader:
 
     def __init__(self, tree: LexborHTMLParser, styles: Styles, *, mail: bool) -> None:
         self._styles = styles
+        self._ruled = styles.ruled
         self._mail = mail
         self._blocks: list[Block] = []
         self._forms: dict[int, slice] = {}
@@ -263,6 +265,8 @@ class _Reader:
             and tree.css_first("style") is not None
             and tree.css_first("link[rel=stylesheet]") is None
         )
+        self._told = _TOLD - _NAMES if self._all_known else _TOLD
+        self._in_order = tuple(self._told)
         title = tree.css_first("title")
         if tree.body is not None:
             self._walk(tree.body)
@@ -290,21 +294,21 @@ class _Reader:
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
-        place = self._enter(body, _Place())
+        place = self._enter(body, "body", _Place())
         node = None if place.shut else body.first_child
         while node is not None or rest:
             if node is None:
                 if place.block:
                     self._leave(place)
                 node, place = rest.pop()
-                continue
-            if node.tag == "-text":
-                self._text(node.text_lexbor() or "", place)
-            elif not (inside := self._enter(node, place)).shut:
+            elif (text := node.text_content) is not None:
+                self._text(text, place)
+                node = node.next
+            elif (inside := self._enter(node, node.tag or "-", place)).shut:
+                node = node.next
+            else:
                 rest.append((node.next, place))
                 node, place = node.first_child, inside
-                continue
-            node = node.next
         self._leave(place)
 
     def _text(self, text: str, place: _Place) -> None:
@@ -327,17 +331,16 @@ class _Reader:
             self._end(place)
             self._parts.append(each)
 
-    def _enter(self, node: LexborNode, place: _Place) -> _Place:
+    def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place:
         """Take what an element is by itself; return what holds inside."""
-        tag, attributes = node.tag or "-", node.attributes
-        ruled = self._styles.ruled
+        attributes, ruled = node.attributes, self._ruled
         key = (
             tag,
             attributes.get("style"),
             ruled.get(node.mem_id) if ruled else None,
             None
-            if _TOLD.isdisjoint(attributes)
-            else ("hidden" in attributes, *map(attributes.get, _IN_ORDER)),
+            if self._told.isdisjoint(attributes)
+            else ("hidden" in attributes, *map(attributes.get, self._in_order)),
         )
         inside = place.inner.get(key)
         if inside is None:
@@ -470,7 +473,7 @@ class _Reader:
             self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
             return
         href = attributes.get("href")
-        if href and not (inside.unseen and node.css_first("[style]:not(a)") is None):
+        if href and not (inside.unseen and not _is_styled_within(node)):
             text = take_placeholders(normalise(node.text(separator=" ")))[0]
             self._links.append(Link(text[:300], href.strip()[:2000]))
 
@@ -498,6 +501,11 @@ class _Reader:
                 )
             )
             self._links.clear()
+
+
+def _is_styled_within(link: LexborNode) -> bool:
+    """Tell whether an element inside a link has a style of its own, and may be seen after all."""
+    return any(each.tag != "a" and "style" in each.attributes for each in link.traverse())
 
 
 _EMPTY_LINE = re.compile(r"\n[ \t\r\u3000]*\n")

@@ -20,6 +20,8 @@ _FIELD = re.compile(
 )
 """One of them, with the lines that it is folded into."""
 
+_AFTER_A_DELIMITER = re.compile(r"(?P<last>--)?[ \t]*(?:\r\n|[\r\n]|\Z)")
+
 _MAILS = frozenset(("message/rfc822", "message/global"))
 
 
@@ -69,15 +71,16 @@ def _inside(part: Message, body: str) -> Iterator[tuple[Message, str]]:
 
 def _between(text: str, delimiter: str) -> Iterator[str]:
     """Yield what stands between lines that are `delimiter` (RFC 2046, 5.1.1)."""
-    begin = None
-    for found in re.finditer(rf"{re.escape(delimiter)}(--)?[ \t]*(?:\r\n|[\r\n]|\Z)", text):
-        at = found.start()
-        if at and text[at - 1] not in "\r\n":
-            continue
-        if begin is not None and begin < at:
-            yield text[begin:at]
-        if found[1]:
-            return
-        begin = found.end()
+    begin: int | None = None
+    at = text.find(delimiter)
+    while at >= 0:
+        line = _AFTER_A_DELIMITER.match(text, at + len(delimiter))
+        if line is not None and (not at or text[at - 1] in "\r\n"):
+            if begin is not None and begin < at:
+                yield text[begin:at]
+            if line["last"]:
+                return
+            begin = line.end()
+        at = text.find(delimiter, at + 1 if line is None else line.end())
     if begin is not None:
         yield text[begin:]
