@@ -15,7 +15,6 @@ from scanner.sdk import (
     NoEvidence,
     Page,
     Reason,
-    Region,
     Rule,
     Severity,
     Tag,
@@ -103,7 +102,6 @@ def _whole_policy(content: Content, policy: Content | Unknown) -> str | None:
         (
             link.text or block.text[:60]
             for block in content.blocks
-            if block.region is not Region.NAVIGATION
             for link in block.links
             if _TO_POLICY.search(f"{link.text} {link.href}")
             and not link.href.startswith(("#", "mailto:"))

@@ -31,7 +31,12 @@ def marketing_purposes(content: Content) -> tuple[Sentence | None, Sentence | No
         ),
     ]
     mail = next(
-        (each for each in found if _MAIL_PURPOSE.search(_NOTICE_OF.sub("", each.text))), None
+        (
+            each
+            for each in found
+            if _MAIL_PURPOSE.search(_SENT_ANYWAY.sub("", _NOTICE_OF.sub("", each.text)))
+        ),
+        None,
     )
     return mail, first(found, _BEHAVIOUR)
 
@@ -64,11 +69,12 @@ _BEHAVIOUR = words(
 PURPOSE_HERE = words(
     rf"(?:{ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ"
     rf"|以外).{{0,24}}(?:利用|使用|取得|活用|収集|使[わいうっ]))"
-    rf"|{INTO_USE}|利用目的\s*[:：]|(?:のみに|だけに"
+    rf"|{INTO_USE}|利用目的\s*(?:[:：]|\s\W?[1１①ア]?\W?\s?[^\s。]{{4,}})|(?:のみに|だけに"
     rf"|以外(?:の目的)?に?は?).{{0,8}}(?:利用|使用|使い|用い)"
     r"|(?:[一-龥]{2}|やりとり|やり取り)に(?:のみ|だけ)?使(?:い(?:ます|、)|わせ|用(?:し|いた))"
     r"|we (?:will )?(?:only )?use (?:your|this).{0,40}\b(?:to|for)\b"
-    r"|what we do with (?:your|the|this|form)|why we (?:collect|ask|need|use)\b.{0,30}[.:?] ?\S"
+    r"|\bwhy: ?\S.{8,}|what we do with (?:your|the|this|form)|why we (?:collect|ask|need|use)\b"
+    r".{0,30}[.:?] ?\S"
     r"|\b(?:uses?|process(?:es)?) the (?:information"
     r"|data) (?:in this form|above|you (?:enter|give))"
     r"|purposes?(?: and legal bas[ei]s)?: ?\S"
@@ -80,9 +86,11 @@ _MAIL_AT_FORM = words(
     r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
     r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
     r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
+    r"|(?:monthly|weekly|regular|occasional|our) (?:\w+ )?(?:e-?)?mails?\b(?! address)"
     r"|news ?letter|market|promot|\boffers?\b|advertis|\bnews\b|updates?\b|announcements?"
     r"|invitations?|appeals|\bevents?\b|keep(?:ing)? you (?:informed|posted|up ?to ?date|updated)"
-    r"|mailing list|direct mail"
+    r"|mailing list|direct mail|\b(?:product|event|exhibition|seminar|service|sales) information\b"
+    r"|send(?:ing)? (?:you )?(?:\w+ ){0,4}information (?:about|on) (?:our|new)"
     r"|e-?mail(?:s|ing)?\b(?: (?:to )?you)? (?:about|with|regarding|information)"
 )
 _SENT_ANYWAY = words(
@@ -148,7 +156,7 @@ def covered_at_form(
     }
     for each in (
         *stated,
-        *(each for each in main(content) if each.block in near and _TELLS.search(each.text)),
+        *(each for each in main(content) if each.block in near and _TELLS.match(each.text)),
     ):
         if each.text not in own and (
             _MAIL_AT_FORM.search(_SENT_ANYWAY.sub("", _NOTICE_OF.sub("", each.text)))
@@ -159,10 +167,11 @@ def covered_at_form(
 
 
 _OF_THE_SITE = words(
-    r"cookie|クッキー|(?:アクセス|サイト)(?:解析|分析"
+    r"(?:cookie|クッキー)(?!.*(?:\b(?:connect|link|combin|match|tie)|結び?付|紐))|(?:アクセス|サイト)(?:解析|分析"
     r"|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
 )
 """What counts visits, and is no use of what people give."""
 _BESIDE = 3
 """Blocks from a purpose in which the others stand."""
-_TELLS = re.compile(r"[。.;)）]$")
+_TELLS = re.compile(r"[^(（].*[。.;)）]$", re.DOTALL)
+"""Sentences; what stands in brackets alone explains what somebody fills in."""

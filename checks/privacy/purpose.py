@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from checks.notices.by_ear import Duty
 from checks.notices.marketing import (
     PURPOSE_HERE,
@@ -21,6 +23,8 @@ from checks.notices.purposes import (
     told_elsewhere,
 )
 from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
+from checks.signups.lists import is_subscription
+from checks.signups.questions import asked_of
 from checks.wording.texts import quote
 from checks.wording.words import words
 from scanner.model import Origin
@@ -150,23 +154,51 @@ def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
     stated = told_at_form(content, labels) if forms else []
     if not stated:
         return None
-    newsletter = known(page.newsletter) and (
+    inside = _as_form(content)
+    newsletter = bool(asked_of(forms[0], inside)) or (
         # What a larger form says of its own purposes binds no sign-up box elsewhere on the page.
-        len(forms) == 1
-        or any(
-            _NEWSLETTER.search(f"{each.name} {each.label}")
-            for each in forms[0]
-            if each.kind in ("checkbox", "radio", "select")
+        known(page.newsletter)
+        and (
+            len(forms) == 1
+            or any(
+                _NEWSLETTER.search(f"{each.name} {each.label}")
+                for each in forms[0]
+                if each.kind in ("checkbox", "radio", "select")
+            )
         )
     )
     if not tools and not newsletter:
         return not_applicable(_NOTHING_TO_COVER)
     found = covered_at_form(content, stated, labels)
+    if found is None and is_subscription(forms[0], inside):
+        found = next((each for each in stated if _names_the_list(each.text, content)), None)
     if found is None and isinstance(page.policy, Content):
         found = next(filter(None, marketing_purposes(page.policy)), None)
     if found is None:
         return _not_covered(tools, stated[0].quotation(0.75))
     return passed("The purposes cover it: “{quote}”", quote=found.text, said=found.quotation(0.75))
+
+
+def _as_form(content: Content) -> Content:
+    """Return a page with one form as what stands in it; where that begins is not known here."""
+    return msgspec.structs.replace(
+        content,
+        blocks=tuple(
+            each if _aside(each) else msgspec.structs.replace(each, region=Region.FORM)
+            for each in content.blocks
+        ),
+    )
+
+
+def _names_the_list(purpose: str, content: Content) -> bool:
+    """Tell whether a purpose is the list itself, by the name that a heading gives it."""
+    return any(
+        block.heading and len(block.text) >= _SHORTEST_NAME and block.text in purpose
+        for block in content.blocks
+    )
+
+
+_SHORTEST_NAME = 4
 
 
 def _own_words(controls: tuple[Control, ...]) -> list[str]:
@@ -228,8 +260,18 @@ def _aside(block: Block) -> bool:
 
 
 _DEAD = re.compile(r"#?$|javascript:void", re.IGNORECASE)
-_IN_SIGHT = 240
-"""Characters between a form and the link below it that still shows together with the button."""
+
+
+def _around_form(blocks: tuple[Block, ...], inside: list[int]) -> range:
+    """Return which blocks stand at a form, with the whole of a notice that begins right below."""
+    last = max(inside, default=len(blocks))
+    end = last + 4
+    for number in range(last + 1, min(end, len(blocks))):
+        if blocks[number].heading and _POLICY_LINK.search(blocks[number].text):
+            below = range(number, min(number + _POLICY_SHOWN, len(blocks)))
+            end = max(end, next((n for n in below if _aside(blocks[n])), below.stop))
+            break
+    return range(max(0, min(inside, default=0) - 6), end)
 
 
 @check("privacy.notice-at-form", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -249,7 +291,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
     content = known(form.content)
     blocks = content.blocks
     inside = [n for n, block in enumerate(blocks) if block.region is Region.FORM]
-    near = range(max(0, min(inside, default=0) - 6), max(inside, default=len(blocks)) + 4)
+    near = _around_form(blocks, inside)
     mention: tuple[str, int] | None = None
     for number, block in enumerate(blocks):
         close = number in near and block.region is not Region.NAVIGATION
@@ -300,23 +342,9 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
             quote=mention[0][:150],
             said=quote(mention[0], 0.5, mention[1]),
         )
-    last = max(inside, default=len(blocks))
     for number, block in enumerate(blocks):
         for link in block.links:
             if _POLICY_LINK.search(link.text) and not _OTHERS_POLICY.search(link.href):
-                between = blocks[last + 1 : number]
-                if (
-                    inside
-                    and number > last
-                    and sum(len(each.text) for each in between) <= _IN_SIGHT
-                    and not any(each.heading and each.region is Region.MAIN for each in between)
-                    and not _DEAD.match(link.href)
-                ):
-                    return passed(
-                        "The policy is linked right below the form, in the footer: “{quote}”",
-                        quote=link.text,
-                        said=quote(block.text, 0.6, number),
-                    )
                 return review(
                     "The policy is linked elsewhere on the page only: “{quote}”",
                     remedy=Text.of("Put the link, or the purpose, right before the button."),

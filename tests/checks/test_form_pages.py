@@ -142,3 +142,124 @@ def test_a_form_by_which_people_leave_a_list_owes_no_notice() -> None:
     html = "<h1>停止</h1><form><input name=mail><input type=submit value=配信停止></form>"
     found = next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
     assert notice_at_form.function(found).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "採用活動における個人情報の取扱い",
+        "個人情報とCookieについて",
+        "お預かりする情報について",
+        "Information under Art. 13 GDPR",
+        "Applicant privacy notice",
+        "Data protection at Larch",
+    ],
+)
+@pytest.mark.parametrize(
+    ("more", "status"), [("HubSpotを利用します。", Status.PASS), ("", Status.FAIL)]
+)
+def test_a_policy_is_known_by_what_its_heading_says_wherever_in_it(
+    title: str, more: str, status: Status
+) -> None:
+    text = POLICY.replace("個人情報の取り扱いについて", title).replace("{more}", more)
+    assert tags_disclosed.function(page(text, around=HUBSPOT)).status is status
+
+
+def test_a_menu_that_leads_to_the_policy_leaves_open_what_stands_there() -> None:
+    menu = f"{HUBSPOT}<nav><a href='/privacy'>プライバシーポリシー</a></nav>"
+    found = page(POLICY.replace("{more}", ""), around=menu)
+    assert tags_disclosed.function(found).status is Status.INCONCLUSIVE
+
+
+def below(notice: str) -> Form:
+    fields = "<input name=onamae><input name=odenwa><button>送信</button>"
+    html = f"<h1>受付</h1><form>{fields}</form>{notice}"
+    return next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
+
+
+@pytest.mark.parametrize(
+    ("notice", "status"),
+    [
+        (
+            (
+                "<section><h2>個人情報について</h2><dl><dt>事業者</dt><dd>株式会社甲野</dd>"
+                "<dt>窓口</dt><dd>03-0000-0000</dd><dt>利用目的</dt><dd>予約の管理、事故時の連絡</dd>"
+                "</dl></section>"
+            ),
+            Status.PASS,
+        ),
+        (
+            (
+                "<h2>Privacy notice</h2><p>Controller: Larch ApS, Aarhus.</p>"
+                "<p>Why: to run the webinar and to send you the link.</p>"
+            ),
+            Status.PASS,
+        ),
+        (
+            (
+                "<h3>個人情報の取扱いについて</h3><p>1. 事業者 甲野計装株式会社</p>"
+                "<p>2. 利用目的 (1) 受付とご連絡 (2) 希望された方への製品のご案内</p>"
+            ),
+            Status.PASS,
+        ),
+        ("<footer><a href='/privacy'>プライバシーポリシー</a></footer>", Status.INCONCLUSIVE),
+        ("<h2>ご注意</h2><p>お電話でのお申し込みも承ります。</p>", Status.FAIL),
+    ],
+)
+def test_a_notice_that_begins_right_below_a_form_is_at_it_to_its_end(
+    notice: str, status: Status
+) -> None:
+    assert notice_at_form.function(below(notice)).status is status
+
+
+NEWS = (
+    "<table><tr><th>みかんメールニュース<br>(新製品・キャンペーン情報)</th><td>"
+    "<label><input type=radio name=n>配信を希望する</label>"
+    "<label><input type=radio name=n>配信を希望しない</label></td></tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        # What a box calls its mail is no purpose of what is asked for beside it.
+        (f"{NEWS}<p>個人情報は、保証の管理と修理の受付のために利用します。</p>", Status.FAIL),
+        (
+            f"{NEWS}<p>個人情報は、保証の管理とメールニュースの配信のために利用します。</p>",
+            Status.PASS,
+        ),
+        (
+            (
+                "<label><input type=checkbox name=m>提携先からのご案内を希望する</label>"
+                "<p>個人情報は、ポイントの管理のために利用します。</p>"
+            ),
+            Status.FAIL,
+        ),
+        # What is told of the day itself is no advertising.
+        (
+            f"{NEWS}<p>個人情報は、来場の受付および当日のご案内のために利用します。</p>",
+            Status.FAIL,
+        ),
+        (
+            f"{BOX}<p>We use the details to prepare a quote and to send our monthly mail.</p>",
+            Status.PASS,
+        ),
+        (
+            f"{BOX}<p>We use the details for (1) replies and (2) sending product information.</p>",
+            Status.PASS,
+        ),
+    ],
+)
+def test_purposes_are_held_against_every_question_about_mail(inside: str, status: Status) -> None:
+    assert purpose_covers_marketing.function(page(inside)).status is status
+
+
+def test_a_purpose_may_be_a_list_by_its_own_name() -> None:
+    html = (
+        "<title>Larch Books</title><h1>The Monday Shelf</h1><p>One email a week from Larch Ltd.</p>"
+        "<form action=/newsletter><input type=email name=e><button>Subscribe</button>"
+        "<p>We use your address for The Monday Shelf and nothing else.</p></form>"
+    )
+    found = read_page(html.encode(), "x")[0]
+    assert isinstance(found, Page)
+    assert purpose_covers_marketing.function(found).status is Status.PASS

@@ -12,7 +12,7 @@ from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import Content, Control, Form, Origin, Reason, Text, Unknown
 
 NEWSLETTER = re.compile(
-    r"メールマガジン|メルマガ|ニュースレター|メール(?:レター|通信|便り|講座)"
+    r"メールマガジン|メルマガ|ニュースレター|メール(?:レター|通信|便り|だより|ニュース|講座)"
     r"|news ?letter|mail ?mag|(?:お知らせ|案内|情報"
     r"|ニュース|クーポン).{0,12}"
     r"(?:メール|配信)|メール.{0,12}(?:配信|案内|お知らせ|購読)|購読|subscribe|mailing list|opt.?in"
@@ -40,7 +40,9 @@ ENDS = re.compile(r"停止|解除|退会|unsubscribe|opt[- ]?out|remove me", re.
 _PERSONAL = re.compile(
     r"mail|メール|name|氏名|名前|お名前|姓|ふりがな|フリガナ|tel|phone|電話|携帯|address"
     r"|住所|郵便|zip|postal"
-    r"|company|会社|貴社|生年月日|birth|年齢|性別",
+    r"|company|会社|貴社|生年月日|birth|年齢|性別"
+    # What Japanese pages call their fields in Roman letters.
+    r"|namae|shimei|simei|furigana|j[uy]u?u?sh?yo|denwa|renraku|yuu?bin|seinen|nenrei|seibetsu",
     re.IGNORECASE,
 )
 _TYPED = frozenset(("text", "email", "tel", "textarea", "date", "number"))

@@ -346,14 +346,20 @@ def shown_policy(content: Content) -> Content | None:
     """Return the policy that a page shows beside a form, from its title on, where it shows one."""
     for number, block in enumerate(content.blocks):
         title = block.text[:_LONG_TITLE].split("\n")[0]
-        if block.region is Region.NAVIGATION or not _SHOWN_TITLE.match(title):
+        if block.region is Region.NAVIGATION or not (
+            _SHOWN_TITLE.match(title) or (block.heading and _SHOWN_AMID.search(title))
+        ):
             continue
         if not block.heading and "\n" not in block.text and block.links:
             continue
         blocks = content.blocks[number : number + _MOST_SHOWN]
         text = "\n".join(each.text for each in blocks if each.region is not Region.NAVIGATION)
         words = sum(1 for pattern in _SHOWN_WORDS if pattern.search(text))
-        if len(text) >= _LEAST_POLICY and words >= (1 if _POLICY_TITLE.search(title) else 3):
+        if _POLICY_TITLE.search(title):
+            enough = 1
+        else:
+            enough = _FEW_WORDS if block.heading and len(text) >= _LONG_POLICY else _WORDS_ALONE
+        if len(text) >= _LEAST_POLICY and words >= enough:
             return Content(blocks=blocks)
     return None
 
@@ -366,6 +372,14 @@ _SHOWN_TITLE = re.compile(
     r"|data (?:protection|privacy|use)|your (?:privacy|data)\b)",
     re.IGNORECASE,
 )
+_SHOWN_AMID = re.compile(
+    r"個人(?:情報|データ)|プライバシー|(?:お客(?:様|さま)|お預かり|いただ[いく]|ご?記入|ご?入力|ご?登録)[^。]{0,8}"
+    r"(?:情報|内容|データ)|(?:情報|データ)の(?:お?取り?扱い|使い(?:方|みち))|外部送信"
+    r"|\bprivacy\b|data protection|datenschutz|\bGDPR\b|\bart(?:icle|\.)? ?1[34]\b"
+    r"|\b(?:your|personal) (?:data|details|information)\b|what (?:we do|happens) (?:with|to)\b",
+    re.IGNORECASE,
+)
+"""What a heading of a policy says, wherever in it."""
 _SHOWN_WORDS = (
     *_WORDS,
     *(
@@ -373,7 +387,12 @@ _SHOWN_WORDS = (
         for pattern in (
             r"withdraw|撤回",
             r"委託|processors?\b|service providers",
-            r"controller|管理(?:責任)?者|窓口",
+            r"controller|管理(?:責任)?者|窓口|お?問い?合わ?せ|\bask us\b|enquir|contact",
+            r"(?:利用|使用)(?:し|いた|させ)|に使[いうわ]",
+            r"\buses?\b.{0,60}\b(?:to|for)\b|in order to|so that",
+            r"(?:提供|開示|渡す|渡し)|\b(?:share|disclose|give|sell|pass)\b",
+            r"保存|保管|削除|廃棄|消去|\b(?:keep|kept|retain|delete)",
+            r"\brights?\b|complain",
         )
     ),
 )
@@ -383,6 +402,9 @@ _POLICY_TITLE = re.compile(
 _LONG_TITLE = 60
 _MOST_SHOWN = 40
 """Blocks of a policy that a page shows beside a form."""
+_FEW_WORDS, _WORDS_ALONE = 2, 3
+"""Matters of a policy that a text of that length under a heading speaks of, and any other."""
+_LONG_POLICY = 160
 _LEAST_POLICY = 80
 """Characters; what is shorter names a policy, or one purpose."""
 
