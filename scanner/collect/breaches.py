@@ -1,8 +1,9 @@
 """Whether a password stands in the lists of passwords that have leaked.
 
 Have I Been Pwned publishes them as hashes: as one file sorted by hash, as a folder with a file for
-each first five digits, and online, where one asks for those five digits alone. Here a file is
-mapped and searched by halving, so that opening it costs nothing and a look-up a few page reads.
+each first five digits, and online, where one asks for those five digits alone. Here a file is read
+at the few places where the line can be, so that opening it costs nothing, whatever its size. It is
+not mapped into memory: where somebody cuts a mapped file short, its reader is killed.
 Keys that machines made are never looked up: they are random, and tell nothing but themselves.
 """
 
@@ -14,9 +15,9 @@ import contextlib
 import functools
 import hashlib
 import itertools
-import mmap
 import os
 import re
+import stat
 import sys
 import threading
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -36,8 +37,10 @@ _LINE = re.compile(rb"([0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}):[0-9]+[ \t]*\r?$")
 _IN_GROUP = re.compile(
     rb"^[ \t]*([0-9A-Fa-f]{35}|[0-9A-Fa-f]{27}):([0-9]{1,19})[ \t]*\r?$", re.MULTILINE
 )
-_BLOCK = 1024
-"""Bytes that are searched from end to end."""
+_NEAR = 512
+"""Bytes before and behind a place that are searched from end to end."""
+_WINDOW = 8192
+"""Bytes that are read at once; most steps but the first are shorter than half of it."""
 _STEPS = 3
 _LEADING, _LEADING_BITS = 12, 48
 """Digits, and bits, of a hash from which its place is reckoned."""
@@ -49,6 +52,7 @@ _UNEVEN = 4.0
 _COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"7z\xbc\xaf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh")
 """How files of gzip, ZIP, 7-Zip, xz, Zstandard and bzip2 begin."""
 _LONGEST_LINE = 256
+_FILE = "breaches.file"
 
 NOT_CONFIGURED = Unknown(
     Reason.NOT_CONFIGURED,
@@ -85,7 +89,7 @@ class BreachLists:
             try:
                 self._file = HashFile.open(Path(self._wanted.file))
             except BreachListError as error:
-                self.problems.append(("breaches.file", error.unknown))
+                self._lose_file(error.unknown)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,6 +109,14 @@ class BreachLists:
         listed = list(secrets)
         shorter = ntlm(listed) if self._needs_ntlm() else [""] * len(listed)
         found = [self._look_up(*each) for each in zip(listed, shorter, strict=True)]
+        if self._file is not None:
+            try:
+                self._file.check_unchanged()
+            except BreachListError as error:
+                self._file.close()
+                self._file = None
+                self._lose_file(error.unknown)
+                found = [self._look_up(*each) for each in zip(listed, shorter, strict=True)]
         if not self._wanted.online:
             return [count for count, _ in found]
         asked = {digest[:PREFIX] for count, digest in found if isinstance(count, Unknown)}
@@ -139,13 +151,16 @@ class BreachLists:
         if self._wanted.file is None:
             return None
         if self._file is None:
-            return self.problems[0][1]
+            return next(gap for name, gap in reversed(self.problems) if name == _FILE)
         try:
             return self._file.count(shorter if self._file.digits == NTLM_DIGITS else digest)
         except BreachListError as error:
-            if ("breaches.file", error.unknown) not in self.problems:
-                self.problems.append(("breaches.file", error.unknown))
-            return error.unknown
+            return self._lose_file(error.unknown)
+
+    def _lose_file(self, gap: Unknown) -> Unknown:
+        if (_FILE, gap) not in self.problems:
+            self.problems.append((_FILE, gap))
+        return gap
 
     def _in_folder(self, digest: str, shorter: str) -> int | Unknown | None:
         if self._wanted.folder is None:
@@ -195,18 +210,24 @@ class BreachListError(Exception):
         super().__init__(template)
 
 
+_UNREADABLE = "The list {path} cannot be read."
+
+
 class HashFile:
     """A file of lines `HASH:COUNT`, sorted by hash; SHA-1 or NTLM, ending in LF or CRLF."""
 
-    def __init__(self, path: Path, data: mmap.mmap, digits: int) -> None:
+    def __init__(self, path: Path, handle: int) -> None:
         self._path = path
-        self._data = data
-        self.digits = digits
+        self._handle = handle
+        self._state = self._seen()
+        self._size = self._state[0]
+        self._begin, self._window = 0, b""
+        self.digits = 0
         """Hexadecimal digits of a hash: 40 for SHA-1, 32 for NTLM."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Map `path` and look at a few of its lines.
+        """Open `path` and look at a few of its lines.
 
         Raises:
             BreachListError: it cannot be read, or is no such list.
@@ -214,36 +235,41 @@ class HashFile:
         try:
             # Without O_NONBLOCK, a pipe in the file's place would be waited for without end.
             handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(handle, "rb") as file:
-                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError:
-            raise BreachListError(
-                "The list {path} cannot be read.", path, Reason.NOT_FOUND
-            ) from None
-        except ValueError:
-            raise BreachListError("The list {path} is empty.", path) from None
-        first = _LINE.match(
-            data[: max(0, data.find(b"\n", 0, _LONGEST_LINE))] or data[:_LONGEST_LINE]
-        )
-        if first is None:
-            compressed = data[:8].startswith(_COMPRESSED)
-            data.close()
-            if compressed:
-                raise BreachListError(
-                    "The list {path} is compressed.", path, remedy="Unpack the list."
-                )
-            raise BreachListError("The list {path} does not consist of lines HASH:COUNT.", path)
-        hashes = cls(path, data, len(first[1]))
+            raise BreachListError(_UNREADABLE, path, Reason.NOT_FOUND) from None
         try:
+            hashes = cls(path, handle)
             hashes._check()
         except BreachListError:
-            data.close()
+            os.close(handle)
             raise
         return hashes
 
     def close(self) -> None:
         """Give the file back."""
-        self._data.close()
+        os.close(self._handle)
+
+    def _seen(self) -> tuple[int, int]:
+        """Return the size, and when it was last written to."""
+        try:
+            state = os.fstat(self._handle)
+        except OSError:
+            raise BreachListError(_UNREADABLE, self._path, Reason.NOT_FOUND) from None
+        if not stat.S_ISREG(state.st_mode):
+            raise BreachListError(_UNREADABLE, self._path, Reason.NOT_FOUND)
+        return state.st_size, state.st_mtime_ns
+
+    def _around(self, place: int) -> int:
+        """Have the window hold what is near `place`, both ways; return where in it `place` is."""
+        at = place - self._begin
+        if (at < _NEAR and self._begin) or at + _NEAR > len(self._window):
+            self._begin = max(0, place - _WINDOW // 2)
+            try:
+                self._window = os.pread(self._handle, _WINDOW, self._begin)
+            except OSError:
+                raise BreachListError(_UNREADABLE, self._path, Reason.NOT_FOUND) from None
+            at = place - self._begin
+        return at
 
     def count(self, digest: str) -> int:
         """Return how often the password with this hash leaked, 0 where it is not in the list.
@@ -255,13 +281,23 @@ class HashFile:
         found = self._near(wanted, self._reckoned(wanted))
         return self._halving(wanted) if found is None else found
 
+    def check_unchanged(self) -> None:
+        """See that all was read of one list.
+
+        Raises:
+            BreachListError: it was written to since it was opened, so that a line may have moved to
+                where was already looked.
+        """
+        if self._seen() != self._state:
+            raise BreachListError("The list {path} was written to while it was read.", self._path)
+
     def _reckoned(self, wanted: bytes) -> int:
         """Return about where the line must lie.
 
         Hashes lie evenly, so that each tells how far it is to another one: the first step misses by
         the square root of the size, the next ones by that of what is left.
         """
-        size = len(self._data)
+        size = self._size
         value = int(wanted[:_LEADING], 16)
         place = size * value >> _LEADING_BITS
         for _ in range(_STEPS):
@@ -272,52 +308,72 @@ class HashFile:
 
     def _near(self, wanted: bytes, place: int) -> int | None:
         """Return the count by the lines around `place`, None where these cannot tell."""
-        start, first = self._line(max(0, place - _BLOCK // 2))
-        if first > wanted and start:
+        at = self._around(place)
+        block = self._window[max(0, at - _NEAR) : at + _NEAR]
+        whole = at <= _NEAR and not self._begin
+        start = 0 if whole else block.find(b"\n") + 1
+        if not whole and block[start : start + self.digits].upper() > wanted:
             return None
-        block = self._data[start : start + _BLOCK]
-        if len(block) == _BLOCK:
+        if place + _NEAR < self._size:
             last = block.rfind(b"\n", 0, -self.digits) + 1
             if block[last : last + self.digits].upper() <= wanted:
                 return None
-        found = block.find(wanted)
+        found = block.find(wanted, start)
         if found < 0:
-            found = block.upper().find(wanted)
-        return 0 if found < 0 else self._count_at(start + found)
+            found = block.upper().find(wanted, start)
+        return 0 if found < 0 else self._count_in(block[found:])
 
     def _halving(self, wanted: bytes) -> int:
         """Return the count, wherever the line lies."""
-        low, high = 0, len(self._data)
+        low, high = 0, self._size
         while low < high:
             start, found = self._line((low + high) // 2)
+            at = self._around(start)
             if found == wanted:
-                return self._count_at(start)
+                return self._count_in(self._window[at : at + _LONGEST_LINE])
             if found > wanted:
                 high = start
             else:
-                low = self._data.find(b"\n", start, start + _LONGEST_LINE) + 1 or high
+                end = self._window.find(b"\n", at, at + _LONGEST_LINE) + 1
+                low = self._begin + end if end else high
         return 0
 
     def _line(self, place: int) -> tuple[int, bytes]:
         """Return where the line around `place` starts, and its hash."""
-        start = self._data.rfind(b"\n", max(0, place - _LONGEST_LINE), place) + 1
-        text = self._data[start : start + self.digits + 1]
+        at = self._around(place)
+        window = self._window
+        start = window.rfind(b"\n", max(0, at - _LONGEST_LINE), at) + 1
+        text = window[start : start + self.digits + 1]
         if (
             text[-1:] != b":"
             or len(text) != self.digits + 1
-            or (not start and place > _LONGEST_LINE)
+            or (not start and (self._begin or at > _LONGEST_LINE))
         ):
             raise BreachListError("The list {path} has lines that are not HASH:COUNT.", self._path)
-        return start, text[:-1].upper()
+        return self._begin + start, text[:-1].upper()
 
-    def _count_at(self, start: int) -> int:
-        line = self._data[start : start + _LONGEST_LINE].partition(b"\n")[0].rstrip()
-        digits = line[self.digits + 1 :]
+    def _count_in(self, line: bytes) -> int:
+        """Return the count in what begins with a line."""
+        digits = line.partition(b"\n")[0].rstrip()[self.digits + 1 :]
         return max(1, int(digits)) if digits.isdigit() else 1
 
     def _check(self) -> None:
         """Look whether some lines over the whole file are in order, and the last one complete."""
-        size = len(self._data)
+        size = self._size
+        if not size:
+            raise BreachListError("The list {path} is empty.", self._path)
+        self._around(0)
+        begin = self._window[:_LONGEST_LINE]
+        if begin.startswith(_COMPRESSED):
+            raise BreachListError(
+                "The list {path} is compressed.", self._path, remedy="Unpack the list."
+            )
+        first = _LINE.match(begin.partition(b"\n")[0])
+        if first is None:
+            raise BreachListError(
+                "The list {path} does not consist of lines HASH:COUNT.", self._path
+            )
+        self.digits = len(first[1])
         samples = [self._line(size * part // _SAMPLES) for part in range(_SAMPLES)]
         samples.append(self._line(max(0, size - 2)))
         last = samples[-1][0]
@@ -332,7 +388,8 @@ class HashFile:
             raise BreachListError(
                 "The list {path} is not whole: a part of it is missing.", self._path
             )
-        if not _LINE.match(self._data[last : last + _LONGEST_LINE].rstrip(b"\n")):
+        at = self._around(last)
+        if not _LINE.match(self._window[at : at + _LONGEST_LINE].rstrip(b"\n")):
             raise BreachListError("The list {path} ends in the middle of a line.", self._path)
 
 

@@ -122,6 +122,34 @@ def test_a_pipe_in_the_place_of_a_list_is_not_waited_for(tmp_path: Path) -> None
     assert [gap(each).reason for each in found] == [Reason.NOT_FOUND]
 
 
+@pytest.mark.parametrize("left", [0, 1000, 4096])
+def test_a_list_cut_short_while_it_is_read_is_a_gap_and_ends_nothing(
+    tmp_path: Path, left: int
+) -> None:
+    path = write(tmp_path / "pwned.txt", [sha1(Secret.of(each)) for each in LEAKED])
+    with BreachLists(Breaches(file=str(path))) as lists:
+        assert lists.look_up_all([Secret.of(LEAKED[0])]) != [0]
+        os.truncate(path, left)
+        for each in lists.look_up_all([Secret.of(each) for each in (*LEAKED[:20], *UNKNOWN[:20])]):
+            assert gap(each).detail == Text.of(
+                "The list {path} was written to while it was read.", path=str(path)
+            )
+
+
+def test_a_list_that_is_downloaded_anew_is_read_as_it_was_when_it_was_opened(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "pwned.txt", [sha1(Secret.of(each)) for each in LEAKED])
+    with BreachLists(Breaches(file=str(path))) as lists:
+        write(tmp_path / "new.txt", ["0" * 40]).replace(path)
+        assert all(lists.look_up_all([Secret.of(each) for each in LEAKED[:20]]))
+
+
+def test_a_folder_in_the_place_of_a_list_is_named(tmp_path: Path) -> None:
+    (found,) = look_up("x7-never", file=str(tmp_path))
+    assert gap(found).detail == Text.of("The list {path} cannot be read.", path=str(tmp_path))
+
+
 def test_half_a_download_is_not_taken_for_the_whole(tmp_path: Path) -> None:
     chance = random.Random(5)  # noqa: S311 - the same list every time
     hashes = sorted(f"{chance.getrandbits(160):040X}" for _ in range(120_000))
@@ -242,7 +270,7 @@ def test_sha1_is_that_of_utf_8() -> None:
 
 
 def test_opening_costs_the_same_for_a_list_of_any_size(tmp_path: Path) -> None:
-    # A sparse file: reading it through would take seconds, mapping it takes none.
+    # A sparse file: reading it through would take seconds.
     path = write(tmp_path / "pwned.txt", ["0" * 40, "1" * 40])
     os.truncate(path, 40_000_000_000)
     started = time.monotonic()
