@@ -87,6 +87,11 @@ class Affected(msgspec.Struct, frozen=True):
         called += [self.package.name] if self.package is not None else []
         return frozenset(map(_plain, called))
 
+    @property
+    def names_releases(self) -> bool:
+        """Whether it can be told of a release if it is one of those; commits have no order here."""
+        return bool(self.versions) or any(each.type in _ORDERED for each in self.ranges)
+
 
 class Vulnerability(msgspec.Struct, frozen=True):
     """A record of OSV, as far as it is read."""
@@ -111,13 +116,20 @@ class Vulnerability(msgspec.Struct, frozen=True):
         severity = _SEVERITIES.get(str(more.get("severity")).lower(), "unrated")
         return f"{cve[:60]} ({severity}): {(self.summary or 'untitled')[:_LONGEST_TITLE]}"
 
-    def concerns(self, release: Release, packages: Iterable[Package]) -> bool:
-        """Tell whether it concerns `release` of a product made of `packages`."""
+    def concerns(self, release: Release, packages: Iterable[Package]) -> bool | None:
+        """Tell whether it concerns `release` of a product made of `packages`.
+
+        None stands for a record that names commits of theirs, and no releases.
+        """
         names = {_plain(each.name) for each in packages}
-        return self.withdrawn is None and any(
+        theirs = [each for each in self.affected if not names.isdisjoint(each.names)]
+        if self.withdrawn is not None or not theirs:
+            return False
+        if not any(each.names_releases for each in theirs):
+            return None
+        return any(
             _lists(each, release) or any(_includes(span, release) for span in each.ranges)
-            for each in self.affected
-            if not names.isdisjoint(each.names)
+            for each in theirs
         )
 
 
@@ -145,16 +157,17 @@ def _lists(affected: Affected, release: Release) -> bool:
     return any(parse_release(each) == release for each in affected.versions)
 
 
+_ORDERED = ("SEMVER", "ECOSYSTEM")
 _FIRST: Release = ((-1, 0, 0), (0, "", 0))
 _LAST: Release = ((1_000_000_000, 0, 0), (0, "", 0))
 
 
 def _includes(span: Range, release: Release) -> bool:
-    """Evaluate a range as the format says; commits have no order that is known here.
+    """Evaluate a range as the format says; of commits none is a release.
 
     A version that cannot be read never clears a release.
     """
-    if span.type not in ("SEMVER", "ECOSYSTEM"):
+    if span.type not in _ORDERED:
         return False
     limits = [each.limit for each in span.events if each.limit is not None]
     if limits and not any(release < (parse_release(each) or _LAST) for each in limits):
@@ -203,7 +216,8 @@ class OsvService:
                 for place in places:
                     software = gathering.subjects[place]
                     assert isinstance(software, Software)
-                    gathering.subjects[place] = _informed(software, kept, PACKAGES[platform])
+                    gathering.subjects[place], open_ = _informed(software, kept, PACKAGES[platform])
+                    gap = gap or open_
             if gap is not None:
                 raise Unanswered(gap)
 
@@ -252,21 +266,43 @@ class OsvService:
                     raise Unanswered(_MALFORMED)
 
 
-def _informed(software: Software, kept: Kept, packages: tuple[Package, ...]) -> Software:
+def _informed(
+    software: Software, kept: Kept, packages: tuple[Package, ...]
+) -> tuple[Software, Unknown | None]:
+    """Return `software` with what is published of it, and what of that leaves its release open."""
     release = parse_release(software.version) if isinstance(software.version, str) else None
     assert release is not None, "without it the connector knew no advisories"
     assert isinstance(software.advisories, tuple), "looked at by the caller"
     told = {line.partition(" ")[0] for line in software.advisories}
-    newer = [
-        each.line
-        for each in kept.vulns
-        if told.isdisjoint(each.names) and each.concerns(release, packages)
-    ]
+    newer, undecided = set[str](), set[str]()
+    for each in kept.vulns:
+        if told.isdisjoint(each.names):
+            concerns = each.concerns(release, packages)
+            if concerns is None:
+                undecided.add(each.line)
+            elif concerns:
+                newer.add(each.line)
+    lines = (*software.advisories, *sorted(newer))
+    gap = _commits_alone(sorted(undecided)) if undecided else None
     asked, listed = kept.asked.date(), software.advisories_as_of
-    return msgspec.structs.replace(
+    informed = msgspec.structs.replace(
         software,
-        advisories=(*software.advisories, *sorted(set(newer))),
+        advisories=lines if lines or gap is None else gap,
         advisories_as_of=max(asked, _day(listed)).isoformat(),
+    )
+    return informed, gap
+
+
+def _commits_alone(lines: list[str]) -> Unknown:
+    return Unknown(
+        Reason.NEEDS_REVIEW,
+        Text.of(
+            "{count} published vulnerabilities name commits and no releases, so that it is open "
+            "whether this one has them: {vulnerabilities}.",
+            count=len(lines),
+            vulnerabilities=tuple(lines),
+        ),
+        Text.of("Read them, and see which release mends each."),
     )
 
 

@@ -20,11 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servers import Asked, Server
 
+from checks.software import Advisories as OldLists
+from checks.software import known_vulnerabilities
 from scanner.collect.gathering import Gathering
 from scanner.collect.osv import PACKAGES, Answer, OsvService, Package, Vulnerability
 from scanner.collect.platforms.releases import parse_release
 from scanner.config import Advisories
-from scanner.model import Reason, Software, Unknown
+from scanner.model import NoEvidence, Reason, Software, Unknown
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 GHOST: dict[str, Any] = {
@@ -157,6 +159,41 @@ def test_releases_that_only_tags_tell_apart_are_found_by_their_tag(
     assert found.advisories == ("CVE-2026-90003 (unrated): untitled",)
     found, _ = refresh("listmonk", software("v6.3.0"), tmp_path, server.url)
     assert found.advisories == ()
+
+
+COMMITS: dict[str, Any] = {
+    **LISTMONK,
+    "id": "CVE-2026-90004",
+    "affected": [{"ranges": LISTMONK["affected"][0]["ranges"]}],
+}
+
+
+def test_a_record_that_names_commits_alone_clears_no_release_and_is_said(
+    server: Server, tmp_path: Path
+) -> None:
+    server.answer("/v1/query", {"vulns": [COMMITS]})
+    found, gathering = refresh("listmonk", software("v6.3.0"), tmp_path, server.url)
+    gap = found.advisories
+    assert isinstance(gap, Unknown)
+    assert gap.reason is Reason.NEEDS_REVIEW
+    assert gap.detail is not None
+    assert gap.detail.values["vulnerabilities"] == ("CVE-2026-90004 (unrated): untitled",)
+    assert [each.detail for each in gathering.problems] == [gap.detail]
+    with pytest.raises(NoEvidence):
+        known_vulnerabilities.function(found, OldLists(), NOW)
+
+
+def test_commits_alone_take_nothing_from_what_releases_tell(server: Server, tmp_path: Path) -> None:
+    told_twice = {**COMMITS, "affected": [*COMMITS["affected"], *LISTMONK["affected"]]}
+    server.answer("/v1/query", {"vulns": [LISTMONK, COMMITS, {**told_twice, "id": "CVE-2026-9"}]})
+    found, gathering = refresh("listmonk", software("v6.2.0"), tmp_path, server.url)
+    assert count(found) == 2
+    assert [each.reason for each in gathering.problems] == [Reason.NEEDS_REVIEW]
+    server.answer("/v1/query", {"vulns": [told_twice]})
+    found, gathering = refresh(
+        "listmonk", software("v6.3.0"), tmp_path, server.url, now=NOW + timedelta(days=2)
+    )
+    assert (found.advisories, gathering.problems) == ((), [])
 
 
 def test_an_answer_is_kept_for_a_day_for_its_owner_alone(server: Server, tmp_path: Path) -> None:
