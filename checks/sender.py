@@ -6,7 +6,7 @@ import re
 
 from checks.advertising import no_advertising
 from checks.messages.kinds import Kind, kind_of
-from checks.messages.message import japanese, placeholder, shown, was_sent
+from checks.messages.message import could_not_be_read, japanese, placeholder, shown, was_sent
 from checks.messages.refusing import OPT_OUT, opt_out_of
 from checks.messages.sender_address import (
     address_in,
@@ -35,6 +35,7 @@ from scanner.sdk import (
     Basis,
     Content,
     Message,
+    NoEvidence,
     Severity,
     Text,
     Verdict,
@@ -128,6 +129,8 @@ def _abroad(message: Message, content: Content) -> Verdict:
 
     The name that a sender trades under is enough there.
     """
+    if could_not_be_read(message.from_name):
+        raise NoEvidence(message.from_name)
     if loose := loose_name(content):
         return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
     if trade := _trade_name(message, content):
@@ -202,7 +205,7 @@ def _of_japan(message: Message) -> bool:
 
 
 @check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
-def address(message: Message) -> Verdict:  # noqa: C901 - one question after the other
+def address(message: Message) -> Verdict:
     """The mail shows the sender's postal address, or in Japan where it can be read.
 
     Why: Who hides his address cannot be held to anything. For readers in the United States and
@@ -240,32 +243,8 @@ def address(message: Message) -> Verdict:  # noqa: C901 - one question after the
             quote=token,
             said=quote(token, 0.5),
         )
-    if _of_japan(message) and isinstance(message.linked, Content):
-        there = address_in(message.linked)[0]
-        if there:
-            return passed(
-                "It stands on a page that the mail leads to: “{quote}”",
-                quote=there.text,
-                said=quote(there.text, 0.85),
-            )
-        if details_elsewhere(content):
-            return failed(
-                "Neither the mail nor the page that it leads to shows a postal address.",
-                said=quote("", 0.7),
-            )
-    if _of_japan(message) and (link := details_elsewhere(content)):
-        if holds_the_address(link.text):
-            return passed(
-                "It says where the address can be read: “{quote}”",
-                quote=link.text,
-                said=quote(link.text, 0.6, link.block),
-            )
-        return review(
-            "The address may stand on a page that the mail leads to: “{quote}”",
-            remedy=Text.of("Open that page, and see that the address stands on it."),
-            quote=link.text,
-            said=link.quotation(),
-        )
+    if _of_japan(message) and (verdict := _address_elsewhere(message, content)) is not None:
+        return verdict
     if kind_of(message) is Kind.UNCLEAR:
         return review(
             "No address is shown, and it is not clear that this is advertising.",
@@ -279,6 +258,39 @@ def address(message: Message) -> Verdict:  # noqa: C901 - one question after the
             said=venue.quotation(),
         )
     return failed("No postal address is shown.", said=quote("", 0.9))
+
+
+def _address_elsewhere(message: Message, content: Content) -> Verdict | None:
+    """Judge by the page that a mail leads to, where the address may stand in Japan, or None."""
+    link = details_elsewhere(content)
+    if isinstance(message.linked, Content):
+        if there := address_in(message.linked)[0]:
+            return passed(
+                "It stands on a page that the mail leads to: “{quote}”",
+                quote=there.text,
+                said=quote(there.text, 0.85),
+            )
+        if link:
+            return failed(
+                "Neither the mail nor the page that it leads to shows a postal address.",
+                said=quote("", 0.7),
+            )
+    if link is None:
+        return None
+    if could_not_be_read(message.linked):
+        raise NoEvidence(message.linked)
+    if holds_the_address(link.text):
+        return passed(
+            "It says where the address can be read: “{quote}”",
+            quote=link.text,
+            said=quote(link.text, 0.6, link.block),
+        )
+    return review(
+        "The address may stand on a page that the mail leads to: “{quote}”",
+        remedy=Text.of("Open that page, and see that the address stands on it."),
+        quote=link.text,
+        said=link.quotation(),
+    )
 
 
 @check("sender.contact", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from checks.wording.sentences import is_japanese
 from checks.wording.texts import quote
-from scanner.sdk import Content, Message, Quotation, Unknown, known
+from scanner.sdk import Content, Message, Quotation, Reason, Unknown, known
 
 
 class Found(NamedTuple):
@@ -32,6 +32,11 @@ def shown(message: Message) -> Content:
 def was_sent(message: Message) -> bool:
     """Tell whether nothing in it is still to be filled in; what a platform keeps is a template."""
     return not isinstance(message.sent, Unknown) and message.sent
+
+
+def could_not_be_read(fact: object) -> TypeGuard[Unknown]:
+    """Tell whether a fact is there and was not read; a template has no header that could be."""
+    return isinstance(fact, Unknown) and fact.reason is not Reason.NOT_COLLECTED
 
 
 def japanese(message: Message) -> bool:
