@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,14 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
     from scanner.collect.vaults.secret import Secret
     from scanner.model.errors import MamoriError
 
+    if not stdin and not _at_a_terminal():
+        # There is nothing to hide what is typed on; a program may give it among its answers.
+        secret = Secret.of(sys.stdin.readline().rstrip("\r\n"))
+        if not secret:
+            raise MamoriError(
+                "There is no terminal to type a secret at; give it on standard input."
+            )
+        return secret
     if not stdin:
         confirm = translate("Once more") if twice else False
         return Secret.of(
@@ -41,6 +50,15 @@ def ask_for_secret(question: str, *, stdin: bool = False, twice: bool = False) -
     if not secret:
         raise MamoriError("Standard input holds no secret; give it as UTF-8 text.")
     return secret
+
+
+def _at_a_terminal() -> bool:
+    """Tell whether somebody can type without being read, as `getpass` finds out."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return sys.stdin.isatty()
+    return True
 
 
 def secrets_on_stdin() -> list[Secret]:

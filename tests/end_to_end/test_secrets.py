@@ -15,6 +15,7 @@ import pytest
 
 from scanner.sandbox.deployment import Sandbox
 
+MAMORI = Path(sys.executable).parent / "mamori"
 CANARIES = {
     "env": "canary-env-Zx81Kq-password",
     "file": "canary-file-Yw72Lp-password",
@@ -291,3 +292,16 @@ def test_a_password_may_be_shorter_beside_a_second_factor(
     )
     [length] = [each for each in ran.target["findings"] if each["check"] == "password.length"]
     assert length["status"] == status
+
+
+@pytest.mark.parametrize(("given", "code"), [("q7-Vx2m-Lr9z\n", 11), ("", 2)])
+def test_where_no_terminal_is_a_secret_comes_from_standard_input_or_is_asked_for_there(
+    environment: dict[str, str], given: str, code: int
+) -> None:
+    ran = subprocess.run(
+        [MAMORI, "probe", "password", "--lang", "en", "--quiet"],
+        input=given, env=environment, capture_output=True, text=True, check=False,
+        start_new_session=True,  # so that the terminal of whoever runs the tests is not asked
+    )  # fmt: skip
+    expected = "mamori: There is no terminal to type a secret at; give it on standard input.\n"
+    assert (ran.returncode, ran.stderr) == (code, "" if given else expected)
