@@ -9,7 +9,7 @@ import msgspec
 
 from checks.wording.addresses import MAIL, PHONE, URL
 from checks.wording.sentences import is_japanese, split
-from checks.wording.texts import PLACEHOLDER, Texts, links_of, once
+from checks.wording.texts import PLACEHOLDER, Texts, addresses_of_links, once, words_of_links
 from checks.wording.words import Bilingual, words
 from scanner.sdk import Block, Content, Link, Quotation, Text
 
@@ -247,7 +247,8 @@ def _telling(content: Content) -> tuple[set[int], set[int]]:
     flat = Texts((block.text.replace("\n", "") for block in content.blocks), between="")
     mentioning = flat.holding(OPT_OUT)
     near = {number + by for number in mentioning for by in range(-1, 4)}
-    return mentioning, near | links_of(content).holding(OPT_OUT, _HREF)
+    leading = words_of_links(content).holding(OPT_OUT) | addresses_of_links(content).holding(_HREF)
+    return mentioning, near | leading
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from checks.messages.message import Found
-from checks.wording.addresses import ADDRESS_BEGINS, LOCATED, postal_address
+from checks.wording.addresses import SIGNS_OF_AN_ADDRESS, postal_address
 from checks.wording.legal_names import entity
-from checks.wording.texts import links_of, once, texts_of
+from checks.wording.texts import once, texts_of, words_of_links
 from checks.wording.words import words
 from scanner.sdk import Block, Content
 
@@ -66,11 +66,9 @@ def address_in(
     other: Found | None = None
     doubtful: Found | None = None
     total = len(content.blocks)
-    texts = texts_of(content)
-    for number in sorted(texts.holding(*ADDRESS_BEGINS)):
-        # An address may go on in the next two cells of a table.
-        if not any(LOCATED.search(each.text) for each in content.blocks[number : number + 3]):
-            continue
+    # An address may begin in a cell of a table, and go on in the next two.
+    signs = texts_of(content).holding(*SIGNS_OF_AN_ADDRESS)
+    for number in sorted({sign - by for sign in signs for by in range(3) if sign >= by}):
         block = content.blocks[number]
         match = postal_address(block.text)
         if match is None and number >= total // 2:
@@ -132,8 +130,8 @@ def holds_the_address(called: str) -> bool:
 
 
 def _leading_to_details(content: Content) -> Iterator[Found]:
-    telling = texts_of(content).holding(_TELLS_WHERE) | links_of(content).holding(_TELLS_WHERE)
-    for number in sorted(telling):
+    telling = texts_of(content).holding(_TELLS_WHERE)
+    for number in sorted(telling | words_of_links(content).holding(_TELLS_WHERE)):
         block = content.blocks[number]
         for link in block.links:
             if _TELLS_WHERE.search(link.text) and link.href not in ("#", ""):

@@ -7,7 +7,13 @@ import re
 from checks.messages.message import Found
 from checks.messages.refusing import OPT_OUT, opt_out_of
 from checks.wording.addresses import MAIL, NO_REPLY, PHONE, URL
-from checks.wording.texts import PLACEHOLDER, links_of, once, texts_of
+from checks.wording.texts import (
+    PLACEHOLDER,
+    addresses_of_links,
+    once,
+    texts_of,
+    words_of_links,
+)
 from checks.wording.words import words
 from scanner.sdk import Block, Content, Link
 
@@ -28,7 +34,8 @@ def contact_in(content: Content, *, sent: bool) -> Found | None:
     """
     out = {way.block for way in opt_out_of(content, sent=sent).ways}
     telling = texts_of(content).holding(_CONTACT, MAIL, PHONE)
-    telling |= links_of(content).holding(_CONTACT, _CONTACT_HREF)
+    telling |= words_of_links(content).holding(_CONTACT)
+    telling |= addresses_of_links(content).holding(_CONTACT_HREF)
     reached: Found | None = None
     for number in sorted(telling):
         links = [each for each in content.blocks[number].links if _leads(each, sent=sent)]

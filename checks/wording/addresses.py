@@ -54,14 +54,13 @@ ADDRESS_EN = words(
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
-    needs=guarded(
-        r"\d[a-z]?,?\s(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard"
-        r"|blvd|way|court|ct|place|pl"
-        r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
-        r"|\bbox\s|\bpmb\s"
-        r"|\d[a-z]?,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
-        r"|(?:straße|strasse|str\.|weg|platz|gasse)\s+\d"
-    ),
+    # Each of them by the first digit of a number, as nothing else is looked at then.
+    needs=r"\d(?<!\d\d)(?:\d*+[a-z]?,?\s"
+    r"(?:(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
+    r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
+    r"|[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo))"
+    r"|(?<=\s\d)(?:(?<=\bbox\s\d)|(?<=\bpmb\s\d)|(?<=straße\s\d)|(?<=strasse\s\d)"
+    r"|(?<=str\.\s\d)|(?<=weg\s\d)|(?<=platz\s\d)|(?<=gasse\s\d)))",
 )
 
 _COUNTRIES = (
@@ -144,7 +143,7 @@ _ADDRESS_IN_COUNTRY = re.compile(
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
     found = ADDRESS_JA.search(text) or (ADDRESS_EN.search(text) if _DIGIT.search(text) else None)
-    if found or not _POSTCODE_OR_COUNTRY.search(text):
+    if found or not (_POSTCODE.search(text) or _CODE_OR_COUNTRY.search(text)):
         return found
     # What is longer is small print, and ends with the address if it has one.
     begin = max(0, len(text) - _LONGEST_ADDRESS)
@@ -161,21 +160,19 @@ _ZIP_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _COUNTRY = re.compile(guarded(_COUNTRIES))
 _DIGIT = re.compile(r"\d")
-LOCATED = re.compile("[市区町村郡都道府県〒A-Za-zÀ-ÿ]")
-"""What is in every text that `postal_address` finds one in."""
-ADDRESS_BEGINS = (re.compile(r"[\d市区町村郡都道府県〒]"), words(_COUNTRIES))
-"""One of these too, and where an address goes on in another text it is in the first."""
 # Without one of these no address is there; looking for them alone is quick.
-_POSTCODE_OR_COUNTRY = re.compile(
+_POSTCODE = re.compile(r"\d(?<!\d\d)(?:\d{3,5}(?!\d)|(?<!-\d)\d{1,2}[ -]\d{2,4}(?![\d-]))")
+_CODE_OR_COUNTRY = re.compile(
     guarded(
-        r"(?<!\d)\d{4,6}(?!\d)|(?<![\d-])\d{2,3}[ -]\d{2,4}(?![\d-])|[A-Z]\d[A-Z]"
-        r"|[A-Z]\d{1,2}\s?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4}\b"
+        r"[A-Z]\d(?:[A-Z]|\d?\s?\d[A-Z]{2}|[\dW] ?[A-Z\d]{4}\b)"
         r"|\b(?:Rue|Calle|Avenida|Av\."
         r"|Rua|Via|Bag|Postfach"
         r"|Apartado|Casilla)\s"
         rf"|\b(?:{_COUNTRIES})(?![\w-])"
     )
 )
+SIGNS_OF_AN_ADDRESS = (ADDRESS_JA, ADDRESS_EN, _POSTCODE, _CODE_OR_COUNTRY)
+"""What `postal_address` finds begins with one of these, or has a part that they may be."""
 _LONGEST_ADDRESS = 700
 """Characters at the end of a block in which an address of elsewhere is looked for."""
 
@@ -183,7 +180,8 @@ MAIL = words(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}(?:@|\s?[\[(【](?:at|AT|@|アット(?:マーク)?"
     r"|あっと(?:まーく)?)"
     r"[\])】]\s?|[☆★■●]|\s@\s?)"
-    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
+    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}",
+    needs=r"[@☆★■●]|[\[(【](?:at|アット|あっと)",
 )
 NO_REPLY = words(r"no-?reply|do-?not-?reply|noreply|送信専用")
 PHONE = words(

@@ -37,9 +37,16 @@ Items = Iterable[tuple[Any, Any]]
 
 
 def guarded(pattern: str) -> str:
-    """Return `pattern` so that it is tried only where a match can begin."""
+    """Return `pattern` so that it is tried only where a match can begin.
+
+    What it finds begins where a match does, and need not end there.
+    """
     begins, empty = _first(_parser.parse(pattern)) if _parser else (None, True)
-    return pattern if empty or not begins else f"(?=[{''.join(sorted(begins))}])(?:{pattern})"
+    if empty or not begins:
+        return pattern
+    # Python skips what is not of a set that a pattern begins with, but not of one it looks ahead
+    # for: so the character comes first, and whether a match begins with it is asked behind it.
+    return f"[{''.join(sorted(begins))}](?<=(?={pattern})[\\s\\S])"
 
 
 def lowered(pattern: str) -> str:

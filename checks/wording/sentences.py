@@ -48,7 +48,7 @@ _LINE_ENDS = tuple("。.!?！？:：)）」』】")
 @once
 def is_japanese(content: Content) -> bool:
     """Tell whether people read it in Japanese, at least for a good part."""
-    least = max(3.0, sum(len(block.text) for block in content.blocks) / 25)
+    least = max(3.0, sum([len(block.text) for block in content.blocks]) / 25)
     kana = 0
     for block in content.blocks:
         kana += 0 if block.text.isascii() else len(_KANA.findall(block.text))

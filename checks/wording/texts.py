@@ -7,7 +7,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from checks.wording.words import Bilingual, Words
 from scanner.sdk import Content, Quotation, Text
@@ -59,11 +59,15 @@ class Texts:
 
     @functools.cached_property
     def _written(self) -> _Row:
-        return _Row(self._texts, self._between)
+        return _Row.of(self._texts, self._between)
 
     @functools.cached_property
     def _small(self) -> _Row:
-        return _Row([each.lower() for each in self._texts], self._between)
+        small = self._written.text.lower()
+        if len(small) == len(self._written.text):
+            return _Row(small, self._written.begins)
+        # The small form of some letter is two letters, and the places are others.
+        return _Row.of([each.lower() for each in self._texts], self._between)
 
     def _search(self, pattern: Words | re.Pattern[str]) -> Iterable[int]:
         if not isinstance(pattern, Words):
@@ -72,18 +76,22 @@ class Texts:
             # One by one they are quicker found, as long as each character is one byte.
             there = [each for each in pattern.needles if each in self._small.text]
             return itertools.chain.from_iterable(map(self._small.containing, there))
-        if pattern.needed is None:
-            return (n for n, each in enumerate(self._texts) if pattern.search(each))
-        found = self._small.matching(pattern.needed)
-        return found if pattern.needles else (n for n in found if pattern.search(self._texts[n]))
+        if pattern.needed is not None:
+            return self._small.matching(pattern.needed)
+        return (number for number, each in enumerate(self._texts) if pattern.search(each))
 
 
-class _Row:
-    """Texts, one behind the other."""
+class _Row(NamedTuple):
+    """Texts, one behind the other, and where each begins."""
 
-    def __init__(self, texts: list[str], between: str) -> None:
-        self.text = between.join(texts)
-        self._begins = [0, *itertools.accumulate([len(each) + len(between) for each in texts])]
+    text: str
+    begins: list[int]
+
+    @classmethod
+    def of(cls, texts: list[str], between: str) -> Self:
+        gap = len(between)
+        begins = [0, *itertools.accumulate([len(each) + gap for each in texts])]
+        return cls(between.join(texts), begins)
 
     def containing(self, word: str) -> Iterator[int]:
         """Yield the places of the texts that `word` is in."""
@@ -101,10 +109,10 @@ class _Row:
     def _holding(self, find: Callable[[int], int]) -> Iterator[int]:
         at = find(0)
         while at >= 0:
-            place = bisect.bisect_right(self._begins, at) - 1
+            place = bisect.bisect_right(self.begins, at) - 1
             yield place
             # What is twice in one text need be found there once.
-            following = self._begins[place + 1]
+            following = self.begins[place + 1]
             at = find(following) if following < len(self.text) else -1
 
 
@@ -115,14 +123,15 @@ def texts_of(content: Content) -> Texts:
 
 
 @once
-def links_of(content: Content) -> Texts:
-    """Return, block by block, the words and addresses of the links in `content`."""
-    return Texts(
-        [
-            "\n".join([f"{link.text}\n{link.href}" for link in block.links]) if block.links else ""
-            for block in content.blocks
-        ]
-    )
+def words_of_links(content: Content) -> Texts:
+    """Return, block by block, the words of the links in `content`."""
+    return Texts("\n".join([link.text for link in block.links]) for block in content.blocks)
+
+
+@once
+def addresses_of_links(content: Content) -> Texts:
+    """Return, block by block, the addresses of the links in `content`."""
+    return Texts("\n".join([link.href for link in block.links]) for block in content.blocks)
 
 
 def quote(text: str, confidence: float, number: int | None = None) -> Quotation:

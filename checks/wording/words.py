@@ -63,9 +63,12 @@ class Words:
         if len(small) != len(text):
             yield from self._exact.finditer(text)
             return
-        for found in self._small.finditer(small):
+        at = 0
+        while at <= len(small) and (found := self._small.search(small, at)):
+            at = found.start() + 1
             if exact := self._exact.match(text, found.start()):
                 yield exact
+                at = max(at, exact.end())
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return the beginning of `text`, if it fits."""
