@@ -181,7 +181,7 @@ MAIL = words(
     r"|あっと(?:まーく)?)"
     r"[\])】]\s?|[☆★■●]|\s@\s?)"
     r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}",
-    needs=r"[@☆★■●]|[\[(【](?:at|アット|あっと)",
+    needs=guarded(r"[@☆★■●]|[\[(【](?:at|アット|あっと)"),
 )
 NO_REPLY = words(r"no-?reply|do-?not-?reply|noreply|送信専用")
 PHONE = words(

@@ -125,13 +125,19 @@ def texts_of(content: Content) -> Texts:
 @once
 def words_of_links(content: Content) -> Texts:
     """Return, block by block, the words of the links in `content`."""
-    return Texts("\n".join([link.text for link in block.links]) for block in content.blocks)
+    return Texts(
+        "\n".join([link.text for link in block.links]) if block.links else ""
+        for block in content.blocks
+    )
 
 
 @once
 def addresses_of_links(content: Content) -> Texts:
     """Return, block by block, the addresses of the links in `content`."""
-    return Texts("\n".join([link.href for link in block.links]) for block in content.blocks)
+    return Texts(
+        "\n".join([link.href for link in block.links]) if block.links else ""
+        for block in content.blocks
+    )
 
 
 def quote(text: str, confidence: float, number: int | None = None) -> Quotation:
