@@ -213,7 +213,10 @@ def _agreed_at_first(asked: Asked) -> bool | None:
     one = asked.controls[0]
     if one.kind == "select":
         chosen = one.options[0] if one.options else ""
-        return bool(chosen and _MAIL_YES.search(chosen) and not NO.search(chosen))
+        if not chosen or NO.search(chosen) or _NOTHING_CHOSEN.search(chosen):
+            return False
+        # Beside a no, what comes first is the yes.
+        return bool(_MAIL_YES.search(chosen)) or any(NO.search(each) for each in one.options[1:])
     if len(asked.controls) == 1 and one.kind == "checkbox":
         if one.checked is None:
             return None
@@ -251,6 +254,7 @@ _NEEDED_ALONE = words(
 )
 
 
+_NOTHING_CHOSEN = words(r"選択|選んで|未定|^\W*$|choose|select|^please|pick one")
 _MAIL_YES = words(
     r"希望(?:する|します)|受け取る|受信する|購読する|配信する|はい|する$|同意|\byes\b"
     r"|subscribe|^1$|^on$"

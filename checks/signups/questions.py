@@ -7,13 +7,13 @@ import re
 import msgspec
 
 from checks.wording.likeness import degree
-from checks.wording.words import Words, words
+from checks.wording.words import words
 from scanner.sdk import Content, Control, Region
 
 MAIL = words(
     r"メールマガジン|メルマガ|ニュースレター|メールニュース|メール(?:レター|通信|便り|講座)|ステップメール|Eメール(?:配信|での)|(?:お知らせ"
     r"|ご?案内|情報|ニュース|クーポン|セール(?!ス)|キャンペーン|DM|広告|宣伝).{0,16}(?:メール"
-    r"|配信|送付|受け取|受信|希望)|メール(?!\s?アドレス).{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
+    r"|配信|送付|送って|受け取|受信|希望)|メール(?!\s?アドレス).{0,16}(?:配信|受信|受け取|ご?案内|お知らせ|購読"
     r"|希望|送)|(?:案内|情報|お知らせ)を?(?:希望|受け取)|購読"
     r"|news ?letter|mailing list|marketing (?:e-?mail|communication|message)|(?:e-?mail"
     r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|(?<!un)subscribe"
@@ -24,6 +24,11 @@ _MAIL_BOX = words(
     r"keep me (?:in the loop|posted|updated|informed|up ?to ?date|on (?:the|your) list)"
     r"|contact me (?:about|with) (?:offers|news)|on (?:the|your) list for (?:updates|news)"
     r"|stay in (?:the loop|touch)|keep in touch"
+    r"|^\W*(?:yes\W+)?(?:please )?(?:e-?mail me|sign me up)\W*$"
+    r"|contact(?:ed)?\b[^.]{0,40}\b(?:about|with|regarding)\b[^.]{0,30}"
+    r"\b(?:products|services|offers|news|events|promotions|deals)\b"
+    r"|be contacted (?:by|via|through) e-?mail(?! (?:about|regarding|in) (?:my|this|the|your|rel))"
+    r"|^\W*(?:今後の?、?)?(?:メール)?配信を?(?:希望|許可|承諾)(?:する|します)?\W*$"
     r"|(?:receive|get|send me|like|want)\b[^.]{0,24}\b(?:updates|news|offers)\b(?! (?:on|about) my)"
     r"|(?:最新|新着|お得|おトク|お役立ち|有益|おすすめ)[^。]{0,6}(?:情報|お?知らせ|ニュース|ご?案内)[^。]{0,4}"
     r"(?:お届け|お送り|送って|届け|配信|受け取)"
@@ -44,7 +49,10 @@ NO_ADVERTISING = words(
     r"(?!.{0,60}(?:offers|news|marketing|promotion))|"
     r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
     r"(?:受付|登録|申し?込み?|送信|予約|注文|入金|発送|手続き?|受注|応募|入会)?(?:完了|確認|受付|控え|受領|サンクス|リマインド"
-    r"|リマインダー)(?:の|用の?)?(?:お知らせ)?\s?メール|リマインド|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:を許可|拒否|設定|フォルダ|されている)"
+    r"|リマインダー)(?:の|用の?)?(?:お知らせ)?\s?メール|リマインド|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:拒否|設定|フォルダ|されている)"
+    r"|(?:ドメイン|@|アドレス|送信元)[^。]{0,30}受信(?:を許可|できる)"
+    r"|(?:返信|回答|返事|返答|連絡)(?:方法)?は[^。]{0,8}メール|(?:当選|合否|採否|結果|抽選|審査|予約|受付|発送|入荷|落札|納期)の?(?:通知|ご?連絡)"
+    r"|(?:動画|映像|録画|アーカイブ|ライブ|オンライン|オンデマンド|見逃し|同時)の?配信|アンケートの(?:ご?案内|お願い|ご?依頼)"
     r"|ドメイン(?:指定|設定|の受信)|迷惑メール|(?:口座|振込|送料|金額|手順|番号|発送).{0,12}(?:メール|ご?連絡|お知らせ)"
     r"|メールアドレス(?:を|の)?(?:入力|確認|公開"
     r"|必須)|メールで(?:の|ご)?(?:連絡|回答|返信)|ご連絡方法|連絡方法|(?:電話|tel).{0,6}メール|メール.{0,6}(?:電話|tel)"
@@ -64,11 +72,16 @@ NO_ADVERTISING = words(
 PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|privacy|terms")
 NO = words(
     r"希望しない|受け取らない|受信しない|購読しない|配信しない|不要|いいえ|なし|否|しない"
+    r"|ません$|送らないで|ほしくない|(?:いら|要ら|望ま|ほしくは)ない|結構です|不許可|^off$"
     r"|\bno\b|don'?t|do not|opt[- ]?out|辞退|お?断り|不可"
 )
 _YES_OR_NO = words(
     r"\s*(?:(?:希望|受信|購読|登録|配信)(?:する|しない|します|しません)|受け取(?:る|らない)|はい|いいえ"
-    r"|する|しない|必要|不要|可|不可|OK|NG|許可(?:する|しない)|(?:よい|いい|良い)(?:です)?|yes|no)\s*"
+    r"|する|しない|必要|不要|要|可|不可|OK|NG|(?:許可|承諾|同意)(?:する|しない|します|しません)"
+    r"|(?:よい|いい|良い)(?:です)?|送って(?:も)?(?:よい|いい|ほしい)|送らないで(?:ほしい|ください)"
+    r"|(?:ほしい|欲しい|いらない|要らない|結構です)|お?願い(?:します|する)|on|off"
+    r"|opt[- ]?(?:in|out)"
+    r"|yes(?:,? please)?|no(?:,? thanks?| thank you)?)\W*"
 )
 UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
 _REFUSES = words(
@@ -129,13 +142,13 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
         return f"{around} {own}" if asks else None
     if NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
         return None
-    if MAIL.search(own) or _MAIL_BOX.search(own) or _sounds_like_mail(group):
+    box = group[0].kind == "checkbox" and _MAIL_BOX.search(own)
+    if MAIL.search(own) or box or _sounds_like_mail(group):
         return own
     if any(_MAIL_NAME.search(each.name) for each in group):
         return f"{_around(text, group)} {own}".strip()
-    wanted = _told_around(group, own)
-    around = _around(text, group) if wanted else ""
-    if wanted and wanted.search(around) and not NO_ADVERTISING.search(around):
+    around = _around(text, group) if _answers(group, own) else ""
+    if (MAIL.search(around) or _MAIL_BOX.search(around)) and not NO_ADVERTISING.search(around):
         return f"{around} {own}"
     return None
 
@@ -225,16 +238,13 @@ def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked
     return found
 
 
-def _told_around(group: list[Control], own: str) -> Words | None:
-    """Return what the words around boxes have to say for these to ask about mail."""
+def _answers(group: list[Control], own: str) -> bool:
+    """Tell whether boxes answer yes or no to what stands around them."""
     labels = [label for each in group for label in (each.options or (each.label,))]
-    answers = any(
+    return any(
         _YES_OR_NO.fullmatch(each) or (NO.search(each) and group[0].kind != "checkbox")
         for each in labels
-    )
-    if answers or (_REFUSES.search(own) and _OF_SENDING.search(own)):
-        return MAIL
-    return None
+    ) or bool(_REFUSES.search(own) and _OF_SENDING.search(own))
 
 
 _OF_SENDING = words(r"配信|送付|購読|受信|お届け|案内|お知らせ|send")

@@ -26,7 +26,9 @@ _NAMED_KIND = words(
     r"|specials|services|workshop|commentary|round-?up|\b(?:on|about) (?:new|our|all)\b"
     r"|news (?:about|on|from the)|updates? (?:about|on)"
 )
-_VAGUE_KIND = words(r"お?知らせ|ご?案内|最新|お役立ち|更新|情報(?!配信)|\bnews\b")
+_VAGUE_KIND = words(
+    r"お?知らせ|ご?案内|最新|お役立ち|更新|情報(?!の?(?:配信|送付|受信|提供))|\bnews\b"
+)
 """What says that something is told, and not what; it is enough where nobody can mistake who."""
 
 
@@ -53,6 +55,7 @@ _ANYBODY = words(
     r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
     r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
     r"|より|の|等)|(?:partners?|third[ -]part|affiliates|sponsors|selected compan)"
+    r"|(?:厳選|選定|選抜|紹介)した(?:企業|会社|店舗?|広告主|サービス)"
     r"|(?:lenders|providers|retailers|brands|businesses|companies|advertisers|merchants|dealers"
     r"|agencies)\b[^.\n]{0,24}\b(?:in|from|within|of) our network"
     r"|\bup to \w+ (?:\w+ ){0,2}(?:lenders|providers|companies|brands|dealers|businesses)"

@@ -25,6 +25,17 @@ TIES = words(
     r"|checking out|taking part)"
     r"(?:[^.\n]|\.(?=\w)|(?<=Inc|Ltd)\.){0,200}"
     r"(?:newsletter|marketing|e-?mails?\b(?! address)|offers|updates|promotion|mailing list|news\b)"
+    r"|\b(?:submitting|sending|completing) (?:this|the) form (?:\w+ )?"
+    r"(?:signs|subscribes|adds|enrols) you"
+    r"|\bwe(?:['’]ll| will)(?: also| then| automatically)* (?:add|subscribe|sign) you\b[^.\n]{0,40}"
+    r"(?:\blist\b|newsletter|news\b|offers\b)"
+    r"|\b(?:entrants|attendees|registrants|guests|applicants|delegates|participants|customers)\b"
+    r" (?:will|are) (?:also |then |automatically )*(?:receive|get|be sent|be subscribed|be added"
+    r"|subscribed|added)\b[^.\n]{0,60}(?:newsletter|marketing|offers\b|promot|mailing list)"
+    r"|\b(?:consent|agree) to [^.\n]{0,40}\b(?:e-?mailing|sending) you\b[^.\n]{0,60}"
+    r"(?:newsletter|marketing|offers\b|promot|news\b|products|services)"
+    r"|\buse (?:your|this) (?:e-?mail|address|details|contact)[^.\n]{0,30}"
+    r" to (?:send|e-?mail) you\b[^.\n]{0,40}(?:newsletter|marketing|offers\b|promot|news\b)"
     r"|\byou(?:['’]ll| will)(?: also| automatically)?"
     r" (?:be (?:added|subscribed|signed up|enrolled)|(?:also|automatically) (?:receive|get))\b"
     r"[^.\n]{0,80}(?:newsletter|marketing|offers|updates|promotion|mailing list|deals)"
@@ -103,6 +114,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
                     or (_SENDS.search(line) and _OF_SALES.search(line) and _ACCEPTED.match(after))
                 )
                 and not DENIES.search(line)
+                and not _is_of_the_event(line)
                 and not NO_ADVERTISING.search(line)
                 and not _WHO_ASKED.search(line)
             ):
@@ -117,7 +129,10 @@ _TO_ALL = words(
     r"(?:会員|登録者|利用者|参加者|申込者|応募者|来場者|来店者|購入者|受講者|ユーザー|お客(?:様|さま)|皆(?:様|さま)|みなさま"
     r"|(?:登録|申込|申し込み|購入|利用|参加|応募|来場|受講|請求|ダウンロード)(?:いただいた|された|した|の)(?:方|お客(?:様|さま)))"
     r"(?:の?(?:皆(?:様|さま)|みなさま|方々?|全員|各位))*(?:に|へ|宛に|あてに)は?[^。\n]{0,80}"
-    r"(?:送|配信|届け|差し上げ)"
+    r"(?:送|配信|届|差し上げ|ご?案内(?:し|いた|を?差)|お知らせ(?:し|いた))"
+    r"|(?:ご?登録|ご?入力|ご?記入|お預かり|いただい)[^。\n]{0,16}(?:アドレス|連絡先|ご?住所|名刺情報)(?:に|へ|宛|あて)"
+    r"[^。\n]{0,60}(?:送|配信|届|ご?案内(?:し|いた))"
+    r"|(?:になる|登録(?:する|いただく|される)|申し?込む|いただく)と[^。\n]{0,40}(?:が|は)?(?:届き|届く|配信され|送られ)"
 )
 """What is sent to everybody who sends a form."""
 _OF_SALES = words(
@@ -125,6 +140,17 @@ _OF_SALES = words(
     r"|(?:新商品|新製品|新作|セール(?!ス)|キャンペーン|お得|おトク|特典|優待|イベント|セミナー|サービス|製品|商品|おすすめ|プラン|求人)"
     r"[^。\n]{0,12}(?:ご?案内|情報|メール|お?知らせ|ニュース)"
 )
+_OF_THE_EVENT = words(
+    r"(?:セミナー|イベント|講座|説明会|ウェビナー|見学会|本(?:会|講座|イベント|セミナー))の?(?:詳細|URL|資料|視聴|参加|受講|当日|開催|アクセス)"
+    r"|(?:視聴|参加|受講|入場|来場|当日)(?:方法|用|の|URL|に必要|票|証)"
+)
+"""What goes to people for the sake of the very thing that they sign up for."""
+
+
+def _is_of_the_event(line: str) -> bool:
+    return bool(_OF_THE_EVENT.search(line)) and not _OF_SALES.search(_OF_THE_EVENT.sub("", line))
+
+
 _ON_GOING_ON = words(
     r"(?:広告|宣伝|販促|メルマガ|メールマガジン|ニュースレター|キャンペーン|お得な|セール(?!ス)|新商品|新製品|イベント|セミナー)"
     r"[^。\n]{0,30}(?:送|配信|届け|受け取|受信)[^。\n]{0,16}(?:同意|承諾|了承)(?:いただ|し|され|頂)[^。\n]{0,8}"
