@@ -17,6 +17,7 @@ from checks.signups.questions import (
 from checks.signups.senders import (
     NAMED_BEFORE,
     OWN,
+    PERIODIC,
     Kind,
     anybody,
     body,
@@ -288,6 +289,8 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     whole = "\n".join(block.text for block in content.blocks)
     told = f"{said}\n{near if subscription else told_near(asked, content)}"
     kind = kind_of_mail(told)
+    if subscription and PERIODIC.search(told):
+        kind = Kind.NAMED
     if (others := anybody(said or f"{introduction}\n{inside}", whole)) and not NAMED_BEFORE.search(
         said
     ):

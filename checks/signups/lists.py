@@ -21,7 +21,7 @@ def is_subscription(
 ) -> bool:
     """Tell whether joining the list is what the form is for, by its words or its address."""
     typed = sum(each.kind in TYPED for each in controls)
-    if any(each.kind == "password" for each in controls):
+    if any(each.kind == "password" for each in controls) or _ends_one(controls):
         return False
     return named_subscription(controls, content) or (
         typed <= _FEW
@@ -82,7 +82,8 @@ def _names_list(introduction: str) -> bool:
 
 _STOPS = words(
     r"解除|退会|(?:配信|購読|受信|送付)を?(?:停止|中止|拒否)|登録(?:の|を)?(?:抹消|削除)|unsubscrib"
-    r"|opt[- ]?out"
+    r"|opt[- ]?out|stop (?:receiving|getting|sending)|no longer (?:wish|want)"
+    r"|(?:leave|off) (?:the|our) list"
 )
 _OF_A_LIST = words(
     r"メルマガ|メールマガジン|ニュースレター|メールニュース|(?:お知らせ|ご?案内|情報|ニュース|クーポン|セール(?!ス)|キャンペーン|最新"
@@ -99,6 +100,7 @@ _SENTENCE = re.compile(r"(?<=[.!?。！!])\s*")
 _INVITES = words(
     r"\W{0,3}(?:stay|keep|get|be) (?:connected|in touch|updated|in the (?:loop|know)|informed"
     r"|up to date|the first to know)\W{0,3}(?:with .{1,40})?"
+    r"|.{0,60}\bkeep you (?:posted|updated|in the loop|informed|up to date)\W{0,3}"
     r"|.{0,20}(?:いいこと|うれしいこと|お得|おトク)[^。]{0,6}(?:届く|とどく|届きます|お届け)\W{0,3}"
     r"|.{0,16}(?:お得|おトク|最新|新着|限定|とっておき)[^。]{0,8}(?:情報|クーポン|お?知らせ|ニュース)[^。]{0,4}"
     r"(?:GET|ゲット|お届け|受け取ろう|受け取る|配信中?|チェック)?(?:する|します|しよう)?\W*"
@@ -135,12 +137,21 @@ _LONG_BEFORE = 200
 """Blocks, and characters of one, that may belong to the form after them."""
 
 
+def _on_buttons(controls: tuple[Control, ...]) -> str:
+    return " ".join(
+        each.value or each.label for each in controls if each.kind in ("submit", "button")
+    )
+
+
+def _ends_one(controls: tuple[Control, ...]) -> bool:
+    """Tell whether the button takes people out of a list."""
+    return bool(_STOPS.search(_on_buttons(controls)))
+
+
 def named_subscription(controls: tuple[Control, ...], content: Content) -> bool:
     """Tell whether the button or the heading names the list that the form is for."""
     typed = [each for each in controls if each.kind in TYPED]
-    buttons = " ".join(
-        each.value or each.label for each in controls if each.kind in ("submit", "button")
-    )
+    buttons = _on_buttons(controls)
     headings = [
         content.title,
         *[b.text for b in content.blocks if b.heading and b.region is not Region.NAVIGATION][:4],

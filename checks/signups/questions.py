@@ -47,6 +47,8 @@ NO_ADVERTISING = words(
     r"(?:updates?|e-?mails?|news) (?:about|on|regarding) (?:your|the|this) "
     r"|\byour (?:receipt|confirmation|invoice|tickets?|booking)\b"
     r"(?!.{0,60}(?:offers|news|marketing|promotion))|"
+    r"confirmation (?:by|via) e-?mail|e-?mail(?:ed)? (?:you |to you )?(?:a |an |the |your )?"
+    r"(?:confirmation|receipt|link|verification|ticket|recording|joining|invoice)|"
     r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
     r"(?:受付|登録|申し?込み?|送信|予約|注文|入金|発送|手続き?|受注|応募|入会)?(?:完了|確認|受付|控え|受領|サンクス|リマインド"
     r"|リマインダー)(?:の|用の?)?(?:お知らせ)?\s?メール|リマインド|自動返信|返信メール|受付メール|(?:受信|指定受信|迷惑メール)(?:拒否|設定|フォルダ|されている)"

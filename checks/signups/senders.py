@@ -32,6 +32,14 @@ _VAGUE_KIND = words(
 """What says that something is told, and not what; it is enough where nobody can mistake who."""
 
 
+PERIODIC = words(
+    r"\b(?:monthly|weekly|fortnightly|quarterly|subscribe)\b|\b(?:every|once a|each|twice a) "
+    r"(?:other |second )?(?:week|month|quarter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|毎(?:週|月|日|朝|号)|(?:月|週|年)に?\d|隔週|購読"
+)
+"""What comes to those who join a list is known as such by how often it comes."""
+
+
 class Kind(enum.IntEnum):
     """How well words say what mail will be about."""
 
@@ -196,7 +204,8 @@ _NAMES_A_FORM = words(
     r"|(?:request|get|create|join|enter|sign|register|contact|book|download|subscribe|apply|order"
     r"|checkout|newsletter|home|shop|welcome)\b.{0,24}|.{0,24}\b(?:form|quote|account|registration"
     r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
-    r"|登録|入力"
+    r"|登録|入力|トップ(?:ページ)?|ホーム(?:ページ)?|無題(?:の(?:文書|ドキュメント))?|top|lp"
+    r"|coming soon|rsvp"
 )
 """Titles that say what a page is for, and not whose it is."""
 

@@ -23,7 +23,7 @@ TIES = words(
     r"|by (?:submitting|signing|registering|downloading|clicking|creating|entering|joining"
     r"|booking|ordering|placing|completing|continuing|proceeding|requesting|participating"
     r"|checking out|taking part)"
-    r"(?:[^.\n]|\.(?=\w)|(?<=Inc|Ltd)\.){0,200}"
+    r"(?:[^.;\n]|\.(?=\w)|(?<=Inc|Ltd)\.){0,200}"
     r"(?:newsletter|marketing|e-?mails?\b(?! address)|offers|updates|promotion|mailing list|news\b)"
     r"|\b(?:submitting|sending|completing) (?:this|the) form (?:\w+ )?"
     r"(?:signs|subscribes|adds|enrols) you"
@@ -39,6 +39,16 @@ TIES = words(
     r"|\byou(?:['’]ll| will)(?: also| automatically)?"
     r" (?:be (?:added|subscribed|signed up|enrolled)|(?:also|automatically) (?:receive|get))\b"
     r"[^.\n]{0,80}(?:newsletter|marketing|offers|updates|promotion|mailing list|deals)"
+    r"|\byou(?:['’]ll| will) (?:receive|get) our\b[^.\n]{0,24}"
+    r"(?:newsletter|marketing|promotion|offers\b)"
+    r"|\b(?:subscribes|adds|enrols) you to (?:our|the)\b[^.\n]{0,40}"
+    r"(?:newsletter|bulletin|list\b|offers\b|news\b)"
+    r"|\b(?:added|subscribed|signed up) to our [^.\n]{0,20}"
+    r"(?:marketing|mailing|newsletter|promotional)"
+    r"|\byou (?:also )?(?:agree|consent) to (?:receive|receiving|get|getting|be sent)\b[^.\n]{0,24}"
+    r"(?:newsletter|marketing|promotion|offers\b)"
+    r"|\bwe may (?:also )?(?:e-?mail|send|contact) you\b[^.\n]{0,30}"
+    r"(?:newsletter|marketing|promotion|offers\b)"
     r"|(?:membership|registration|account|subscription|booking|order|entry|ticket|enrol\w+)\b"
     r" (?:also )?(?:includes?|comes with|means)\b[^.\n]{0,80}"
     r"(?:newsletter|(?:marketing|promotional) |e-?mails\b|offers\b|deals\b)"
@@ -111,6 +121,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
                     TIES.search(line)
                     or (_TO_ALL.search(line) and _OF_SALES.search(line))
                     or _ON_GOING_ON.search(line)
+                    or _NEEDED.search(line)
                     or (_SENDS.search(line) and _OF_SALES.search(line) and _ACCEPTED.match(after))
                 )
                 and not DENIES.search(line)
@@ -128,7 +139,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
 _TO_ALL = words(
     r"(?:会員|登録者|利用者|参加者|申込者|応募者|来場者|来店者|購入者|受講者|ユーザー|お客(?:様|さま)|皆(?:様|さま)|みなさま"
     r"|(?:登録|申込|申し込み|購入|利用|参加|応募|来場|受講|請求|ダウンロード)(?:いただいた|された|した|の)(?:方|お客(?:様|さま)))"
-    r"(?:の?(?:皆(?:様|さま)|みなさま|方々?|全員|各位))*(?:に|へ|宛に|あてに)は?[^。\n]{0,80}"
+    r"(?:の?(?:様|さま|皆(?:様|さま)|みなさま|方々?|全員|各位))*(?:に|へ|宛に|あてに)は?[^。\n]{0,80}"
     r"(?:送|配信|届|差し上げ|ご?案内(?:し|いた|を?差)|お知らせ(?:し|いた))"
     r"|(?:ご?登録|ご?入力|ご?記入|お預かり|いただい)[^。\n]{0,16}(?:アドレス|連絡先|ご?住所|名刺情報)(?:に|へ|宛|あて)"
     r"[^。\n]{0,60}(?:送|配信|届|ご?案内(?:し|いた))"
@@ -140,8 +151,15 @@ _OF_SALES = words(
     r"|(?:新商品|新製品|新作|セール(?!ス)|キャンペーン|お得|おトク|特典|優待|イベント|セミナー|サービス|製品|商品|おすすめ|プラン|求人)"
     r"[^。\n]{0,12}(?:ご?案内|情報|メール|お?知らせ|ニュース)"
 )
+_NEEDED = words(
+    r"(?:メルマガ|メールマガジン|ニュースレター|メールニュース)(?:の|への)?(?:ご?(?:登録|購読|受信|配信)(?:への同意)?)?"
+    r"[^。\n]{0,12}(?:必要です|必須|条件|前提|と同時に)"
+    r"|(?:登録|申込|入会|応募|購入|送信|予約)と同時に[^。\n]{0,20}(?:メルマガ|メールマガジン|ニュースレター|メールニュース)"
+)
+"""Without a list nobody gets what the form is for."""
 _OF_THE_EVENT = words(
     r"(?:セミナー|イベント|講座|説明会|ウェビナー|見学会|本(?:会|講座|イベント|セミナー))の?(?:詳細|URL|資料|視聴|参加|受講|当日|開催|アクセス)"
+    r"|(?:集合|会場|場所|日時|日程|時間|駐車場|持ち物|交通|手続き?|予定日|明細|空き|締め?切|期限|変更|中止|延期|会員サイト|ログイン)"
     r"|(?:視聴|参加|受講|入場|来場|当日)(?:方法|用|の|URL|に必要|票|証)"
 )
 """What goes to people for the sake of the very thing that they sign up for."""

@@ -52,6 +52,22 @@ WAITS = {
     ),
 }
 WAITS |= {
+    "in the case of a yes": (
+        f"switch(localStorage.getItem('consent')){{case 'yes':{TAG}break;default:show();}}"
+    ),
+    "once what was asked is answered": f"askConsent().then(function(ok){{if(ok){{{TAG}}}}});",
+    "where a method of a class remembers": (
+        "class C{constructor(){if(this.read()==='all')this.run();}"
+        f" read(){{return localStorage.getItem('cc')}} run(){{{TAG}}}}} new C();"
+    ),
+    "where a method of an object remembers": (
+        f"var C={{get:function(){{return localStorage.getItem('cc')}},load:function(){{{TAG}}},"
+        "init:function(){if(this.get()==='1'){this.load();}}};C.init();"
+    ),
+    "after a block that asks and returns": (
+        "(function(){var v=localStorage.getItem('cc');if(!v){banner();return;}"
+        f"if(v==='no')return;{TAG}}})();"
+    ),
     "once a value kept in the window says so": (
         "window.cc=JSON.parse(localStorage.getItem('k')||'null');"
         f"if(window.cc&&window.cc.analytics){{ {TAG} }}"
@@ -61,6 +77,14 @@ WAITS |= {
     ),
 }
 RUNS = {
+    "in the case of anything else": (
+        f"switch(localStorage.getItem('consent')){{case 'no':break;default:{TAG}}}"
+    ),
+    "after something else was waited for": f"fetch('/x').then(function(){{{TAG}}});",
+    "where a method remembers something else": (
+        "class C{constructor(){if(this.read()==='all')this.run();}"
+        f" read(){{return location.hash}} run(){{{TAG}}}}} new C();"
+    ),
     "plainly": TAG,
     "in a function that is called on the spot": f"(function(){{ {TAG} }})();",
     "in such a function after a bang": f"!function(d){{ {TAG} }}(document);",

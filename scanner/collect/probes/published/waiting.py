@@ -87,6 +87,11 @@ class _Script:
         """Return the end of what stands before `end`."""
         return self.bare[max(0, end - _HEAD) : end]
 
+    def called(self, begin: int) -> str:
+        """Return what is called with the arguments that begin there."""
+        found = _CALLED.search(self.ahead(begin))
+        return (found[1] or found[2]) if found else ""
+
     def around(self, place: int) -> list[_Pair]:
         """Return the brackets that `place` stands in, the nearest first."""
         return sorted(
@@ -106,11 +111,12 @@ class _Script:
 _IF = re.compile(r"(?<![\w$])if\s*$")
 _FUNCTION = re.compile(r"(?:(?<![\w$])async\s+)?(?<![\w$])function\s*\*?\s*([\w$]*)\s*$")
 _METHOD = re.compile(
-    r"(?:^|[,{;])\s*(?:async\s+)?(?!(?:for|while|switch|with|catch)\b)([\w$]+)\s*$"
+    r"(?:^|[,{;}])\s*(?:async\s+)?(?!(?:if|for|while|switch|with|catch)\b)([\w$]+)\s*$"
 )
 _ARROW = re.compile(r"(?:(?<![\w$])async\s*)?(?:\)|(?<![\w$.])[\w$]+)\s*=>\s*$")
 _GIVEN_TO = re.compile(r"(?:^|[^\w$.])(\.?(?:[\w$]+\.)*[\w$]+)\s*[:=]\s*$")
-_CALLED = re.compile(r"([\w$.\])]+)\s*$")
+_CALLED = re.compile(r"(?:([\w$.]+)\s*\([^()]{0,80}\)\s*\.then|([\w$.\])]+))\s*$")
+"""What a function is given to; what is given to `.then` waits for what was called before that."""
 _FIRST_STRING = re.compile(r"\s*[\"'`]([^\"'`]{0,60})[\"'`]")
 
 _VISITOR = frozenset(("click", "submit", "change", "tap", "pointerup", "mouseup"))
@@ -131,7 +137,7 @@ _NEGATIONS = re.compile(
     r"|(?<=[=\s])(?:\"\"|'')"
 )
 _ABOVE_NOTHING = re.compile(r">\s*-1(?!\d)|>=\s*0(?!\d)")
-_RETURNS = re.compile(r"\s*\{?\s*return\b")
+_RETURNS = re.compile(r"\s*(?:\{[^{}]{0,200}?)?(?<![\w$])return\b")
 _BY_THE_TOOL = frozenset(("OptanonWrapper",))
 """What a consent manager calls when it has loaded, whatever was answered."""
 
@@ -167,8 +173,8 @@ class Waiting:
             if pair.kind == "{" and self._block_waits(number, pair, asked):
                 return False
             if pair.kind == "(" and _arrow_between(script, pair, inner):
-                called = _CALLED.search(script.ahead(pair.begin))
-                if called and _is_deferred(called[1], script.text[pair.begin + 1 : inner]):
+                called = script.called(pair.begin)
+                if called and _is_deferred(called, script.text[pair.begin + 1 : inner]):
                     return False
             inner = pair.begin
         return not _asked_before(script, _Pair("{", -1, len(script.text)), inner)
@@ -182,7 +188,7 @@ class Waiting:
         if before.endswith("else"):
             return _otherwise(script, len(before) - len("else"))
         begin, name, is_property = _function_at(script, before)
-        if begin is None:
+        if begin is None or name == "constructor":
             return False
         ahead = script.ahead(begin)
         if given := _GIVEN_TO.search(ahead):
@@ -193,9 +199,9 @@ class Waiting:
             return not self._called(name, asked, is_property) if deferred is None else deferred
         if ahead.rstrip().endswith(("(", ",")):
             call = next((each for each in script.around(begin) if each.kind != "{"), None)
-            called = _CALLED.search(script.ahead(call.begin)) if call is not None else None
+            called = script.called(call.begin) if call is not None else ""
             if call is not None and call.kind == "(" and called:
-                return _is_deferred(called[1], script.text[call.begin + 1 : begin])
+                return _is_deferred(called, script.text[call.begin + 1 : begin])
             return False
         return bool(name) and not self._called(name, asked, is_property=False)
 
@@ -238,11 +244,11 @@ class Waiting:
                 return False
         else:
             call = next((each for each in script.around(place) if each.kind == "("), None)
-            called = _CALLED.search(script.ahead(call.begin)) if call is not None else None
+            called = script.called(call.begin) if call is not None else ""
             if (
                 call is not None
                 and called
-                and _is_deferred(called[1], script.text[call.begin + 1 : place])
+                and _is_deferred(called, script.text[call.begin + 1 : place])
             ):
                 return False
         return self._at_once(number, place, asked)
@@ -300,6 +306,8 @@ def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
     """Tell whether a statement in `pair` comes to `place` only once somebody agreed."""
     if pair.kind != "{":
         return False
+    if (one := _one_of_cases(script, pair, place)) is not None:
+        return agreed(one, script.text)
     begin = _statement(script, pair, place)
     head = script.bare[begin:place]
     if opened := re.match(r"\s*(?:else\s+)?if\s*\(", head):
@@ -317,6 +325,23 @@ def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
         for each in script.returns
         if script.parents[each.begin] == pair.begin < each.begin and each.end < begin
     )
+
+
+def _one_of_cases(script: _Script, pair: _Pair, place: int) -> str | None:
+    """Return what is asked by the `case` that `place` stands under; None in no `switch`."""
+    head = script.bare[: max(pair.begin, 0)].rstrip()
+    if not head.endswith(")") or len(head) - 1 not in script.closed:
+        return None
+    begin = script.closed[len(head) - 1]
+    if not _SWITCH.search(script.ahead(begin)):
+        return None
+    labels = list(_CASE.finditer(script.text, pair.begin, place))
+    value = labels[-1]["value"] if labels else None
+    return f"{script.text[begin + 1 : len(head) - 1]}==={value}" if value else ""
+
+
+_SWITCH = re.compile(r"(?<![\w$])switch\s*$")
+_CASE = re.compile(r"(?<![\w$])(?:case\s+(?P<value>[^:;{}\n]{1,60})|default\s*):")
 
 
 def _statement(script: _Script, pair: _Pair, place: int) -> int:
@@ -377,6 +402,13 @@ def _answers(part: str, script: str) -> bool | None:
             script,
         )
         whole += f" {value[1]}" if value else ""
+    for name in re.findall(r"([A-Za-z_$][\w$]{0,40})\(", part)[:_MOST_NAMES]:
+        body = re.search(
+            rf"(?<![\w$]){re.escape(name)}\s*(?:[:=]\s*)?(?:function\s*[\w$]*\s*)?"
+            r"\([^()]{0,80}\)\s*(?:=>\s*)?\{([^{}]{1,200})",
+            script,
+        )
+        whole += f" {body[1]}" if body else ""
     if not _CONSENT.search(whole) or _REFUSED.search(part):
         return None
     return len(_NEGATIONS.findall(_ABOVE_NOTHING.sub("", part))) % 2 == 0
