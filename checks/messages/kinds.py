@@ -18,7 +18,11 @@ from scanner.sdk import Content, Link, Message, known
 
 
 class Kind(StrEnum):
-    """What a mail is for."""
+    """What a mail is for.
+
+    Source: Act on Regulation of Transmission of Specified Electronic Mail, art. 2(ii); 15 U.S.C.
+    7702(2) and (17).
+    """
 
     ADVERTISING = "advertising"
     TRANSACTION = "transaction"
@@ -63,6 +67,7 @@ _TRANSACTION = Bilingual(
     r"|passwort|mot de passe|contraseña|wachtwoord|welcome to your account|terms of service"
     r"|unsubscri(?:ption confirmed|bed successfully)",
 )
+"""What a subject says that tells of the reader's own order or request."""
 _OPENS_WITH = Bilingual(
     r"(?:ご?注文|ご?購入|お?申し?込み?|お?支払い?|お?手続き?|ご?予約|ご?応募|ご?契約|ご?入金"
     r"|ご?返金|ご?来店予約"
@@ -124,6 +129,7 @@ _ANSWERS_AN_ORDER = Bilingual(
     r"|overdue)"
     r"|verification code|been charged|account ending",
 )
+"""What the first lines say where they answer what the reader has just done."""
 
 
 def _each(phrases: str) -> list[str]:
@@ -256,12 +262,14 @@ def _compiled(
     alternatives: tuple[str, ...],
 ) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]]:
     """Return the alternatives that are but words; then patterns, after words each needs one of."""
-    plain = tuple(each for each in alternatives if not set(each) & set("()?[]\\|+"))
+    plain = tuple(each for each in alternatives if not set(each) & _SPECIAL)
     return plain, tuple(
         (tuple(needles(each)), re.compile(each)) for each in alternatives if each not in plain
     )
 
 
+_SPECIAL = frozenset("()?[]\\|+.*^${}")
+"""What makes of words a pattern."""
 _MARKED = words(r"未承諾広告|^\s*(?:\[|【)(?:広告|PR|AD)")
 _REGARDLESS = Bilingual(
     r"(?:停止|解除|拒否|希望(?:し|され)(?:ない|ていない)).{0,20}(?:方|お客様|会員様?|皆様)に(?:も"
@@ -468,11 +476,9 @@ def _selling(message: Message) -> str:
 
     In a mail of pictures they do it, though nobody need see what stands in for them.
     """
-    content = known(message.content)
-    title = _title(message)
-    text = "\n".join(block.text for block in content.blocks)[:_MOST_TEXT]
-    shop = "\n".join(picture.alt for picture in content.pictures if picture.alt)[:_MOST_ALT]
-    return f"{title}\n{text}\n{shop}".lower()
+    pictures = known(message.content).pictures
+    shop = "\n".join(picture.alt for picture in pictures if picture.alt)[:_MOST_ALT]
+    return f"{_title(message)}\n{_text(message)[:_MOST_TEXT]}\n{shop}".lower()
 
 
 @once

@@ -1,4 +1,9 @@
-"""What a notice says of giving personal data to others, and on what ground."""
+"""What a notice says of giving personal data to others, and on what ground.
+
+Source: Act on the Protection of Personal Information, art. 27: others get data with the person's
+consent, where one of the exceptions of (1) holds, or by the opt-out of (2); who is entrusted with
+it, or uses it jointly, is no third party (5).
+"""
 
 from __future__ import annotations
 

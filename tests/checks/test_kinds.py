@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from checks.messages import kinds
 from checks.messages.kinds import Kind, kind_of
 from scanner.collect.probes.published.mail import read_message
 from scanner.model import Message
@@ -89,3 +92,12 @@ def test_a_strangers_offer_is_no_answer_though_it_is_called_one() -> None:
     answer = ("> Could you send the plan?", "Thanks for your mail. The plan is attached.", "Dan")
     assert kind_of(mail("Re: the plan", *answer)) is Kind.PERSONAL
     assert kind_of(mail("Re: the plan", *answer[1:], head="In-Reply-To: <1@x>\n")) is Kind.PERSONAL
+
+
+@pytest.mark.parametrize(
+    "alternative", ["無料.{0,4}講座", "vol\\.\\s?\\d", "セール(?!ス)", "クーポン"]
+)
+def test_what_is_written_as_a_pattern_is_searched_for_as_one(alternative: str) -> None:
+    said = vars(kinds)["_said"]
+    for text in ("無料のヨガ講座", "vol. 3", "セールです", "セールスマン", "クーポン", alternative):
+        assert bool(said(text, (alternative,))) is bool(re.search(alternative, text))

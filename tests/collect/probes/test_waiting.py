@@ -30,6 +30,8 @@ WAITS = {
     "once a cookie says so": f"{LOAD} if (document.cookie.indexOf('cc=1') !== -1) load();",
     "joined to the answer": f"{LOAD} hasConsent() && load();",
     "by a choice of two": f"{LOAD} agreed ? load() : show();",
+    "by a choice of two, where the first is the refusal": f"{LOAD} !agreed ? show() : load();",
+    "joined to the answer, behind a chain": f"{LOAD} store?.getItem('cc') === '1' && load();",
     "after an early return": (
         f"(function(){{ if (localStorage.getItem('cc') !== 'ok') return; {TAG} }})();"
     ),
@@ -95,6 +97,9 @@ RUNS = {
     "as soon as somebody scrolls": f"window.addEventListener('scroll', () => {{ {TAG} }});",
     "in a function that is called at once": f"{LOAD} load();",
     "in a function called on the click too": f"{LOAD} load(); ok.onclick = load;",
+    "by a choice of two, where nobody agreed": f"{LOAD} agreed ? show() : load();",
+    "where no answer is kept": f"{LOAD} window.consent ?? load();",
+    "in what a manager is given, should there be one": f"{LOAD} window.consent?.tell(load());",
     "unless somebody refused": f"if (localStorage.getItem('cc') !== 'declined') {{ {TAG} }}",
     "unless somebody opted out": f"if (!document.cookie.match(/optout=1/)) {{ {TAG} }}",
     "as long as nobody answered": f"if (localStorage.getItem('consent') === null) {{ {TAG} }}",

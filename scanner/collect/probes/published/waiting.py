@@ -99,6 +99,17 @@ class _Script:
             key=lambda each: -each.begin,
         )
 
+    def flat(self, begin: int, end: int) -> str:
+        """Return what stands between two places, with nothing in the brackets closed there."""
+        parts: list[str] = []
+        at = begin
+        while at < end:
+            close = self.ends.get(at, end)
+            until = close if close < end else at
+            parts.append(self.bare[at] + " " * (until - at))
+            at = until + 1
+        return "".join(parts)
+
     def condition(self, end: int) -> str | None:
         """Return what is asked by the `if (…)` that ends at `end`."""
         rest = self.bare[:end].rstrip()
@@ -317,8 +328,7 @@ def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
             return True
     if re.match(r"\s*else\b(?!\s+if)", head) and _otherwise(script, begin):
         return True
-    joined = max(head.rfind("&&"), head.rfind("?"))
-    if joined >= 0 and agreed(script.text[begin : begin + joined], script.text):
+    if _chosen(script, begin, place):
         return True
     return any(
         refused(script.text[each.begin + 1 : each.end], script.text)
@@ -342,6 +352,24 @@ def _one_of_cases(script: _Script, pair: _Pair, place: int) -> str | None:
 
 _SWITCH = re.compile(r"(?<![\w$])switch\s*$")
 _CASE = re.compile(r"(?<![\w$])(?:case\s+(?P<value>[^:;{}\n]{1,60})|default\s*):")
+
+
+def _chosen(script: _Script, begin: int, place: int) -> bool:
+    """Tell whether `&&` or `? :` leads from `begin` to `place` only once somebody agreed."""
+    if not _JOINT.search(script.bare, begin, place):
+        return False
+    flat = script.flat(begin, place)
+    joint = max((each.start() for each in _JOINT.finditer(flat)), default=None)
+    if joint is None:
+        return False
+    condition = script.text[begin : begin + joint]
+    if flat[joint] == "?" and ":" in flat[joint:]:
+        return refused(condition, script.text)
+    return agreed(condition, script.text)
+
+
+_JOINT = re.compile(r"&&|(?<!\?)\?(?![.?])")
+"""Neither `??`, behind which comes what stands in for nothing, nor `?.`, which asks nobody."""
 
 
 def _statement(script: _Script, pair: _Pair, place: int) -> int:
@@ -376,8 +404,10 @@ def agreed(condition: str, script: str) -> bool:
     """Tell whether `condition` holds only once a visitor agreed."""
     if len(condition) > _LONG_CONDITION:
         return False
-    parts = re.split(r"\|\|", condition)
-    return all(any(_answers(part, script) is True for part in each.split("&&")) for each in parts)
+    return all(
+        any(_answers(part, script) is True for part in each.split("&&"))
+        for each in condition.split("||")
+    )
 
 
 def refused(condition: str, script: str) -> bool:
