@@ -358,6 +358,17 @@ _ALT = words(
 )
 _LITTLE = 120
 """Characters of visible text; a mail of pictures has no more."""
+_WRITTEN = 40
+"""Characters of a paragraph beside its links; where one has them, the mail speaks by its text."""
+
+
+def _hardly_written(content: Content) -> bool:
+    """Tell whether a mail has little text, and none that says more than how to be refused."""
+    return sum(len(block.text) for block in content.blocks) < _LITTLE and not any(
+        len(block.text) - sum(len(link.text) for link in block.links) > _WRITTEN
+        and not OPT_OUT.search(block.text)
+        for block in content.blocks
+    )
 
 
 def _small_print(content: Content) -> str | None:
@@ -448,8 +459,7 @@ def as_text(message: Message) -> Verdict:
             missing=missing,
             said=quote(hidden[:200], 0.85),
         )
-    text = sum(len(block.text) for block in content.blocks)
-    if content.pictures and text < _LITTLE and len(missing) > 1:
+    if content.pictures and _hardly_written(content) and len(missing) > 1:
         return failed(
             "The mail is made of pictures, and has no text for: {missing}.",
             missing=missing,

@@ -157,8 +157,11 @@ _LOUD = (
     r"(?:はじめて|初めて)(?:ご連絡|メール)",
     r"貴社(?:の|ホームページ|サイト|製品|サービス|が)",
     r"\d+分(?:ほど|程度)?(?:の)?(?:お時間|オンライン|お打)",
+    r"予約(?:受付)?[がを]?(?:はじま|始ま|スタート|開始)",
+    r"早期(?:ご)?(?:予約|注文|申)",
+    r"\d円(?:引|オフ|off)",
     *_each(
-        "キャンペーン|クーポン|値引|特価|新商品|新製品|新発売|新作|新着|入荷|メルマガ"
+        "食べ放題|飲み放題|数量限定|期間限定|キャンペーン|クーポン|値引|特価|新商品|新製品|新発売|新作|新着|入荷|メルマガ"
         "|メールマガジン|ニュースレター|セミナー|ウェビナー|説明会|展示会|ホワイトペーパー"
         "|プレゼント|今だけ|お見逃し|読み物|コラム|【pr】|広告|導入事例|号外|先着"
         "|モニター募集|体験会|内覧会|見学会|相談会|販売中|送料無料|大募集|福袋|バックナンバー"
@@ -172,7 +175,17 @@ _LOUD = (
     r"free (?:trial|shipping|guide|ebook|gift)",
     r"what['’]?s new",
     r"don['’]t miss",
-    r"save \$?\d",
+    r"save [$£€]?\d",
+    r"\b(?:just|now) (?:in\b(?! time)|landed|arrived)",
+    r"\bvouchers?\b",
+    r"first[- ]come,? first[- ]served",
+    r"(?:one|two|limited) (?:to an?|per) (?:household|customer|person)",
+    r"half[- ]price",
+    r"while (?:stocks?|supplies|they) lasts?",
+    r"free (?:delivery|returns|samples?)",
+    r"early[- ]bird",
+    r"pre-?orders?\b",
+    r"back in stock",
     r"we(?: really)? miss you",
     r"(?:buy|order|claim|act|get it|upgrade) (?:now|today)",
     r"(?:last|final) chance",
@@ -213,6 +226,9 @@ _QUIET = (
     r"ぜひ(?:お|ご|この|一度)",
     r"プラン(?!ナー)",
     r"円(?:から|~|〜)",
+    r"\d円(?:税|で|、|。|\(|\n|$)",
+    r"ご(?:用命|入用)",
+    r"(?:時期|季節)(?:です|になり|となり|がやって)",
     r"通信(?!販売|エラー|機器|障害|費|会社|教育|回線|環境|量)",
     r"取り?揃え",
     *_each(
@@ -224,7 +240,7 @@ _QUIET = (
     r"\bdeals?\b",
     r"introduc(?:e|ing)\b",
     r"(?<!un)subscribe\b",
-    r"\$\d",
+    r"[$£€]\s?\d",
     r"collections?\b",
     r"(?:learn|find out) more",
     r"our (?:new|latest)\b",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.wording.patterns import guarded
+from checks.wording.patterns import lowered
 from checks.wording.words import words
 
 _PREFECTURES = (
@@ -43,6 +44,11 @@ _STREET = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|"
     r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
 )
+_POSTCODE = (
+    r"(?:(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) \d{4}\b|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+    r"|(?!(?:IN|OR|OK|HI|ME|OH) )[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d[A-Z] \d[A-Z]\d\b)"
+)
+"""As it ends an address in Australia, Great Britain, the United States or Canada."""
 ADDRESS_EN = words(
     rf"(?<![£$€¥.,])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+(?!one way)(?:[\w.'-]+[^\S\n]+){{0,5}}?{_STREET}"
     rf"(?:[^\n]{{0,80}}?"
@@ -50,6 +56,7 @@ ADDRESS_EN = words(
     rf"+\d{{5}}\b"
     rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
     rf"|\b[A-Z][a-z]+(?:,|\s|$))"
+    rf"|(?<![£$€¥.,\d])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+[A-Z][^\n\d]{{3,60}}?[,\s](?-i:{_POSTCODE})"
     rf"|\bG?P\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
@@ -58,6 +65,7 @@ ADDRESS_EN = words(
     needs=r"\d(?<!\d\d)(?:\d*+[a-z]?,?\s"
     r"(?:(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
     r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
+    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE)}"
     r"|[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo))"
     r"|(?<=\s\d)(?:(?<=\bbox\s\d)|(?<=\bpmb\s\d)|(?<=straße\s\d)|(?<=strasse\s\d)"
     r"|(?<=str\.\s\d)|(?<=weg\s\d)|(?<=platz\s\d)|(?<=gasse\s\d)))",

@@ -52,8 +52,13 @@ class Words:
         if len(small) != len(text):
             # The small form of some letter is two letters, and the places are others.
             return self._exact.search(text)
-        found = self._small.search(small)
-        return found and self._exact.match(text, found.start())
+        # What fits in small letters may ask for capitals.
+        at = 0
+        while found := self._small.search(small, at):
+            if exact := self._exact.match(text, found.start()):
+                return exact
+            at = found.start() + 1
+        return None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places in `text` that fit, one after the other."""
