@@ -359,15 +359,18 @@ _ALT = words(
 _LITTLE = 120
 """Characters of visible text; a mail of pictures has no more."""
 _WRITTEN = 40
-"""Characters of a paragraph beside its links; where one has them, the mail speaks by its text."""
+"""Characters of a paragraph beside its links; one with more says something by itself."""
 
 
 def _hardly_written(content: Content) -> bool:
-    """Tell whether a mail has little text, and none that says more than how to be refused."""
-    return sum(len(block.text) for block in content.blocks) < _LITTLE and not any(
-        len(block.text) - sum(len(link.text) for link in block.links) > _WRITTEN
-        and not OPT_OUT.search(block.text)
-        for block in content.blocks
+    """Tell whether a mail has little text, and not both what it offers and how to refuse it."""
+    return sum(len(block.text) for block in content.blocks) < _LITTLE and not (
+        any(map(OPT_OUT.search, (block.text for block in content.blocks)))
+        and any(
+            len(block.text) - sum(len(link.text) for link in block.links) > _WRITTEN
+            and not OPT_OUT.search(block.text)
+            for block in content.blocks
+        )
     )
 
 

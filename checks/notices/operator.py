@@ -264,7 +264,7 @@ def is_brand(name: str) -> bool:
 
 
 _ENDS_AS_A_BODY = re.compile(
-    r"[会園院校社店塾室所館組協団庁省市町村県府都区局部]\b|法人|組合|財団|大学|学園|クリニック|センター"
+    r"[会園院校社店塾室所館組協団庁省市町村県府都区局部科]\b|薬局|法人|組合|財団|大学|学園|クリニック|センター"
     r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
 )
 
@@ -280,10 +280,13 @@ def name_filled_in(content: Content) -> bool:
 _FILLED_NAME = re.compile(r"\ufffc\s*(?:[(、]\s*以下|の個人情報|は、)")
 
 
-def seat_or_head(content: Content) -> bool:
-    """Tell whether an address, a representative or a link to a page about the company is there."""
-    return (
-        any(ADDRESS_JA.search(each.text) or ADDRESS_EN.search(each.text) for each in content.blocks)
-        or first(list(sentences(content)), _HEAD) is not None
-        or any(_COMPANY_PAGE.search(link.text) for each in content.blocks for link in each.links)
-    )
+def headed(content: Content) -> bool:
+    """Tell whether somebody is named who stands at the head."""
+    return first(list(sentences(content)), _HEAD) is not None
+
+
+def seated(content: Content) -> bool:
+    """Tell whether an address, or a link to a page about the company, is there."""
+    return any(
+        ADDRESS_JA.search(each.text) or ADDRESS_EN.search(each.text) for each in content.blocks
+    ) or any(_COMPANY_PAGE.search(link.text) for each in content.blocks for link in each.links)

@@ -11,12 +11,13 @@ from checks.notices.contacts import (
     window,
 )
 from checks.notices.operator import (
+    headed,
     in_person,
     is_brand,
     name_elsewhere,
     name_filled_in,
     operator,
-    seat_or_head,
+    seated,
 )
 from checks.notices.rights import (
     DISCLOSURE,
@@ -67,7 +68,7 @@ def operator_identity(page: Page) -> Verdict:
         if answer := heard(content, Duty.OPERATOR):
             return answer
         return failed("Nobody is named as the operator.", said=quote("", 0.85))
-    if seat_or_head(content):
+    if headed(content) or (seated(content) and not is_brand(name[0])):
         return passed(
             "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
         )
@@ -77,11 +78,18 @@ def operator_identity(page: Page) -> Verdict:
             quote=name[0],
             said=quote(name[0], 0.7, name[1]),
         )
-    if is_brand(name[0]):
+    if is_brand(name[0]) and not seated(content):
         return failed(
             "{name} is the name of a shop, a site or a service; who runs it is not said.",
             name=name[0],
             said=quote(name[0], 0.7, name[1]),
+        )
+    if seated(content):
+        return review(
+            "{name} may be the name of a shop or a service; see whether it is a person's too.",
+            remedy=Text.of("Write beside it who runs it: a legal name, or a person's."),
+            name=name[0],
+            said=quote(name[0], 0.6, name[1]),
         )
     return review(
         "{name} is named, without address and representative.",
