@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
 from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
@@ -59,6 +60,7 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
             duty is Duty.THIRD_PARTY and (groundless(each.text) or _on_joint_use(each, content))
         )
         and not (duty is Duty.SECURITY and of_no_measure(each.text))
+        and not (duty is Duty.LINKAGE and not may_tell_of_linkage(each.text))
         for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)

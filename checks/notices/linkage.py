@@ -74,7 +74,8 @@ _PERSON = (
     r"|申込(?:者|み)?|お申し?込み|購入者|登録(?:者|情報"
     r"|内容|メール)|(?:ご)?本人|ゲーム内ID|お客(?:様"
     r"|さま)(?:番号|情報|の?(?:お名前|記録|カード|台帳|登録))|顧客(?:情報|番号|台帳)?|得意先"
-    r"|メールアドレス|アドレス|電話番号|(?:ご)?注文(?:番号|者|内容|情報|履歴)?|予約(?:者|番号"
+    r"|メールアドレス|(?<!IP)アドレス|電話番号"
+    r"|(?:ご)?注文(?:番号|者|内容|情報|履歴)?|予約(?:者|番号"
     r"|内容|情報|票)|控え|お?問い?合わ?せ(?:内容|情報)?"
     r"|応募(?:情報|者|内容)|エントリー(?:情報|内容)?|カルテ"
     r"|診察券|プロフィール|ニックネーム|ハンドル|個人|生徒|受講者|読者|名簿|台帳|宿帳|ご?請求内容"
@@ -142,7 +143,9 @@ _BROUGHT_TOGETHER = words(
     r"|(?:record\w*|stored?|saved?|kept|written|writes?|filed?|add(?:ed|s)?|logged|noted|put"
     r"|folded|listed|held|pinned) (?:\w+ ){0,3}(?:with|into|in|to|under|against|by))\b.{0,16}"
     r"\b(?:your|his|her|their|that|this|members?'s?"
-    r"|customers?'s?|\w+['’]s|the (?:client|donor|member"
+    r"|customers?'s?|\w+['’]s|the(?= (?:account|profile"
+    r"|membership|contact|booking|order|registration"
+    r"|subscription)\b)|the (?:client|donor|member"
     r"|learner|customer|patient|contact|subscriber|buyer|guest|individual"
     r"|person)(?:'s)?)\b.{0,16}\b(?:account|profile"
     r"|name|e-?mail|address|user ?id|player ?id|member(?:ship)? (?:number|record|no)"
@@ -156,7 +159,8 @@ _BROUGHT_TOGETHER = words(
     r"|behaviou?r\w*|articles?|events|device information|viewed|what you)\b.{0,40}"
     r"\b(?:to|with|into) (?:(?:your|his|her|their|the) )?(?:\w+ ){0,2}(?:account"
     r"|profile|name|e-?mail|(?:order|customer|contact) information"
-    r"|record|file|contact|card|number|details)\b"
+    r"|record|file|contact|card|number|details|membership|registration|subscription|booking"
+    r"|reservation)\b"
 )
 _THESE_BROUGHT = words(
     rf"(?:ログイン|サインイン)[^。]{{0,20}}{_TIE}"
@@ -197,6 +201,29 @@ _CONDITION = words(
     r"限り|場合(?:を除|には|は|、)|同意.{0,10}(?:なく|得ず|ない限り)|unless|except|without your c"
     r"onsent"
 )
+
+
+_OF_DOINGS = words(
+    rf"{_SEEN}|cookie|クッキー|アクセス|ページ|サイト|リンク|広告"
+    rf"|タグ|履歴|記録|ログイン|配信|計測|画面|データ|識別|番号"
+    r"|\b(?:cookies?|brows\w+|visit\w*|click\w*|pages?|sites?|views?|view\w+|open\w*|track\w*"
+    r"|activity|behavio\w*|history|usage|us(?:e|ed|ing)|look\w*|read\w*|watch\w*|session|pixels?"
+    r"|log(?:s|ged)? ?(?:in|on)?|sign(?:s|ed)?[ -]in|analytic\w*"
+    r"|events?|records?|device|recogni[sz]\w*|remember\w*)\b"
+)
+_COUNTED = words(
+    r"統計|集計|人数|件数|何人|何名|何件|(?:延べ"
+    r"|アクセス)数|\bhow (?:many|often)\b|statistic|aggregat"
+    r"|\b(?:in total|totals|number of)\b"
+)
+
+
+def may_tell_of_linkage(text: str) -> bool:
+    """Tell whether a sentence may be of what persons do on pages, and not of how many do it."""
+    return bool(_OF_DOINGS.search(text)) and not (_COUNTED.search(text) and not _NAMED.search(text))
+
+
+_NAMED = words(rf"{_TIE}|名前|氏名|会員|個人|\b(?:your|names?|accounts?|members?|e-?mail)\b")
 
 
 class Linkage(msgspec.Struct, frozen=True, gc=False):

@@ -13,8 +13,10 @@ from scanner.sdk import Content, Link, Region
 PERSONAL = words(
     r"個人(?:情報|データ)|パーソナルデータ|お客様(?:の)?情報|personal (?:data|information)"
     r"|your (?:data|information|(?:e-?mail|name|contact|postal|home)(?: address)?|details)"
-    r"|(?:ご?登録|会員|顧客|利用者|皆様の|みなさまの|ご本人の|自己の|ご自分の)情報|お?名前|氏名|ご?住所|電話番号|メールアドレス|名簿"
-    r"|(?:利用者|ご?家族|患者|お客)[^。、]{0,8}の情報|(?:いただ|頂|うかが|伺|お預かり|取得|収集|ご?提供|ご?入力)[^。、]{0,8}情報"
+    r"|(?:ご?登録|会員|顧客|利用者|皆様の|みなさまの|ご本人の|自己の"
+    r"|ご自分の)情報|お?名前|氏名|ご?住所|電話番号|メールアドレス|名簿"
+    r"|(?:利用者|ご?家族|患者|お客)[^。、]{0,8}の情報|(?:いただ|頂"
+    r"|うかが|伺|お預かり|取得|収集|ご?提供|ご?入力)[^。、]{0,8}情報"
 )
 _COOKIE_TITLE = words(r"cookie|クッキー|外部送信")
 _ABOUT_PRIVACY = words(r"プライバシー|個人情報|情報の?お?取り?扱|privacy|datenschutz|your data")
@@ -27,7 +29,8 @@ def main(content: Content) -> list[Sentence]:
 
 
 NOT_YET = words(
-    r"準備中|検討中|未定|作成中|工事中|追って(?:掲載|公表)|ここに(?:記載|入力)|テキストが入り|ダミー(?:テキスト|文)"
+    r"準備中|検討中|未定|作成中|工事中|追って(?:掲載|公表)"
+    r"|ここに(?:記載|入力)|テキストが入り|ダミー(?:テキスト|文)"
     r"|今後(?:定め|検討|策定)|ああああ|あいうえお|coming soon|lorem ipsum|\bTBD\b"
 )
 """Stands where something is to be said one day."""
@@ -91,7 +94,8 @@ def _stands_over(each: Sentence, following: Sentence) -> bool:
 
 _CELL = words(
     r"\W*(?:(?:ご?利用|使用|使う|取得|収集)の?(?:目的|理由)|使いみち|使い道|用途|目的|理由"
-    r"|(?:第三者|外部|他社|よそ)への?(?:情報)?提供|第三者提供|提供先|渡す相手|開示(?:等|請求)?|安全(?:管理)?|保管方法"
+    r"|(?:第三者|外部|他社|よそ)への?(?:情報)?提供|第三者提供"
+    r"|提供先|渡す相手|開示(?:等|請求)?|安全(?:管理)?|保管方法"
     r"|purposes?(?: of use)?|disclosure|third parties|sharing|security|access|retention)\W*"
 )
 
@@ -119,16 +123,21 @@ _PART_OF_JOINT_USE = re.compile("目的|項目|範囲|責任")
 """What is to be said of joint use stands in lines of its own, and is said of nothing else."""
 _SENTENCE = re.compile("[はを]|ます|です")
 _TOPIC = words(
-    r"目的|利用|使い|使う|用途|提供|第三者|他人|他社|外部|委託|共同|開示|訂正|照会|請求|権利|安全|管理|守り|しまい|保管"
-    r"|セキュリティ|問い?合わ?せ|質問|苦情|相談|見たい|ご覧|消し|直し|窓口|連絡|cookie|クッキー|外国|海外|国外|取得|収集|集め"
+    r"目的|利用|使い|使う|用途|提供|第三者|他人|他社|外部|委託"
+    r"|共同|開示|訂正|照会|請求|権利|安全|管理|守り|しまい|保管"
+    r"|セキュリティ|問い?合わ?せ|質問|苦情|相談|見たい|ご覧|消し"
+    r"|直し|窓口|連絡|cookie|クッキー|外国|海外|国外|取得|収集|集め"
     r"|\buse\b|purpose|third part|sharing|access|rights|security|contact|group compan|disclos"
 )
 
 
 OF_OTHERS = words(
-    r"リンク(?:先|され)|リンク[^。]{0,12}(?:サイト|ページ)|外部サイト|他(?:社|者)の?(?:ウェブ)?サイト"
-    r"|(?:各|当該|それぞれの)(?:工務店|加盟店|出店者?|店舗|ショップ|ウェブサイト|サイト)の?(?:運営者)?(?:に(?:お|ご)|の(?:方針|ポリシー))"
-    r"|\bsponsors\b|\b(?:third[ -]part(?:y|ies)|other|linked|external)(?:['’]s?)? (?:web)?sites"
+    r"リンク(?:先|され)|リンク[^。]{0,12}(?:サイト"
+    r"|ページ)|外部サイト|他(?:社|者)の?(?:ウェブ)?サイト"
+    r"|(?:各|当該|それぞれの)(?:工務店|加盟店|出店者?|店舗|ショップ"
+    r"|ウェブサイト|サイト)の?(?:運営者)?(?:に(?:お|ご)|の(?:方針|ポリシー))"
+    r"|(?<!\bto )(?<!\bwith )(?<!\bto our )(?<!\bwith our )\bsponsors\b"
+    r"|\b(?:third[ -]part(?:y|ies)|other|linked|external)(?:['’]s?)? (?:web)?sites"
 )
 """What other sites do, which is none of the notice's own promises."""
 

@@ -27,7 +27,8 @@ SEEN_AND_CHANGED = words(
     rf"|{_WISH}[^。]{{0,40}}{_SEE}[^。]{{0,40}}{_CHANGE}"
     rf"|{_CHANGE}[^。]{{0,40}}{_SEE}[^。]{{0,40}}{_WISH}"
     # 見る、直す、消す、使うのを止める
-    r"|(?:見る|直す|消す|訂正する|止める|やめる)[、・](?:[^。]{0,8}[、・])?[^。、]{0,8}(?:直す|消す|止める|やめる|持ち出す)(?=[。、・]|$)"
+    r"|(?:見る|直す|消す|訂正する|止める|やめる)[、・](?:[^。]{0,8}[、・])?[^。、]{0,8}(?:直す"
+    r"|消す|止める|やめる|持ち出す)(?=[。、・]|$)"
     r"|(?:個人データ|個人情報|データ)[^。]{0,40}エクスポート[^。]{0,40}(?:リクエスト|請求|求め"
     r"|でき)"
     r"|\b(?:may|can|right|ask|wish|want|entitled)\b.{0,40}"
@@ -184,7 +185,8 @@ _IN_ENGLISH = words(
     rf"|allows? you)\b[^.]{{0,40}}\b{_EN_CHANGE}\b[^.]{{0,40}}\b{_EN_SEE}\b[^.]{{0,40}}\b(?:data"
     r"|record|file|details|information|entry|hold|held|have|it)\b"
     # ask us to delete your data
-    r"|\b(?:ask|tell|write|e-?mail|mail|contact|request\w*|want|wish|like|let us know|say|ring"
+    r"|\b(?:ask|tell|write|e-?mail(?! (?:partner|provider|platform|tool|system|software"
+    r"|service|list))|mail|contact|request\w*|want|wish|like|let us know|say|ring"
     r"|call|phone|message|lets you|allows? you|right to|rights?)\b"
     rf"[^.]{{0,50}}\b(?:{_EN_CHANGE}|{_EN_SEE})\b[^.]{{0,30}}\b(?:{_EN_OF_THEM}|information|data"
     r"|record|entry|details)\b"

@@ -259,6 +259,11 @@ def groundless(text: str) -> bool:
     )
 
 
+def at_will(text: str) -> bool:
+    """Tell whether a sentence leaves it to the giver whether data is given."""
+    return bool(_AT_WILL.search(text))
+
+
 class Given(msgspec.Struct, frozen=True, gc=False):
     """What a notice says of giving data to third parties."""
 

@@ -8,6 +8,7 @@ from checks.notices.third_parties import (
     GIVEN,
     NOT_GIVING,
     answered,
+    at_will,
     given,
     given_under,
     kept,
@@ -61,6 +62,8 @@ def third_party(page: Page) -> Verdict:
             quote=section.heading,
             said=quote(section.heading, 0.7, section.block),
         )
+    if found.groundless and at_will(found.groundless.text):
+        return _groundless(found.groundless)
     if answer := heard(content, Duty.THIRD_PARTY):
         return answer
     if nothing := found.groundless or promised_under(content):

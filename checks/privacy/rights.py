@@ -31,7 +31,7 @@ from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
 from checks.wording.legal_names import legal_name
 from checks.wording.personal_names import is_western
 from checks.wording.texts import quote
-from scanner.sdk import Basis, Page, Severity, Text, Verdict, check, failed, passed, review
+from scanner.sdk import Basis, Content, Page, Severity, Text, Verdict, check, failed, passed, review
 
 
 @check("privacy.operator-identity", severity=Severity.MEDIUM, basis=Basis.STATUTE)
@@ -51,53 +51,57 @@ def operator_identity(page: Page) -> Verdict:
         return passed(
             "The operator is named: “{quote}”", quote=human[0], said=quote(human[0], 0.8, human[1])
         )
-    if name is None:
-        if elsewhere := name_elsewhere(content):
-            return review(
-                "A name stands on the page, and not as the operator's: “{quote}”",
-                remedy=READ_IT,
-                quote=elsewhere,
-                said=quote(elsewhere, 0.5),
-            )
-        if name_filled_in(content):
-            return review(
-                "A template fills in the operator's name.",
-                remedy=Text.of("Probe the page as the server sends it."),
-                said=quote("", 0.5),
-            )
-        if answer := heard(content, Duty.OPERATOR):
-            return answer
-        return failed("Nobody is named as the operator.", said=quote("", 0.85))
-    if headed(content) or (seated(content) and not is_brand(name[0])):
-        return passed(
-            "The operator is named: “{quote}”", quote=name[0], said=quote(name[0], 0.9, name[1])
+    return _operator(content, *name) if name else _no_operator(content)
+
+
+def _no_operator(content: Content) -> Verdict:
+    if elsewhere := name_elsewhere(content):
+        return review(
+            "A name stands on the page, and not as the operator's: “{quote}”",
+            remedy=READ_IT,
+            quote=elsewhere,
+            said=quote(elsewhere, 0.5),
         )
-    if legal_name(name[0]) or (is_western(name[0]) and can_be_asked(content)):
+    if name_filled_in(content):
+        return review(
+            "A template fills in the operator's name.",
+            remedy=Text.of("Probe the page as the server sends it."),
+            said=quote("", 0.5),
+        )
+    if answer := heard(content, Duty.OPERATOR):
+        return answer
+    return failed("Nobody is named as the operator.", said=quote("", 0.85))
+
+
+def _operator(content: Content, name: str, block: int) -> Verdict:
+    if headed(content) or (seated(content) and not is_brand(name)):
+        return passed("The operator is named: “{quote}”", quote=name, said=quote(name, 0.9, block))
+    if legal_name(name) or (is_western(name) and can_be_asked(content)):
         return passed(
             "The operator is named, and can be asked for address and representative: “{quote}”",
-            quote=name[0],
-            said=quote(name[0], 0.7, name[1]),
+            quote=name,
+            said=quote(name, 0.7, block),
         )
-    if is_brand(name[0]) and not seated(content):
+    if is_brand(name) and not seated(content):
         return failed(
             "{name} is the name of a shop, a site or a service; who runs it is not said.",
-            name=name[0],
-            said=quote(name[0], 0.7, name[1]),
+            name=name,
+            said=quote(name, 0.7, block),
         )
     if seated(content):
         return review(
             "{name} may be the name of a shop or a service; see whether it is a person's too.",
             remedy=Text.of("Write beside it who runs it: a legal name, or a person's."),
-            name=name[0],
-            said=quote(name[0], 0.6, name[1]),
+            name=name,
+            said=quote(name, 0.6, block),
         )
     return review(
         "{name} is named, without address and representative.",
         remedy=Text.of(
             "See whether both can be found on the site, or are told without delay on request."
         ),
-        name=name[0],
-        said=quote(name[0], 0.6, name[1]),
+        name=name,
+        said=quote(name, 0.6, block),
     )
 
 

