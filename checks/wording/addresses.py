@@ -43,7 +43,7 @@ _STREET = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|"
     r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
 )
-_POSTCODE = (
+_POSTCODE_ABROAD = (
     r"(?:(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) \d{4}\b|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
     r"|(?!(?:IN|OR|OK|HI|ME|OH) )[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d[A-Z] \d[A-Z]\d\b)"
 )
@@ -55,16 +55,17 @@ ADDRESS_EN = words(
     rf"+\d{{5}}\b"
     rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
     rf"|\b[A-Z][a-z]+(?:,|\s|$))"
-    rf"|(?<![£$€¥.,\d])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+[A-Z][^\n\d]{{3,60}}?[,\s](?-i:{_POSTCODE})"
+    rf"|(?<![£$€¥.,\d])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+[A-Z][^\n\d]{{3,60}}?[,\s](?-i:{_POSTCODE_ABROAD})"
     rf"|\bG?P\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
     # Each of them by the first digit of a number, as nothing else is looked at then.
     needs=r"\d(?<!\d\d)(?:\d*+[a-z]?,?\s"
-    r"(?:(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
+    r"(?:(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd"
+    r"|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
     r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
-    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE)}"
+    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE_ABROAD)}"
     r"|[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo))"
     r"|(?<=\s\d)(?:(?<=\bbox\s\d)|(?<=\bpmb\s\d)|(?<=straße\s\d)|(?<=strasse\s\d)"
     r"|(?<=str\.\s\d)|(?<=weg\s\d)|(?<=platz\s\d)|(?<=gasse\s\d)))",
@@ -150,7 +151,7 @@ _ADDRESS_IN_COUNTRY = re.compile(
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
     found = ADDRESS_JA.search(text) or (ADDRESS_EN.search(text) if _DIGIT.search(text) else None)
-    if found or not (_POSTCODE.search(text) or _CODE_OR_COUNTRY.search(text)):
+    if found or not (_POSTCODE_ABROAD.search(text) or _CODE_OR_COUNTRY.search(text)):
         return found
     # What is longer is small print, and ends with the address if it has one.
     begin = max(0, len(text) - _LONGEST_ADDRESS)
