@@ -290,8 +290,8 @@ def _way(
     begun: str | None,
 ) -> Way | None:
     """Return the way out that a link is; `begun` is a sentence on it that goes on in this block."""
-    outright = bool(_HREF.search(link.href)) or bool(OPT_OUT.search(link.alt))
-    if not link.text and not outright:
+    by_href = bool(_HREF.search(link.href))
+    if not link.text and not by_href:
         # What is a picture alone leads anywhere besides.
         return None
     text = link.text if not URL.match(link.text) and "@" not in link.text else ""
@@ -301,14 +301,14 @@ def _way(
     if not text and _of_something_else(block.text, link.text):
         return None
     beside = _beside(blocks, number, block, link)
-    own = bool((_ENDS_IT if outright else OPT_OUT).search(text)) and not NOT_OPT_OUT.search(text)
+    own = bool((_ENDS_IT if by_href else OPT_OUT).search(text)) and not NOT_OPT_OUT.search(text)
     around = (
         _mention_of(link, beside)
         or _mention(beside)
         or begun
-        or (_ending(beside, link) if outright else None)
+        or (_ending(beside, link) if by_href else None)
     )
-    if not own and not outright and not _meant(link, text, around, beside, block):
+    if not own and not by_href and not _meant(link, text, around, beside, block):
         return None
     if not own and _ASKS.search(text) and not begun:
         # What stands after a contact does not say that mail is refused there.
@@ -329,7 +329,7 @@ def _way(
         usable=not dead and not (sent and token and _TOKEN.search(link.href.partition("?")[0])),
         template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
         login=(
-            not outright
+            not by_href
             and _asks_for_login(
                 _said_of(block.text, link, text) if japanese_text else around or text
             )

@@ -151,7 +151,7 @@ _ADDRESS_IN_COUNTRY = re.compile(
 def postal_address(text: str) -> re.Match[str] | None:
     """Return the first postal address in `text`, of Japan or of elsewhere."""
     found = ADDRESS_JA.search(text) or (ADDRESS_EN.search(text) if _DIGIT.search(text) else None)
-    if found or not (_POSTCODE_ABROAD.search(text) or _CODE_OR_COUNTRY.search(text)):
+    if found or not (_POSTCODE.search(text) or _CODE_OR_COUNTRY.search(text)):
         return found
     # What is longer is small print, and ends with the address if it has one.
     begin = max(0, len(text) - _LONGEST_ADDRESS)

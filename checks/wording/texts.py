@@ -124,9 +124,9 @@ def texts_of(content: Content) -> Texts:
 
 @once
 def words_of_links(content: Content) -> Texts:
-    """Return, block by block, the words of the links in `content`, and of pictures that are some."""
+    """Return, block by block, the words of the links in `content`."""
     return Texts(
-        "\n".join([link.text or link.alt for link in block.links]) if block.links else ""
+        "\n".join([link.text for link in block.links]) if block.links else ""
         for block in content.blocks
     )
 

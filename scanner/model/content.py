@@ -21,8 +21,6 @@ class Link(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     text: str
     href: str
-    alt: str = ""
-    """What stands for the pictures in it, where there is no text."""
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):

@@ -400,7 +400,9 @@ class _Reader:
         elif tag == "br":
             self._parts.append("\n")
         elif tag == "img":
-            self._pictures.append(Picture(attributes.get("src") or "", _alt(node)))
+            self._pictures.append(
+                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
+            )
         elif tag == "-comment":
             self._condition(node)
         elif tag in _BOXES:
@@ -473,8 +475,7 @@ class _Reader:
         href = attributes.get("href")
         if href and not (inside.unseen and not _is_styled_within(node)):
             text = take_placeholders(normalise(node.text(separator=" ")))[0]
-            alt = "" if text else " ".join(filter(None, map(_alt, node.css("img"))))
-            self._links.append(Link(text[:300], href.strip()[:2000], alt[:300]))
+            self._links.append(Link(text[:300], href.strip()[:2000]))
 
     def _hide(self, text: str) -> None:
         if self._hidden_size < MOST_HIDDEN:
@@ -523,10 +524,6 @@ _LABEL = 20
 """Characters of a comment that says no more than what follows it."""
 _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
-
-
-def _alt(image: LexborNode) -> str:
-    return normalise(image.attributes.get("alt") or "")
 
 
 def plain(text: str) -> Content:
