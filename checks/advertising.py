@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from checks.messages.kinds import Kind, kind_of
 from checks.messages.message import could_not_be_read
-from scanner.sdk import Message, NoEvidence, Verdict, not_applicable
+from scanner.sdk import Message, NoEvidence, Text, Verdict, not_applicable
+
+SEND_IT = Text.of("Send the mail to yourself, and probe what arrives (.eml).")
+"""What tells of a template what its tool puts in."""
+SHOW_IT_TOO = Text.of("Show it in the HTML part too, which most readers see.")
 
 
 def no_advertising(message: Message) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.advertising import no_advertising
+from checks.advertising import SEND_IT, SHOW_IT_TOO, no_advertising
 from checks.messages.kinds import Kind, kind_of
 from checks.messages.message import japanese, shown, was_sent
 from checks.messages.refusing import NOT_OPT_OUT, OFFER, OPT_OUT, OptOut, Way, opt_out_of
@@ -83,7 +83,7 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
         if best.template:
             return review(
                 "The template has a placeholder where the address belongs: “{quote}”",
-                remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+                remedy=SEND_IT,
                 quote=best.quote,
                 said=best.quotation(0.6),
             )
@@ -95,7 +95,7 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
     if _in_alternative(message):
         return review(
             "Only the text part shows how to refuse further mail.",
-            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
     if best is not None and best.href == "telephone":
@@ -118,7 +118,7 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
     if not was_sent(message) and (elsewhere := _from_elsewhere(content)):
         return review(
             "The template has a placeholder where the address belongs: “{quote}”",
-            remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+            remedy=SEND_IT,
             quote=elsewhere,
             said=quote(elsewhere, 0.6),
         )
@@ -270,7 +270,7 @@ def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question 
     if not was_sent(message) and (elsewhere := _from_elsewhere(shown(message))):
         return review(
             "The template has a placeholder where the address belongs: “{quote}”",
-            remedy=Text.of("Send the mail to yourself, and probe what arrives (.eml)."),
+            remedy=SEND_IT,
             quote=elsewhere,
             said=quote(elsewhere, 0.6),
         )
@@ -283,7 +283,7 @@ def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question 
     if _in_alternative(message):
         return review(
             "Only the text part shows how to refuse further mail.",
-            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
     if heard := _heard(shown(message), out):

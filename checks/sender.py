@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.advertising import no_advertising
+from checks.advertising import SEND_IT, SHOW_IT_TOO, no_advertising
 from checks.messages.kinds import Kind, kind_of
 from checks.messages.message import could_not_be_read, japanese, placeholder, shown, was_sent
 from checks.messages.refusing import OPT_OUT, opt_out_of
@@ -46,7 +46,6 @@ from scanner.sdk import (
     review,
 )
 
-_SEND_IT = Text.of("Send the mail to yourself, and probe what arrives (.eml).")
 _NOT_CLEAR = Text.of("Decide whether this is advertising; if so, the sender has to be shown in it.")
 
 
@@ -73,13 +72,13 @@ def name(message: Message) -> Verdict:
     if isinstance(message.alternative, Content) and named_sender(message.alternative):
         return review(
             "Only the text part names the sender.",
-            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
     if not was_sent(message) and placeholder(content, _NAMING):
         return review(
             "The template has a placeholder where the sender belongs.",
-            remedy=_SEND_IT,
+            remedy=SEND_IT,
             said=quote("", 0.5),
         )
     header = message.from_name if isinstance(message.from_name, str) else ""
@@ -141,7 +140,7 @@ def _abroad(message: Message, content: Content) -> Verdict:
     ):
         return review(
             "The template has a placeholder where the sender belongs.",
-            remedy=_SEND_IT,
+            remedy=SEND_IT,
             said=quote("", 0.5),
         )
     if kind_of(message) is Kind.UNCLEAR:
@@ -227,7 +226,7 @@ def address(message: Message) -> Verdict:
     if isinstance(message.alternative, Content) and address_in(message.alternative)[0]:
         return review(
             "Only the text part shows the address.",
-            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
     if not was_sent(message) and (filled := filled_address(content)):
@@ -239,7 +238,7 @@ def address(message: Message) -> Verdict:
     if not was_sent(message) and (token := placeholder(content, _WHERE_FILLED)):
         return review(
             "The template has a placeholder where the postal address belongs: “{quote}”",
-            remedy=_SEND_IT,
+            remedy=SEND_IT,
             quote=token,
             said=quote(token, 0.5),
         )
@@ -316,7 +315,7 @@ def contact(message: Message) -> Verdict:
     if isinstance(message.alternative, Content) and contact_in(message.alternative, sent=True):
         return review(
             "Only the text part says where to ask.",
-            remedy=Text.of("Show it in the HTML part too, which most readers see."),
+            remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
     if isinstance(message.linked, Content) and (there := contact_in(message.linked, sent=True)):
@@ -338,7 +337,7 @@ def contact(message: Message) -> Verdict:
     ):
         return review(
             "The template has a placeholder where the contact may belong.",
-            remedy=_SEND_IT,
+            remedy=SEND_IT,
             said=quote("", 0.5),
         )
     if not japanese(message) and (site := site_in(content, sent=was_sent(message))):

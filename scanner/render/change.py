@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from scanner.history.change import Change, Changed, TargetChange
 from scanner.language import Language
-from scanner.model import Severity
-from scanner.render.page import Page, fit
+from scanner.render.page import SEVERITY_STYLES, Page, fit
 
 _MOST = 20
 """Failures that are named under one heading, unless all are asked for."""
-_STYLES: Mapping[Severity, str] = {
-    Severity.CRITICAL: "bold red",
-    Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
-    Severity.LOW: "cyan",
-    Severity.INFO: "blue",
-}
 
 
 def page_of(change: Change, language: Language, width: int, *, details: bool) -> Page:
@@ -127,7 +119,7 @@ class _ChangePage:
             self.page.write(
                 f"{each.check}: {about}{each.message}{open_for}",
                 lead=f"  [{self._words.translate(each.severity.value)}] ",
-                lead_style=_STYLES[each.severity],
+                lead_style=SEVERITY_STYLES[each.severity],
             )
         if left := len(failures) - len(shown):
             self.page.write(self._say("and {count} more", {"count": left}), lead="  ")

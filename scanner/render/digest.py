@@ -203,3 +203,20 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in groups.items()}
+
+
+def share(findings: Iterable[ReportedFinding]) -> str:
+    """Return the sentence that says how many of all subjects those are, by what they are."""
+    kinds = {each.subject.type for each in findings}
+    return _SHARES.get(kinds.pop(), _SHARE) if len(kinds) == 1 else _SHARE
+
+
+_SHARE = "{count} of {of}"
+_SHARES: Mapping[str, str] = {
+    "Person": "{count} of {of} people",
+    "Credential": "{count} of {of} credentials",
+    "Integration": "{count} of {of} integrations",
+    "Endpoint": "{count} of {of} endpoints",
+    "Form": "{count} of {of} forms",
+    "Message": "{count} of {of} messages",
+}

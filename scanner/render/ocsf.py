@@ -130,18 +130,7 @@ def _finding(report: Report, finding: ReportedFinding, check: _Check) -> dict[st
                 }
             }
         ],
-        "metadata": {
-            "version": _VERSION,
-            "product": {
-                "name": "mamori",
-                "vendor_name": "mamori",
-                "version": report.mamori_version,
-                "lang": report.language,
-            },
-            "uid": event_id(report, finding),
-            "correlation_uid": report.scan_id,
-            "event_code": finding.check,
-        },
+        "metadata": {**_metadata(report, event_id(report, finding)), "event_code": finding.check},
     }
     if finding.fix is not None:
         event["remediation"] = {"desc": finding.fix}
@@ -208,17 +197,7 @@ def _scan(report: Report) -> dict[str, Any]:
         "num_detections": failing,
         "num_skipped_items": unknown,
         "total": len(findings),
-        "metadata": {
-            "version": _VERSION,
-            "product": {
-                "name": "mamori",
-                "vendor_name": "mamori",
-                "version": report.mamori_version,
-                "lang": report.language,
-            },
-            "uid": scan_event_id(report),
-            "correlation_uid": report.scan_id,
-        },
+        "metadata": _metadata(report, scan_event_id(report)),
         "unmapped": {
             "targets": [
                 {
@@ -233,4 +212,18 @@ def _scan(report: Report) -> dict[str, Any]:
                 for each in report.targets
             ]
         },
+    }
+
+
+def _metadata(report: Report, uid: str) -> dict[str, Any]:
+    return {
+        "version": _VERSION,
+        "product": {
+            "name": "mamori",
+            "vendor_name": "mamori",
+            "version": report.mamori_version,
+            "lang": report.language,
+        },
+        "uid": uid,
+        "correlation_uid": report.scan_id,
     }

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from scanner.language import harmless
+from scanner.model import Severity
+
+SEVERITY_STYLES: Mapping[Severity, str] = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "blue",
+}
+"""How a severity looks on a terminal, as rich calls it."""
 
 _WIDE = "ᄀ-ᅟ⺀-〾ぁ-꓏가-힣豈-﫿︰-﹯！-｠￠-￦"
 # Marks that begin no line, and those that end none: the common ones of JIS X 4051.

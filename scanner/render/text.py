@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from scanner.language import Language, language
-from scanner.model import Severity, Status
+from scanner.model import Status
 from scanner.render.digest import (
     Failure,
     Gap,
@@ -18,12 +18,13 @@ from scanner.render.digest import (
     failing_checks,
     failures,
     gaps,
+    share,
     troubles,
     waiver_notices,
     worst_first,
 )
 from scanner.render.format import Format
-from scanner.render.page import Page, fit
+from scanner.render.page import SEVERITY_STYLES, Page, fit
 from scanner.report import (
     Report,
     ReportedCap,
@@ -40,23 +41,8 @@ _ACTIONS = 5
 """How many of the things to do come under "Do first"."""
 _BAR = 20
 
-_OF: Mapping[str, str] = {
-    "Person": "{count} of {of} people",
-    "Credential": "{count} of {of} credentials",
-    "Integration": "{count} of {of} integrations",
-    "Endpoint": "{count} of {of} endpoints",
-    "Form": "{count} of {of} forms",
-    "Message": "{count} of {of} messages",
-}
 _DO: Mapping[str, str] = {"fix": "Fix: {title}", "answer": "Answer: {title}"}
 
-_SEVERITY_STYLES: Mapping[Severity, str] = {
-    Severity.CRITICAL: "bold red",
-    Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
-    Severity.LOW: "cyan",
-    Severity.INFO: "blue",
-}
 _GRADE_STYLES: Mapping[str, str] = {
     "A": "bold green",
     "B": "green",
@@ -250,7 +236,7 @@ class _TextReport:
                 check.title,
                 "bold",
                 lead=f"  [{self._language.translate(check.severity.value)}] ",
-                lead_style=_SEVERITY_STYLES[check.severity],
+                lead_style=SEVERITY_STYLES[check.severity],
             )
             about = (check.check, *self._ratio(failure), *self._age(failure))
             self._page.write(", ".join(about), "dim", lead="    ")
@@ -322,7 +308,7 @@ class _TextReport:
             self._page.write(
                 f"{each.check}: {each.subject.name}: {each.message}",
                 lead=f"  {self._language.translate(each.status.value)}  ",
-                lead_style=_SEVERITY_STYLES[each.severity] if each.status is Status.FAIL else "dim",
+                lead_style=SEVERITY_STYLES[each.severity] if each.status is Status.FAIL else "dim",
             )
             seen = [
                 self._say("Observed: {value}", value=each.observed) if each.observed else "",
@@ -398,13 +384,8 @@ class _TextReport:
         self._rest(sum(map(len, messages.values())) - shown, lead="    - ")
 
     def _ratio(self, failure: Failure) -> Iterable[str]:
-        kinds = {each.subject.type for each in failure.findings}
         if failure.of > 1:
-            yield self._say(
-                _OF.get(kinds.pop(), "{count} of {of}") if len(kinds) == 1 else "{count} of {of}",
-                count=len(failure.findings),
-                of=failure.of,
-            )
+            yield self._say(share(failure.findings), count=len(failure.findings), of=failure.of)
 
     def _age(self, failure: Failure) -> Iterable[str]:
         since = [each.open_since for each in failure.findings if each.open_since is not None]

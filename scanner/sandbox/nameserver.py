@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import socketserver
-import threading
 from collections.abc import Mapping
-from typing import Any, Self
 
-from scanner.sandbox.server import HOST
+from scanner.sandbox.server import HOST, Serving
 
 Zone = Mapping[str, tuple[tuple[str, str], ...]]
 """Records by name, each as (type, text as in a zone file)."""
 
 
-class NameServer(socketserver.ThreadingUDPServer):
-    """Answers from `with` to its end."""
-
-    daemon_threads = True
+class NameServer(Serving, socketserver.UDPServer):
+    """Answers for one zone."""
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
         super().__init__((HOST, 0), _Question)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def address(self) -> str:
@@ -46,18 +41,6 @@ class NameServer(socketserver.ThreadingUDPServer):
         elif not any(each == name or each.endswith(f".{name}") for each in self._zone):
             reply.set_rcode(dns.rcode.NXDOMAIN)
         return reply.to_wire()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: what is no question gets no answer."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Question(socketserver.BaseRequestHandler):

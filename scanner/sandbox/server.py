@@ -6,7 +6,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Self
 
 HOST = "127.0.0.1"
@@ -15,18 +15,34 @@ _PATIENCE = 5.0
 """Seconds for a client that says nothing."""
 
 
-class Server(ThreadingHTTPServer):
-    """Serves from `with` to its end; `context` makes it speak TLS."""
+class Serving(socketserver.ThreadingMixIn, socketserver.BaseServer):
+    """Serves in a thread of its own, from `with` to its end."""
 
     daemon_threads = True
+
+    def __enter__(self) -> Self:
+        # A short poll, since ending the demo waits for one.
+        self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self._serving.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self._serving.join()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a probe breaks off on purpose, and what is no question gets no answer."""
+
+
+class Server(Serving, HTTPServer):
+    """An HTTP server; `context` makes it speak TLS."""
 
     def __init__(
         self, handler: Callable[..., BaseHTTPRequestHandler], context: ssl.SSLContext | None = None
     ) -> None:
         self._context = context
         super().__init__((HOST, 0), handler)
-        # A short poll, since ending the demo waits for one.
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def endpoint(self) -> str:
@@ -46,18 +62,6 @@ class Server(ThreadingHTTPServer):
             return
         with self._context.wrap_socket(request, server_side=True) as secured:
             super().finish_request(secured, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a probe breaks handshakes off on purpose."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class Page(BaseHTTPRequestHandler):

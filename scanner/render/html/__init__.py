@@ -28,6 +28,7 @@ from scanner.render.digest import (
     disputed,
     failing_checks,
     failures,
+    share,
     troubles,
     waiver_notices,
     worst_first,
@@ -44,15 +45,6 @@ _AT_ONCE = 200
 """Pieces of the template that are sent together."""
 _ACTIONS = 8
 """How many of the things to do are shown before `and 5 more` unfolds the rest."""
-
-_OF: Mapping[str, str] = {
-    "Person": "{count} of {of} people",
-    "Credential": "{count} of {of} credentials",
-    "Integration": "{count} of {of} integrations",
-    "Endpoint": "{count} of {of} endpoints",
-    "Form": "{count} of {of} forms",
-    "Message": "{count} of {of} messages",
-}
 
 
 def render(report: Report) -> Iterator[bytes]:
@@ -214,9 +206,7 @@ def _state(finding: ReportedFinding) -> str:
 def _ratio(findings: Sequence[ReportedFinding], of: int, words: Language) -> str:
     if of <= 1 or findings[0].status is Status.NOT_APPLICABLE:
         return words.fill("{count} in all", {"count": len(findings)}) if len(findings) > 1 else ""
-    kinds = {each.subject.type for each in findings}
-    template = _OF.get(kinds.pop(), "{count} of {of}") if len(kinds) == 1 else "{count} of {of}"
-    return words.fill(template, {"count": len(findings), "of": of})
+    return words.fill(share(findings), {"count": len(findings), "of": of})
 
 
 def _trend(target: ReportedTarget) -> Trend | None:
