@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scanner.collect.breaches import BreachLists, HashFile
+from scanner.collect.breach_file import HashFile
+from scanner.collect.breaches import BreachLists
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches
 

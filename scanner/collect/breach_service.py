@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.collect.breaches import read_group
+from scanner.collect.breach_groups import read_group
 from scanner.collect.http import Call, Client, Unanswered
 from scanner.model import Reason, Text, Unknown
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.collect.breaches import sha1
+from scanner.collect.breach_hashes import sha1
 from scanner.collect.vaults.secret import Secret
 
 SHORT_TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a fault of the demo

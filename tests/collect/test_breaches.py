@@ -15,7 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.breaches import BreachListError, BreachLists, HashFile, ntlm, read_group, sha1
+from scanner.collect.breach_file import BreachListError, HashFile
+from scanner.collect.breach_groups import read_group
+from scanner.collect.breach_hashes import ntlm, sha1
+from scanner.collect.breaches import BreachLists
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches
 from scanner.model import Reason, Text, Unknown

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from scanner.collect.breaches import BreachLists, sha1
+from scanner.collect.breach_hashes import sha1
+from scanner.collect.breaches import BreachLists
 from scanner.collect.credentials import (
     HeldCredentials,
     collect_credentials,
