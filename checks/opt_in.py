@@ -15,20 +15,17 @@ from checks.signups.questions import (
     form_text,
 )
 from checks.signups.senders import (
-    NAMED_BEFORE,
     OWN,
-    PERIODIC,
-    Kind,
     anybody,
     body,
     human_being,
-    kind_of_mail,
     leads_to_owner,
     may_be_named,
     named_at,
     told_near,
 )
-from checks.signups.ties import A_POLICY, DENIES, agreed_at_once, tied
+from checks.signups.ties import A_POLICY, DENIES, agreed_at_once, agrees_to_terms, tied
+from checks.signups.topics import PERIODIC, Kind, kind_of_mail
 from checks.wording.legal_names import entity
 from checks.wording.texts import quote
 from checks.wording.words import words
@@ -89,15 +86,16 @@ def unbundled(form: Form) -> Verdict:
         if (
             len(each.controls) == 1
             and box.kind == "checkbox"
-            and PRIVACY.search(said)
-            and MAIL.search(said)
+            and agrees_to_terms(said)
+            and (MAIL.search(said) or box.required)
         ):
             return failed(
                 "One box agrees to terms or privacy and to mail: “{quote}”",
                 quote=said,
                 said=quote(said, 0.9),
             )
-        if len(each.controls) == 1 and box.required and not each.refuses and box.kind == "checkbox":
+        required = box.required or _SAID_REQUIRED.search(box.label)
+        if len(each.controls) == 1 and required and not each.refuses and box.kind == "checkbox":
             return failed(
                 "The form cannot be sent without agreeing to mail: “{quote}”",
                 quote=said,
@@ -109,12 +107,15 @@ def unbundled(form: Form) -> Verdict:
     return _without_question(controls, content)
 
 
+_SAID_REQUIRED = words(r"必須(?!では|で(?:は)?な)|\brequired\b|\bmandatory\b")
+
+
 def _beyond_the_list(asked: Asked) -> bool:
     """Tell whether the one box of a sign-up agrees to terms, and to the mail of others too."""
     return (
         len(asked.controls) == 1
         and asked.controls[0].kind == "checkbox"
-        and bool(PRIVACY.search(asked.words))
+        and agrees_to_terms(asked.words)
         and bool(MAIL.search(asked.words))
         and anybody(asked.words) is not None
     )
@@ -291,14 +292,14 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     kind = kind_of_mail(told)
     if subscription and PERIODIC.search(told):
         kind = Kind.NAMED
-    if (others := anybody(said or f"{introduction}\n{inside}", whole)) and not NAMED_BEFORE.search(
-        said
-    ):
-        return failed(
-            "It agrees to mail from senders who are not named: “{quote}”",
-            quote=said or others,
-            said=quote(said or others, 0.8),
-        )
+    questions = [each.words.strip() for each in asked] or [said or f"{introduction}\n{inside}"]
+    for each in questions:
+        if others := anybody(each, whole):
+            return failed(
+                "It agrees to mail from senders who are not named: “{quote}”",
+                quote=each if said else others,
+                said=quote(each if said else others, 0.8),
+            )
     if kind is Kind.NONE:
         return failed(
             "It does not say what the mail is about: “{quote}”",

@@ -15,6 +15,7 @@ from scanner.sdk import (
     NoEvidence,
     Page,
     Reason,
+    Region,
     Rule,
     Severity,
     Tag,
@@ -98,10 +99,13 @@ def _whole_policy(content: Content, policy: Content | Unknown) -> str | None:
         or policy.blocks[0] not in content.blocks
     ):
         return None
+    itself = bool(_TO_POLICY.search(content.title))
     return next(
         (
             link.text or block.text[:60]
             for block in content.blocks
+            # The menu of a page that is called a policy leads to that page.
+            if not (itself and block.region is Region.NAVIGATION)
             for link in block.links
             if _TO_POLICY.search(f"{link.text} {link.href}")
             and not link.href.startswith(("#", "mailto:"))

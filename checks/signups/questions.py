@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from checks.signups.topics import Kind, kind_of_mail
 from checks.wording.likeness import degree
 from checks.wording.words import words
 from scanner.sdk import Content, Control, Region
@@ -47,6 +48,8 @@ NO_ADVERTISING = words(
     r"(?:updates?|e-?mails?|news) (?:about|on|regarding) (?:your|the|this) "
     r"|\byour (?:receipt|confirmation|invoice|tickets?|booking)\b"
     r"(?!.{0,60}(?:offers|news|marketing|promotion))|"
+    r"\b(?:do|did|are|have) you (?:(?:currently|already|ever|still) )?"
+    r"(?:receive|read|get|subscribed)\b|"
     r"confirmation (?:by|via) e-?mail|e-?mail(?:ed)? (?:you |to you )?(?:a |an |the |your )?"
     r"(?:confirmation|receipt|link|verification|ticket|recording|joining|invoice)|"
     r"(?:カタログ|パンフレット|サンプル|商品|賞品|景品|チケット|会員証|粗品)(?:の|を)?(?:ご?送付|発送|お届け|郵送|お送り)|"
@@ -144,7 +147,7 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
         return f"{around} {own}" if asks else None
     if NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
         return None
-    box = group[0].kind == "checkbox" and _MAIL_BOX.search(own)
+    box = group[0].kind == "checkbox" and (_MAIL_BOX.search(own) or _sends_something(own))
     if MAIL.search(own) or box or _sounds_like_mail(group):
         return own
     if any(_MAIL_NAME.search(each.name) for each in group):
@@ -155,14 +158,22 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
     return None
 
 
+def _sends_something(label: str) -> bool:
+    """Tell whether a box has something sent by mail that mailing lists are about."""
+    return bool(_SENT_BY_MAIL.search(label)) and kind_of_mail(label) is Kind.NAMED
+
+
+_SENT_BY_MAIL = words(
+    r"\b(?:e-?mail|send) me (?!the\b|a copy|an? \w+ of|my\b|this\b)|\b(?:by|via|through) e-?mail\b"
+    r"|\bin (?:my|your) inbox\b"
+)
+
+
 def _is_one_of_many(box: Control, controls: tuple[Control, ...], text: list[str]) -> bool:
     """Tell whether a box is one of the answers to where somebody heard of it, or why they go."""
     together = [each for each in controls if each.name and each.name == box.name]
-    return (
-        box.kind == "checkbox"
-        and len(together) > 1
-        and bool(_HOW_HEARD.search(_around(text, [box])))
-    )
+    several = len(together) > 1 or len(box.options) > 1
+    return several and bool(_HOW_HEARD.search(f"{box.label} {_around(text, [box])}"))
 
 
 _HOW_HEARD = words(

@@ -1,8 +1,7 @@
-"""From whom mail is said to come, and what about."""
+"""From whom mail is said to come, and what stands near the question."""
 
 from __future__ import annotations
 
-import enum
 import re
 
 from checks.signups.questions import Asked
@@ -10,50 +9,6 @@ from checks.wording.legal_names import body_name, entity
 from checks.wording.personal_names import person
 from checks.wording.words import NEGATED, words
 from scanner.sdk import Content, Region
-
-_NAMED_KIND = words(
-    r"メールマガジン|メルマガ|ニュースレター|ニュース|セール(?!ス)|クーポン|マーケティング|販促|プロモーション|会報|行事"
-    r"|キャンペーン|新着|新商品|新製品|新作|新機能|イベント|セミナー|広告|宣伝|特典|コラム|レシピ|求人|入荷|お?便り|だより"
-    r"|通信(?!販売)|講座|教室|トレーニング|活動|新刊|お?買い?得|特売|採れたて|旬の|割引|チラシ|特集|ポイント|ノウハウ|コツ|事例"
-    r"|優待|お得|おトク|製品|商品|サービス|プラン|催し|公演|展示|説明会|見学会|オープンキャンパス|物件|ツアー|アップデート"
-    # What is told of, before the word for telling it.
-    r"|(?<![一-龥々ァ-ヶーA-Za-z0-9])(?!(?:最新|個人|各種|有益な?|会員|顧客|登録|お客様|関連|当社|弊社|当店|今後|定期"
-    r"|無料|配信|受信|希望|メール|Eメール)の?(?:ご?案内|お?知らせ|情報))"
-    r"[一-龥々ァ-ヶーA-Za-z0-9]{2,16}(?:の|に関する|についての|等の|などの)?(?:ご?案内|お?知らせ|情報)"
-    r"|news ?letter|offer|promotion|\btips|event|product|marketing|digest|\bsales?\b|insight"
-    r"|mailing list|discount|recipe|\bdeals?\b|launch|invitation|stories|guide|\breports?\b|review"
-    r"|collection|arrival|webinar|course|appeal|coupon|giveaway|drops?\b|release|article|research"
-    r"|specials|services|workshop|commentary|round-?up|\b(?:on|about) (?:new|our|all)\b"
-    r"|news (?:about|on|from the)|updates? (?:about|on)"
-)
-_VAGUE_KIND = words(
-    r"お?知らせ|ご?案内|最新|お役立ち|更新|情報(?!の?(?:配信|送付|受信|提供))|\bnews\b"
-)
-"""What says that something is told, and not what; it is enough where nobody can mistake who."""
-
-
-PERIODIC = words(
-    r"\b(?:monthly|weekly|fortnightly|quarterly|subscribe)\b|\b(?:every|once a|each|twice a) "
-    r"(?:other |second )?(?:week|month|quarter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|毎(?:週|月|日|朝|号)|(?:月|週|年)に?\d|隔週|購読"
-)
-"""What comes to those who join a list is known as such by how often it comes."""
-
-
-class Kind(enum.IntEnum):
-    """How well words say what mail will be about."""
-
-    NONE = 0
-    VAGUE = 1
-    NAMED = 2
-
-
-def kind_of_mail(text: str) -> Kind:
-    """Return how well `text` says what mail will be about."""
-    if _NAMED_KIND.search(text):
-        return Kind.NAMED
-    return Kind.VAGUE if _VAGUE_KIND.search(text) else Kind.NONE
-
 
 OWN = words(
     r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
@@ -93,6 +48,11 @@ def anybody(text: str, page: str = "") -> str | None:
             continue
         for match in _ANYBODY.finditer(sentence):
             before = sentence[: match.start()]
+            # `甲パートナー株式会社` is one; `甲株式会社および提携企業` are more than that.
+            if _LEGAL_FORM.search(sentence) and (
+                _OF_THE_GROUP.search(match[0]) or not _JOINED.search(before)
+            ):
+                continue
             if not (match[0][0].isupper() and before and sentence[match.start() - 2].isalnum()):
                 return match[0]
     return None
@@ -103,7 +63,13 @@ def _entities(page: str) -> set[str]:
     return {name for line in page.split("\n") if (name := entity(line))}
 
 
-NAMED_BEFORE = words(r"(?:株式会社|有限会社|合同会社|Inc|LLC|Ltd)")
+_LEGAL_FORM = words(r"(?:株式会社|有限会社|合同会社|\b(?:Inc|LLC|Ltd)\b)")
+_OF_THE_GROUP = words(r"グループ|関連|affiliates")
+_JOINED = re.compile(
+    r"(?:及び|および|並びに|ならびに|または|又は|もしくは|、|と|や)(?:その|同社の)?$"
+    r"|\b(?:and|or|with)\b(?: \w+){0,2} ?$",
+    re.IGNORECASE,
+)
 
 
 def body(text: str) -> str | None:

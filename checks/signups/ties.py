@@ -68,6 +68,26 @@ DENIES = words(
 )
 
 
+def agrees_to_terms(said: str) -> bool:
+    """Tell whether a box agrees to terms or to the handling of data, and does not only lead there.
+
+    That data is used for sending the mail itself is a part of agreeing to it.
+    """
+    return bool(PRIVACY.search(_LED_TO.sub("", said)))
+
+
+_LED_TO = words(
+    r"\([^()]{0,80}(?:プライバシー|個人情報|規約|privacy|terms)[^()]{0,60}\)"
+    r"|(?:プライバシー.?ポリシー|個人情報(?:保護方針|の?(?:お?取り?扱い?)(?:について)?)?|(?:利用)?規約)[」』]?\s?"
+    r"(?:に(?:基づ|従|則|沿|記載|定め)|をご?(?:覧|確認|参照)|の(?:とおり|通り)|は[^。]{0,20}(?:こちら|ご覧|ご?確認|ご?参照))"
+    r"|(?:メール|案内|メルマガ|メールマガジン|ニュースレター)[^。]{0,12}(?:送付|配信|送信|お届け)[^。]{0,8}(?:ため|目的)[^。]{0,4}"
+    r"個人情報を?(?:利用|使用)"
+    r"|(?:\bsee\b|you can read|read more|please read|in (?:line|accordance) with|according to"
+    r"|\bas (?:set out|described|explained|stated) in|\bunder\b|details (?:are )?in)[^.;]{0,60}?"
+    r"(?:privacy|terms)"
+)
+
+
 def agreed_at_once(controls: tuple[Control, ...], content: Content) -> tuple[str, int] | None:
     """Return what one box agrees to in a list beside it, where mail is among it."""
     blocks = content.blocks

@@ -263,3 +263,14 @@ def test_a_purpose_may_be_a_list_by_its_own_name() -> None:
     found = read_page(html.encode(), "x")[0]
     assert isinstance(found, Page)
     assert purpose_covers_marketing.function(found).status is Status.PASS
+
+
+def test_the_menu_of_a_page_that_is_called_a_policy_leads_to_that_page() -> None:
+    html = (
+        f"<title>個人情報の取扱いについて</title>{HUBSPOT}<h1>個人情報の取扱いについて</h1>"
+        f"{POLICY.replace('{more}', '')}<form><input name=name><input name=mail></form>"
+        "<footer><a href='/privacy'>プライバシーポリシー</a></footer>"
+    )
+    found = read_page(html.encode(), "x")[0]
+    assert isinstance(found, Page)
+    assert tags_disclosed.function(found).status is Status.FAIL

@@ -163,3 +163,113 @@ def test_an_address_alone_is_asked_for_a_list_or_to_leave_one(
     html = f"<h1>Hello</h1><p>{heading}</p>{asked}"
     found = next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
     assert names_sender_and_purpose.function(found).status is status
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "メールマガジンを購読する(個人情報の取扱いはプライバシーポリシーをご覧ください)",
+        "プライバシーポリシーに基づき、新商品のご案内メールを受け取る",
+        "セミナー案内メールの送付のために個人情報を利用することに同意する",
+        "Yes, send me the newsletter (see our privacy policy)",
+        "I would like offers by email, in line with the privacy notice",
+        "Send me product news. You can read how we use data in our Privacy Policy.",
+    ],
+)
+def test_a_box_for_mail_may_lead_to_the_policy(label: str) -> None:
+    assert unbundled.function(form(box(label))).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "プライバシーポリシーに同意し、お得なメールの配信を希望する",
+        "個人情報の利用およびメールマガジンの送付について承諾します",
+        "I have read the privacy notice and agree to receive newsletters",
+        # What the label says of itself is enough.
+        "楓工房のメールマガジンを受け取る(必須)",
+        "I agree to receive the newsletter (required)",
+    ],
+)
+def test_a_box_that_agrees_to_more_or_has_to_be_ticked_is_no_choice(label: str) -> None:
+    assert unbundled.function(form(box(label))).status is Status.FAIL
+
+
+def test_every_box_names_its_own_sender() -> None:
+    first = box("株式会社楓工房からの製品案内メールを受け取る")
+    assert names_sender_and_purpose.function(form(first)).status is Status.PASS
+    others = form(first + box("提携各社からの案内メールを受け取る"))
+    assert names_sender_and_purpose.function(others).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("label", "status"),
+    [
+        ("甲パートナーズ株式会社からの製品案内メールを受け取る", Status.PASS),
+        ("株式会社甲および提携企業からの製品案内メールを受け取る", Status.FAIL),
+    ],
+)
+def test_a_company_may_be_called_a_partner(label: str, status: Status) -> None:
+    assert names_sender_and_purpose.function(form(box(label))).status is status
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Email me job alerts",
+        "I want inspiration and ideas by email",
+        "Get exclusive savings in your inbox",
+        "おすすめ情報をメールで受け取る",
+        "モニター募集のメールを受け取る",
+    ],
+)
+def test_what_lists_are_about_is_known_by_many_words(label: str) -> None:
+    assert names_sender_and_purpose.function(form(box(label))).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<p>How did you hear about us? {}</p>",
+        "<p>Do you currently receive our newsletter? {}</p>",
+    ],
+)
+def test_a_question_about_what_was_before_asks_for_no_mail(question: str) -> None:
+    select = "<select name=h><option>Newsletter</option><option>No</option></select>"
+    found = form(question.replace("{}", select))
+    assert not_prechecked.function(found).status is not Status.FAIL
+
+
+TICKED = {
+    "every box": "document.querySelectorAll('input[type=checkbox]').forEach(c=>c.checked=true);",
+    "by name": "document.querySelector('input[name=\"mm\"]').checked = true;",
+    "by the first of a name": "document.getElementsByName('mm')[0].checked = true;",
+    "by its form": "document.forms[0].mm.checked = true;",
+    "by jQuery": "$(function(){ $('input[name=mm]').prop('checked', true); });",
+}
+
+
+@pytest.mark.parametrize("how", TICKED)
+def test_a_script_ticks_boxes_by_name_or_all_at_once(how: str) -> None:
+    asked = "<label><input type=checkbox name=mm>メールマガジンを受け取る</label>"
+    ticked = form(f"{asked}<script>{TICKED[how]}</script>")
+    assert not_prechecked.function(ticked).status is Status.FAIL
+    # What a visitor has to press first ticks nothing.
+    later = form(f"{asked}<script>all.onclick = function(){{ {TICKED[how]} }}</script>")
+    assert not_prechecked.function(later).status is not Status.FAIL
+
+
+def test_a_script_for_other_boxes_leaves_open_nothing() -> None:
+    found = form(
+        "<label><input type=checkbox name=mm>メールマガジンを受け取る</label>"
+        "<script>document.querySelector('#all').checked = true; // checkbox</script>"
+    )
+    assert not_prechecked.function(found).status is Status.PASS
+
+
+def test_a_label_that_only_draws_a_box_takes_no_words_from_it() -> None:
+    drawn = (
+        "<label for=o>楓工房の新製品情報メールを受け取る</label>"
+        "<input id=o name=o type=checkbox checked><label for=o></label>"
+    )
+    assert not_prechecked.function(form(drawn)).status is Status.FAIL

@@ -51,11 +51,16 @@ class Controls:
                 label = f"{question} {control.label}".strip()[:500]
                 control = msgspec.structs.replace(control, label=label)
             identity = node.attributes.get("id") or ""
-            if control.kind == "checkbox" and any(
-                each and each in script for script in scripts for each in (control.name, identity)
-            ):
-                checked = set_by_script(identity, scripts) if identity else None
-                control = msgspec.structs.replace(control, checked=checked)
+            if control.kind == "checkbox" and scripts:
+                called = any(
+                    each and each in script
+                    for script in scripts
+                    for each in (control.name, identity)
+                )
+                checked = set_by_script(identity, control.name, scripts)
+                # What names no box may still tick every one.
+                if called or checked is not None:
+                    control = msgspec.structs.replace(control, checked=checked)
             yield node, control
 
     @functools.cached_property
@@ -67,11 +72,11 @@ class Controls:
 
 def _labels(form: LexborNode) -> dict[str, str]:
     """Return the texts that controls are called by, by the id of what is called so, or calls."""
-    labels = {
-        name: normalise(label.text(separator=" "))
-        for label in form.css("label")
-        if (name := label.attributes.get("for"))
-    }
+    labels: dict[str, str] = {}
+    for label in form.css("label"):
+        if name := label.attributes.get("for"):
+            # What draws a box over the real one is a label too, often an empty one.
+            labels[name] = f"{labels.get(name, '')} {normalise(label.text(separator=' '))}".strip()
     told = {
         name
         for each in form.css("[aria-labelledby]")

@@ -58,7 +58,15 @@ def ticked(attributes: Mapping[str, str | None], source: Source) -> bool | None:
 
 
 _SETS = re.compile(
-    r"""(?:getElementById\(\s*["']|querySelector\(\s*["']\#|\$\(\s*["']\#)(?P<box>[\w-]{1,100})["']\s*\)
+    r"""(?:getElementById\(\s*["'](?P<id>[\w-]{1,100})["']\s*\)
+    |(?:querySelector|\$|jQuery)\(\s*["']\#(?P<css>[\w-]{1,100})["']\s*\)
+    |(?:querySelector|\$|jQuery)\(\s*(?P<q>["'])(?:input|:checkbox)?(?:\[type=["']?checkbox["']?\])?
+    \[name=\\?["']?(?P<named>[^"'\]\\]{1,100})\\?["']?\](?:\[type=["']?checkbox["']?\])?(?P=q)\s*\)
+    |getElementsByName\(\s*["'](?P<byname>[^"']{1,100})["']\s*\)\s*\[\s*0\s*\]
+    |document\.(?:forms\[\s*(?:0|["'][\w-]+["'])\s*\]|[A-Za-z_]\w*)\.(?P<field>[A-Za-z_]\w{0,100})
+    |(?P<every>querySelectorAll\(\s*["']input\[type=\\?["']?checkbox\\?["']?\]["']\s*\)\s*\.forEach\(\s*
+    (?:function\s*\(\s*\w+\s*\)\s*\{\s*\w+|\(?\s*\w+\s*\)?\s*=>\s*\{?\s*\w+)
+    |(?:\$|jQuery)\(\s*["'](?:input)?(?:\[type=\\?["']?checkbox\\?["']?\]|:checkbox)["']\s*\)))
     \s*(?:\.checked\s*=\s*(?P<value>true|false|!0|!1)\b
     |\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?P<jquery>true|false|!0|!1|["']checked["']))""",
     re.VERBOSE,
@@ -73,15 +81,20 @@ _MOST_BEFORE = 20_000
 """Characters of a script before a statement that are looked at."""
 
 
-def set_by_script(identity: str, scripts: Iterable[str]) -> bool | None:
-    """Return what a page's scripts set the box with the id `identity` to while the page opens.
+def set_by_script(identity: str, name: str, scripts: Iterable[str]) -> bool | None:
+    """Return what a page's scripts set a box to while the page opens, by its id or its name.
 
     None where they do so on what a visitor does, or otherwise than can be told.
     """
     state: bool | None = None
     for script in scripts:
         for match in _SETS.finditer(script):
-            if match["box"] != identity:
+            by_name = match["named"] or match["byname"] or match["field"]
+            if not (
+                match["every"]
+                or (identity and identity == (match["id"] or match["css"]))
+                or (name and name == by_name)
+            ):
                 continue
             if not _runs_at_load(script[max(0, match.start() - _MOST_BEFORE) : match.start()]):
                 return None
