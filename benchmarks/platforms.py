@@ -36,10 +36,10 @@ import httpx
 
 from scanner import registry
 from scanner.cli import GARBAGE
-from scanner.collect.connector import DETAILS_AT_ONCE
 from scanner.collect.gathering import Gathering
 from scanner.collect.http import Call, Client
 from scanner.collect.platform import Platform, Reading
+from scanner.collect.sections import DETAILS_AT_ONCE
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Config, Login, Settings, Target
 from scanner.document import parse

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from scanner.collect.answers import Reader, Record, flag, moment, text
-from scanner.collect.connector import Gist, Join, Listing, Section, Settings, connector
+from scanner.collect.connector import connector
 from scanner.collect.gathering import Gathering
 from scanner.collect.http import Call, Client
 from scanner.collect.platform import Reading
+from scanner.collect.sections import Gist, Join, Listing, Section, Settings
 from scanner.collect.signing import Bearer
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Config, Login, Target

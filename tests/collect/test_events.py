@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.collect.answers import text
-from scanner.collect.connector import Joined
 from scanner.collect.events import EventLog, Latest, Strongest, Switch
+from scanner.collect.visit import Joined
 from scanner.model import Mfa, Reason, Unknown
 
 START = datetime(2026, 8, 1, tzinfo=UTC)

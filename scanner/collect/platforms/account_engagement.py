@@ -18,11 +18,12 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Listing
 from scanner.collect.signing import Bearer, JwtBearer, RefreshToken
 from scanner.model import Fact, Form, Message, Person, Reason, Site, Text, Unknown
 

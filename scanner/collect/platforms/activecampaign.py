@@ -23,12 +23,14 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, Single, Special, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Offset, Question, entries
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Listing, Single, Special
 from scanner.collect.signing import HeaderKey
+from scanner.collect.visit import Visit
 from scanner.model import (
     Audience,
     Fact,

@@ -21,11 +21,12 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Detail, Keep, Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Answer, Call
 from scanner.collect.paging import Numbered, Offset, Pages
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Detail, Keep, Listing
 from scanner.collect.signing import Bearer
 from scanner.model import Fact, Integration, Message, Reason, Text, Unknown
 

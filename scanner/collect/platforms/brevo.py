@@ -29,12 +29,14 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import SIGNED_IN, Join, Listing, Settings, Single, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Offset
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
+from scanner.collect.sections import SIGNED_IN, Join, Listing, Settings, Single
 from scanner.collect.signing import HeaderKey
+from scanner.collect.visit import Visit
 from scanner.model import (
     Audience,
     Fact,

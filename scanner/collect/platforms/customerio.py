@@ -24,11 +24,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Detail, Keep, Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Detail, Keep, Listing
 from scanner.collect.signing import Bearer
 from scanner.model import Audience, Fact, Integration, Message, Reason, SendingDomain, Text, Unknown
 

@@ -25,12 +25,14 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Join, Listing, Settings, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Join, Listing, Settings
 from scanner.collect.signing import Bearer, ClientCredentials
+from scanner.collect.visit import Visit
 from scanner.model import Fact, Form, Integration, Message, Origin, Person, Reason, Text, Unknown
 
 API = "/api/data/v9.2"

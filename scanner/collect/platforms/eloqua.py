@@ -21,10 +21,11 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Join, Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Numbered
 from scanner.collect.platform import Host
+from scanner.collect.sections import Join, Listing
 from scanner.collect.signing import Basic, Bearer
 from scanner.model import Fact, Form, FormField, Message, Person, Site, Text, Unknown
 

@@ -30,13 +30,15 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, Settings, Single, Special, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Answer, Call, Unanswered
 from scanner.collect.paging import Numbered, Pages, Question, entries
 from scanner.collect.platform import Host
 from scanner.collect.platforms.ghost_local import IN_FILE, read_ghost_file
 from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts, SelfHosted
+from scanner.collect.sections import Listing, Settings, Single, Special
 from scanner.collect.signing import KeyJwt
+from scanner.collect.visit import Visit
 from scanner.model import (
     NOT_COLLECTED,
     Audience,

@@ -29,22 +29,15 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import (
-    SIGNED_IN,
-    Changes,
-    Join,
-    Listing,
-    OwnRights,
-    Settings,
-    Visit,
-    connector,
-)
+from scanner.collect.connector import connector
 from scanner.collect.events import NOT_TOLD_HOW, EventLog, Latest, Strongest, Switch
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import Cursor
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import SIGNED_IN, Changes, Join, Listing, OwnRights, Settings
 from scanner.collect.signing import Bearer, RefreshToken
+from scanner.collect.visit import Visit
 from scanner.model import (
     NOT_COLLECTED,
     Credential,

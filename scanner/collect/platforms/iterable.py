@@ -15,11 +15,12 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Detail, Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Detail, Listing
 from scanner.collect.signing import HeaderKey
 from scanner.model import Fact, Integration, Message, Reason, Text, Unknown
 

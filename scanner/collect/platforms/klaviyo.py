@@ -25,11 +25,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Detail, Listing, Settings, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Detail, Listing, Settings
 from scanner.collect.signing import Bearer
 from scanner.model import (
     Audience,

@@ -34,22 +34,16 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import (
-    Keep,
-    Listing,
-    OwnRights,
-    Settings,
-    Single,
-    Visit,
-    connector,
-)
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Numbered
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.platforms.listmonk_local import IN_FILE, read_listmonk_file
 from scanner.collect.platforms.local_file import is_this_machine
 from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts, SelfHosted
+from scanner.collect.sections import Keep, Listing, OwnRights, Settings, Single
 from scanner.collect.signing import Basic
+from scanner.collect.visit import Visit
 from scanner.model import (
     Audience,
     Credential,

@@ -23,10 +23,11 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Detail, Listing, Settings, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Offset
 from scanner.collect.platform import Host
+from scanner.collect.sections import Detail, Listing, Settings
 from scanner.collect.signing import BasicKey
 from scanner.model import (
     Audience,

@@ -28,10 +28,11 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, Settings, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Answer, Call
 from scanner.collect.paging import Offset, Pages
 from scanner.collect.platform import Host
+from scanner.collect.sections import Listing, Settings
 from scanner.collect.signing import BasicKey
 from scanner.model import (
     Credential,

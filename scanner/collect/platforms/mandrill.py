@@ -25,10 +25,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Listing, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.platform import Host, Refusals
+from scanner.collect.sections import Listing
 from scanner.collect.signing import BodyKey
+from scanner.collect.visit import Visit
 from scanner.model import Fact, Integration, Message, Reason, SendingDomain, Site, Text
 
 _KEYS = "Settings > SMTP & API Info"

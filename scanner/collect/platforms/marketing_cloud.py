@@ -26,18 +26,14 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import (
-    Listing,
-    OwnRights,
-    Settings,
-    Visit,
-    connector,
-)
+from scanner.collect.connector import connector
 from scanner.collect.http import Answer, Call, Client, HeaderAuth, Revealing, Unanswered
 from scanner.collect.paging import Numbered, Pages, Seen
 from scanner.collect.platform import Host, Refusals
+from scanner.collect.sections import Listing, OwnRights, Settings
 from scanner.collect.signing import Bearer, ClientCredentials, Keys
 from scanner.collect.vaults.secret import Secret
+from scanner.collect.visit import Visit
 from scanner.model import Fact, Message, Person, Reason, SendingDomain, Text, Unknown
 
 _PARTNER = "http://exacttarget.com/wsdl/partnerAPI"

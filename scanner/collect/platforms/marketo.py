@@ -23,11 +23,12 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Detail, Join, Listing, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import Offset
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Detail, Join, Listing
 from scanner.collect.signing import Bearer, ClientCredentials
 from scanner.model import Fact, Form, Integration, Message, Person, Reason, Site, Text, Unknown
 

@@ -28,14 +28,16 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import Join, Listing, OwnRights, Single, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Answer, Call
 from scanner.collect.paging import Headed, Offset, Seen
 from scanner.collect.platform import Refusals
 from scanner.collect.platforms.mautic_local import IN_FILE, read_local
 from scanner.collect.platforms.mautic_releases import BY_RELEASE, behaviour
 from scanner.collect.platforms.self_hosted import SelfHosted
+from scanner.collect.sections import Join, Listing, OwnRights, Single
 from scanner.collect.signing import Basic, Bearer, ClientCredentials
+from scanner.collect.visit import Visit
 from scanner.model import (
     Audience,
     Fact,

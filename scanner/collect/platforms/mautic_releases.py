@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.collect.connector import Visit
 from scanner.collect.platforms.self_hosted import Numbers, ProgramFacts
+from scanner.collect.visit import Visit
 from scanner.model import Reason, Text, Unknown
 
 

@@ -27,12 +27,14 @@ from scanner.collect.answers import (
     prefixed,
     text,
 )
-from scanner.collect.connector import Gist, Join, Listing, Settings, Visit, connector
+from scanner.collect.connector import connector
 from scanner.collect.http import Call, Unanswered
 from scanner.collect.paging import NextLink
 from scanner.collect.platform import Host, Refusals
 from scanner.collect.quota import Rate
+from scanner.collect.sections import Gist, Join, Listing, Settings
 from scanner.collect.signing import Bearer, ClientCredentials, JwtBearer, RefreshToken
+from scanner.collect.visit import Visit
 from scanner.model import (
     Credential,
     CredentialKind,

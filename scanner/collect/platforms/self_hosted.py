@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from scanner.collect.answers import Record, malformed
-from scanner.collect.connector import Section, Visit
 from scanner.collect.platforms.local_file import imported
 from scanner.collect.platforms.releases import advisories, parse_release
+from scanner.collect.sections import Section
+from scanner.collect.visit import Visit
 from scanner.model import NOT_COLLECTED, Fact, Reason, Software, Subject, Text, Unknown
 
 Numbers = tuple[int, int, int]

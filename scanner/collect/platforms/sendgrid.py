@@ -27,16 +27,11 @@ from scanner.collect.answers import (
     text,
     texts,
 )
-from scanner.collect.connector import (
-    Detail,
-    Listing,
-    OwnRights,
-    Settings,
-    connector,
-)
+from scanner.collect.connector import connector
 from scanner.collect.http import Call
 from scanner.collect.paging import NextLink, Offset
 from scanner.collect.platform import Host
+from scanner.collect.sections import Detail, Listing, OwnRights, Settings
 from scanner.collect.signing import Bearer
 from scanner.model import (
     Credential,

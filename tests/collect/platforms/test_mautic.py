@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from scanner.collect import answers, connector, http
+from scanner.collect import answers, http, visit
 from scanner.collect.gathering import Gathering, fill_gaps
 from scanner.collect.http import Client
 from scanner.collect.platform import Reading
@@ -482,7 +482,7 @@ def test_a_page_too_large_is_asked_for_in_smaller_ones(
 
 
 def test_bodies_are_kept_only_up_to_a_limit(fake: Mautic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connector, "MOST_TEXT_IN_ALL", 2500)
+    monkeypatch.setattr(visit, "MOST_TEXT_IN_ALL", 2500)
     monkeypatch.setattr(answers, "MOST_TEXT", 2000)
     sizes = {"1": 1500, "2": 2010, "3": 1500, "4": 900}
     emails = {key: {"id": int(key), "customHtml": "x" * size} for key, size in sizes.items()}
