@@ -19,10 +19,10 @@ import msgspec
 from scanner import registry
 from scanner.collect.breaches import BreachLists
 from scanner.collect.ledger import Ledger, Observation
-from scanner.collect.likeness import variations
 from scanner.collect.password_exports import Export
 from scanner.collect.strength import Strength, StrengthMeter
 from scanner.collect.totp import read_totp, shared_key
+from scanner.collect.variations import variations
 from scanner.collect.vaults.reference import Held, VaultError, read_reference
 from scanner.collect.vaults.secret import Secret
 from scanner.config import Breaches, HeldCredential, Login, Organisation, Settings, Target

@@ -11,9 +11,9 @@ import msgspec
 from scanner.collect.breaches import BreachLists
 from scanner.collect.credentials import comparable, declared_credentials, judged_words, ledger_name
 from scanner.collect.ledger import Ledger, Observation, default_path
-from scanner.collect.likeness import variations
 from scanner.collect.strength import StrengthMeter
 from scanner.collect.totp import read_totp
+from scanner.collect.variations import variations
 from scanner.collect.vaults.reference import VaultError, read_reference, store_reference
 from scanner.collect.vaults.secret import Secret
 from scanner.config import HeldCredential, Settings, Target

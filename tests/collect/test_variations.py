@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.likeness import variations
+from scanner.collect.variations import variations
 from scanner.collect.vaults.secret import Secret
 
 
