@@ -17,7 +17,6 @@ from scanner.sdk import (
     passed,
 )
 
-OBSERVATORY = "MDN HTTP Observatory"
 _SAFE_REFERRERS = ("no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin")
 
 
