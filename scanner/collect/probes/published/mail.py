@@ -15,9 +15,10 @@ import msgspec
 
 from scanner.collect.http import MAX_BODY
 from scanner.collect.probes.published.characters import decode, normalise
-from scanner.collect.probes.published.markup import Markup, plain
+from scanner.collect.probes.published.markup import Markup
 from scanner.collect.probes.published.mime import parts
 from scanner.collect.probes.published.page import TOO_LARGE
+from scanner.collect.probes.published.plain_text import plain
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import Content, Fact, Message, Origin, Reason, Signature, Text, Unknown
 

@@ -19,7 +19,8 @@ from scanner.collect.probes.published.form import (
     forms_in,
     personal,
 )
-from scanner.collect.probes.published.markup import Markup, plain
+from scanner.collect.probes.published.markup import Markup
+from scanner.collect.probes.published.plain_text import plain
 from scanner.collect.probes.published.tags import Tagging
 from scanner.collect.probes.published.tangle import TANGLED, is_tangled
 from scanner.model import (

@@ -1,0 +1,440 @@
+"""HTML → what somebody sees of it, in reading order.
+
+A browser is not needed for that, and none is started: text is taken as hidden by attributes, by
+inline style, by the rules of the page's own style sheets, and by being of the background's colour.
+Text that only a script shows or hides is beyond this.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scanner.collect.probes.published.characters import (
+    normalise,
+    take_links,
+    take_placeholders,
+)
+from scanner.collect.probes.published.style import LOOKS, Look, Styles
+from scanner.model import Block, Content, Link, Picture, Region
+
+MOST_HIDDEN = 20_000
+"""Characters kept of the text that is not shown."""
+
+_NEVER = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "svg",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+        "datalist",
+        "audio",
+        "video",
+        "canvas",
+        "math",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "ul",
+        "ol",
+        "table",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "caption",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "form",
+        "fieldset",
+        "legend",
+        "address",
+        "figure",
+        "figcaption",
+        "hr",
+        "center",
+        "details",
+        "summary",
+        "body",
+        "label",
+    ]
+)
+_HEADINGS = frozenset(
+    ["h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "caption", "summary"]
+)
+_NAVIGATION_TAGS = frozenset(("nav", "footer"))
+_NAVIGATION_ROLES = frozenset(("navigation", "contentinfo", "banner"))
+_NAVIGATION_NAMES = frozenset(
+    [
+        "footer",
+        "site-footer",
+        "global-footer",
+        "header",
+        "site-header",
+        "global-header",
+        "nav",
+        "navbar",
+        "navigation",
+        "gnav",
+        "global-nav",
+        "globalnav",
+        "menu",
+        "breadcrumb",
+        "breadcrumbs",
+        "sidebar",
+    ]
+)
+_MOST_OPEN_LINKS = 4
+"""Links in each other; all words inside are read for each of them."""
+_FILLED_LINKS = frozenset(("unsubscribe", "preferences"))
+
+_TOLD = LOOKS | {"role", "hidden"}
+"""Attributes by which alone, beside its style, what holds inside an element may be another."""
+_NAMES = {"role", "class", "id"}
+"""Those of them that say nothing in a mail of which every style sheet is known."""
+_EMPTY = frozenset(("br", "img"))
+_BOXES = frozenset(("textarea", "iframe"))
+_BY_MORE = frozenset(("form", "body", "header"))
+"""Elements of which that depends on more: where they stand, which of them it is."""
+
+_WRITTEN = 30
+"""Characters; a field that holds more shows a text, and asks for none."""
+
+
+class _Place(msgspec.Struct, gc=False):
+    """What holds at one place of the tree."""
+
+    look: Look = Look()
+    region: Region = Region.MAIN
+    heading: bool = False
+    block: bool = False
+    """The element that is open here makes a block of its own."""
+    links: int = 0
+    """How many links are open here; HTML lets no link stand in another."""
+    form: int = 0
+    """The form that is open here, by its `mem_id`, if that is what the element is."""
+    unseen: bool = False
+    """Nobody can read the text that stands here."""
+    hidden: bool = False
+    """Nobody sees the element at all."""
+    shut: bool = False
+    """Nothing that stands inside the element is walked through."""
+    more: bool = False
+    """There is more to take of the element than what stands inside."""
+    picture: str | None = None
+    """Address of the picture behind it."""
+    inner: dict[tuple[object, ...], _Place] = msgspec.field(default_factory=dict)
+    """What holds inside the elements met here, by all that it depends on: most are alike."""
+
+
+class Reader:
+    """Walks a tree once."""
+
+    def __init__(self, tree: LexborHTMLParser, styles: Styles, *, mail: bool) -> None:
+        self._styles = styles
+        self._ruled = styles.ruled
+        self._mail = mail
+        self._blocks: list[Block] = []
+        self._forms: dict[int, slice] = {}
+        """Which of the blocks stand in each form, by its `mem_id`."""
+        self._pictures: list[Picture] = []
+        self._parts: list[str] = []
+        self._links: list[Link] = []
+        self._hidden: list[str] = []
+        self._hidden_size = 0
+        # Nothing is laid over anything in a mail, and a whole one brings its style sheets along.
+        self._all_known = (
+            mail
+            and tree.css_first("style") is not None
+            and tree.css_first("link[rel=stylesheet]") is None
+        )
+        self._told = _TOLD - _NAMES if self._all_known else _TOLD
+        self._in_order = tuple(self._told)
+        title = tree.css_first("title")
+        if tree.body is not None:
+            self._walk(tree.body)
+        self._content = Content(
+            blocks=tuple(self._blocks),
+            title=take_placeholders(normalise(title.text()))[0] if title else "",
+            pictures=tuple(self._pictures),
+            hidden=normalise("\n".join(self._hidden))[:MOST_HIDDEN],
+        )
+
+    def content(self, form: LexborNode | None) -> Content:
+        """Return what was read, with the blocks of that form marked as being of it."""
+        blocks = list(self._content.blocks)
+        within = self._forms.get(form.mem_id) if form is not None else None
+        if within is None:
+            return self._content
+        # Where one of fields alone stands is told by an empty block.
+        blocks[within] = [
+            msgspec.structs.replace(each, region=Region.FORM)
+            for each in blocks[within] or [Block(text="")]
+        ]
+        return msgspec.structs.replace(self._content, blocks=tuple(blocks))
+
+    def _walk(self, body: LexborNode) -> None:
+        """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
+        # Where to go on once an element is left.
+        rest: list[tuple[LexborNode | None, _Place]] = []
+        place = self._enter(body, "body", _Place())
+        node = None if place.shut else body.first_child
+        while node is not None or rest:
+            if node is None:
+                if place.block:
+                    self._leave(place)
+                node, place = rest.pop()
+            elif (text := node.text_content) is not None:
+                self._text(text, place)
+                node = node.next
+            elif (inside := self._enter(node, node.tag or "-", place)).shut:
+                node = node.next
+            else:
+                rest.append((node.next, place))
+                node, place = node.first_child, inside
+        self._leave(place)
+
+    def _text(self, text: str, place: _Place) -> None:
+        """Take what is written at one place."""
+        if text.isspace():
+            if self._parts:
+                self._parts.append(text if place.look.lines else " ")
+        elif place.unseen:
+            self._hide(text)
+        elif place.look.lines:
+            self._as_written(text, place)
+        elif text:
+            self._parts.append(_flow(text))
+
+    def _as_written(self, text: str, place: _Place) -> None:
+        """Take text of which every line break is shown; an empty line ends a block."""
+        first, *others = _EMPTY_LINE.split(text)
+        self._parts.append(first)
+        for each in others:
+            self._end(place)
+            self._parts.append(each)
+
+    def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place:
+        """Take what an element is by itself; return what holds inside."""
+        attributes, ruled = node.attributes, self._ruled
+        key = (
+            tag,
+            attributes.get("style"),
+            ruled.get(node.mem_id) if ruled else None,
+            None
+            if self._told.isdisjoint(attributes)
+            else ("hidden" in attributes, *map(attributes.get, self._in_order)),
+        )
+        inside = place.inner.get(key)
+        if inside is None:
+            inside = self._inside(node, tag, attributes, place)
+            if tag not in _BY_MORE:
+                place.inner[key] = inside
+        if inside.more:
+            self._take(node, tag, attributes, place, inside)
+        if inside.block:
+            if self._parts or self._links:
+                self._end(place)
+            if inside.form:
+                self._forms[inside.form] = slice(len(self._blocks), None)
+        return inside
+
+    def _inside(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], place: _Place
+    ) -> _Place:
+        """Return what holds inside an element."""
+        if tag in _NEVER or tag.startswith("-"):
+            return _Place(shut=True, more=tag == "-comment" if self._mail else tag in _BOXES)
+        style = self._styles.of(node, attributes)
+        if style.unseen or "hidden" in attributes:
+            return _Place(hidden=True, shut=True, more=True)
+        look = place.look.inside(style, attributes, all_known=self._all_known)
+        if tag == "pre" and style.lines is None:
+            look = msgspec.structs.replace(look, lines=True)
+        block = tag in _BLOCKS
+        links = place.links + (tag == "a" or tag in _FILLED_LINKS)
+        picture = (attributes.get("background") or style.picture) if self._mail else None
+        return _Place(
+            look,
+            self._region(node, tag, attributes, place.region) if block else place.region,
+            tag in _HEADINGS if block else place.heading,
+            block=block,
+            links=links,
+            form=node.mem_id if tag in ("form", "body") else 0,
+            unseen=look.unseen,
+            shut=tag in _EMPTY,
+            more=tag in _EMPTY or bool(picture) or place.links < links <= _MOST_OPEN_LINKS,
+            picture=picture,
+        )
+
+    def _take(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        place: _Place,
+        inside: _Place,
+    ) -> None:
+        """Take what an element is by itself, where it is more than a place for others."""
+        if inside.picture:
+            self._pictures.append(Picture(inside.picture))
+        if inside.hidden:
+            self._hide(node.text(separator=" ")[:MOST_HIDDEN])
+        elif tag == "br":
+            self._parts.append("\n")
+        elif tag == "img":
+            self._pictures.append(
+                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
+            )
+        elif tag == "-comment":
+            self._condition(node)
+        elif tag in _BOXES:
+            self._box(node, tag, attributes, place)
+        elif place.links < inside.links <= _MOST_OPEN_LINKS:
+            self._link(node, tag, attributes, inside)
+
+    def _box(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], place: _Place
+    ) -> None:
+        """Take what scrolls in a box of its own, as long texts at forms do."""
+        if self._styles.of(node, attributes).unseen or "hidden" in attributes:
+            return
+        if tag == "iframe":
+            if source := attributes.get("src"):
+                self._links.append(Link("", source.strip()[:2000]))
+            return
+        written = node.text()
+        if len(written) > _WRITTEN:
+            self._end(place)
+            for line in written.split("\n"):
+                self._parts += (_flow(line), "\n")
+            self._end(place)
+
+    def _leave(self, place: _Place) -> None:
+        if place.block and (self._parts or self._links):
+            self._end(place)
+        if place.form:
+            begin = self._forms[place.form].start
+            self._forms[place.form] = slice(begin, len(self._blocks))
+
+    def _region(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], region: Region
+    ) -> Region:
+        if self._mail or region is not Region.MAIN:
+            return region
+        names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower().split()
+        if (
+            tag in _NAVIGATION_TAGS
+            or (attributes.get("role") or "") in _NAVIGATION_ROLES
+            or not _NAVIGATION_NAMES.isdisjoint(names)
+            or (tag == "header" and node.parent is not None and node.parent.tag == "body")
+        ):
+            return Region.NAVIGATION
+        return region
+
+    def _condition(self, node: LexborNode) -> None:
+        """Keep what a comment says, and what Outlook alone shows out of one, as not seen."""
+        if not self._mail:
+            return
+        inside = _CONDITION.match(node.html or "")
+        if inside is None:
+            said = (node.html or "").removeprefix("<!--").removesuffix("-->")
+            # Short ones name a part for whoever writes the mail; markup is what is left out of it.
+            if len(said) > _LABEL and "<" not in said:
+                self._hide(said)
+        else:
+            # Up to the last `>`: a pattern that looks for one in vain would do so at every `<`.
+            markup, end, rest = inside[1].rpartition(">")
+            self._hide(_MARKUP.sub(" ", markup + end) + rest)
+
+    def _link(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], inside: _Place
+    ) -> None:
+        """Keep a link that somebody can see, though its own text may be of the ground's colour."""
+        if tag in _FILLED_LINKS:
+            # Campaign Monitor makes a link of these elements when it sends.
+            self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
+            return
+        href = attributes.get("href")
+        if href and not (inside.unseen and not _is_styled_within(node)):
+            text = take_placeholders(normalise(node.text(separator=" ")))[0]
+            self._links.append(Link(text[:300], href.strip()[:2000]))
+
+    def _hide(self, text: str) -> None:
+        if self._hidden_size < MOST_HIDDEN:
+            self._hidden.append(text)
+            self._hidden_size += len(text)
+
+    def _end(self, place: _Place) -> None:
+        """Close the block that is open, if it holds anything."""
+        text = normalise("".join(self._parts))
+        self._parts.clear()
+        if text or self._links:
+            if self._mail:
+                text, filled = take_links(text)
+                self._links += [Link(words, name) for words, name in filled]
+            text, placeholders = take_placeholders(text)
+            self._blocks.append(
+                Block(
+                    text=text,
+                    region=place.region,
+                    heading=place.heading,
+                    links=tuple(self._links),
+                    placeholders=placeholders,
+                )
+            )
+            self._links.clear()
+
+
+def _is_styled_within(link: LexborNode) -> bool:
+    """Tell whether an element inside a link has a style of its own, and may be seen after all."""
+    return any(each.tag != "a" and "style" in each.attributes for each in link.traverse())
+
+
+_EMPTY_LINE = re.compile(r"\n[ \t\r\u3000]*\n")
+
+
+def _flow(text: str) -> str:
+    """Return a text node as it is laid out: its own line breaks are spaces."""
+    if "\n" in text and not text.isascii():
+        text = _BETWEEN.sub(lambda space: "" if "\n" in space[0] else space[0], text)
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+_BETWEEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s+(?=[\u3001-\u9fff\uff01-\uff5e])")
+"""White space between two Japanese characters, where a line break of the source is no space."""
+_LABEL = 20
+"""Characters of a comment that says no more than what follows it."""
+_CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
