@@ -313,6 +313,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
             quote=said or sender,
             said=quote(said or sender, 0.85),
         )
+    at_form = f"{said}\n{inside}" if subscription else told
     pictured = "\n".join(picture.alt for picture in content.pictures)
     elsewhere = (
         entity(content.title)
@@ -320,7 +321,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         or entity(pictured)
         or body(whole)
         or human_being(whole)
-        or named_at(f"{told}\n{before_form(content)}", content)
+        or named_at(f"{at_form}\n{before_form(content)}", content)
     )
     if elsewhere:
         return passed(

@@ -86,7 +86,10 @@ _MAIL_AT_FORM = words(
     r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
     r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
     r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
-    r"|(?:monthly|weekly|regular|occasional|our) (?:\w+ )?(?:e-?)?mails?\b(?! address)"
+    r"|\bsend(?:ing)? (?:you )?(?:the|our"
+    r"|an?) (?:\w+ ){0,2}(?:e-?mails?|letters?|bulletins?)\b(?! address)"
+    r"|(?:monthly|weekly|quarterly|seasonal|regular"
+    r"|occasional|our) (?:\w+ )?(?:e-?)?mails?\b(?! address)"
     r"|news ?letter|market|promot|\boffers?\b|advertis|\bnews\b|updates?\b|announcements?"
     r"|invitations?|appeals|\bevents?\b|keep(?:ing)? you (?:informed|posted|up ?to ?date|updated)"
     r"|mailing list|direct mail|\b(?:product|event|exhibition|seminar|service|sales) information\b"
@@ -167,7 +170,8 @@ def covered_at_form(
 
 
 _OF_THE_SITE = words(
-    r"(?:cookie|クッキー)(?!.*(?:\b(?:connect|link|combin|match|tie)|結び?付|紐))|(?:アクセス|サイト)(?:解析|分析"
+    r"(?:cookie|クッキー)(?!.*(?:\b(?:connect|link|combin"
+    r"|match|tie)|結び?付|紐))|(?:アクセス|サイト)(?:解析|分析"
     r"|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
 )
 """What counts visits, and is no use of what people give."""

@@ -34,6 +34,10 @@ _MAIL_BOX = words(
     r"|(?:最新|新着|お得|おトク|お役立ち|有益|おすすめ)[^。]{0,6}(?:情報|お?知らせ|ニュース|ご?案内)[^。]{0,4}"
     r"(?:お届け|お送り|送って|届け|配信|受け取)"
     r"|(?:情報|メール|お知らせ)の?(?:配信|送付|受信)を?(?:許可|承諾|了承|希望)"
+    r"|(?:be|being) contacted\b[^.]{0,40}\b(?:by|via|through)\b[^.]{0,16}\be-?mail"
+    r"(?! (?:about|regarding|in) (?:my|this|the|your|rel))"
+    r"|(?:e-?mail|send) me\b[^.]{0,40}"
+    r"\b(?:specials|deals|discounts|sales|arrivals|exclusives?|coupons?)\b"
     r"|(?:like|happy|want|love) to hear (?:from|about)"
     r"|(?:news|offers) from (?:our|selected|trusted)"
 )
@@ -152,10 +156,26 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
         return own
     if any(_MAIL_NAME.search(each.name) for each in group):
         return f"{_around(text, group)} {own}".strip()
-    around = _around(text, group) if _answers(group, own) else ""
-    if (MAIL.search(around) or _MAIL_BOX.search(around)) and not NO_ADVERTISING.search(around):
-        return f"{around} {own}"
+    if not _answers(group, own):
+        return None
+    around = _around(text, group)
+    for near in (around, f"{around} {_explained(text, group)}"):
+        if (MAIL.search(near) or _MAIL_BOX.search(near)) and not NO_ADVERTISING.search(near):
+            return f"{near} {own}"
     return None
+
+
+def _explained(text: list[str], group: list[Control]) -> str:
+    """Return what stands right after the one box of a group, where it tells what the box is for."""
+    label = group[0].label
+    if len(group) > 1 or group[0].kind != "checkbox" or label not in text:
+        return ""
+    after = "".join(text[text.index(label) + 1 :][:1])
+    return after if len(after) <= _LONG_NOTE and not PRIVACY.search(after) else ""
+
+
+_LONG_NOTE = 120
+"""Characters of what explains a box; what is longer is a text of its own."""
 
 
 def _sends_something(label: str) -> bool:

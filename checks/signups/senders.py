@@ -17,7 +17,7 @@ OWN = words(
 _ANYBODY = words(
     r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
     r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
-    r"|より|の|等)|(?:partners?|third[ -]part|affiliates|sponsors|selected compan)"
+    r"|より|の|等)|(?:partners?(?! (?:discounts?|deals|perks))|third[ -]part|affiliates|sponsors|selected compan)"
     r"|(?:厳選|選定|選抜|紹介)した(?:企業|会社|店舗?|広告主|サービス)"
     r"|(?:lenders|providers|retailers|brands|businesses|companies|advertisers|merchants|dealers"
     r"|agencies)\b[^.\n]{0,24}\b(?:in|from|within|of) our network"
@@ -26,7 +26,8 @@ _ANYBODY = words(
     r"|brands|retailers|advertisers)"
 )
 _LISTED = words(
-    r"(?:上記|下記|以下|次の|前記|本ページ(?:記載|掲載)の?)[^。\n]{0,12}(?:社|企業|会社|団体|法人|主催者|共催者)"
+    r"(?:共催|主催|登壇)(?:する|の|[0-9一二三四五六七八九十両各]{1,2})*(?:社|者|企業|会社|団体)"
+    r"|(?:上記|下記|以下|次の|前記|本ページ(?:記載|掲載)の?)[^。\n]{0,12}(?:社|企業|会社|団体|法人|主催者|共催者)"
     r"|(?:above|below|following|listed|named) (?:\w+ ){0,3}"
     r"(?:companies|sponsors|partners|organi[sz])"
     r"|(?:companies|sponsors|partners|organi[sz]\w+) (?:\w+ ){0,2}(?:above|below|on this page)"
@@ -152,7 +153,7 @@ _FROM = re.compile(
     r"(?:から|より)(?=の|、|お|ご|[一-龥ァ-ヶ])"
 )
 _NOBODYS_NAME = words(
-    r"今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
+    r"今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|^.{0,3}店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
     r"|各社|社$|登録|申込|送信|完了|日$|月$|年$|時$|前$|先$|ショップ|編集部|フォーム|こちら|ここ|関連|提携|一覧|場合|中$|個人情報"
     r"|を|あなた|これ|それ|どこ|いつ|届|受け|送|ほか"
 )

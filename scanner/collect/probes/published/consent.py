@@ -132,7 +132,10 @@ _FINE = re.compile(
 )
 _ASKS = re.compile(
     r"同意|許可|承諾|了承|よろしい|いいですか|\b(?:consent|agree|accept|allow)|\b(?:may|can) we\b"
-    r"|\bwould you\b|拒否|いいえ|\breject|\bdecline|\bno thanks",
+    r"|\bwould you\b|拒否|いいえ|\breject|\bdecline|\bno thanks"
+    r"|\b(?:ok(?:ay)?|fine|happy|all right) with (?:that"
+    r"|this|it)\b|\bis (?:that|this) (?:ok|fine|all right)"
+    r"|[いよ]い(?:でしょうか|ですか)|構いませんか|かまいませんか",
     re.IGNORECASE,
 )
 _NO_PAGE = re.compile(r"#|javascript:|$", re.IGNORECASE)

@@ -168,8 +168,9 @@ def _label(node: LexborNode, labels: dict[str, str], around: _Around) -> str:
         parent = parent.parent
     if attributes.get("type") in ("checkbox", "radio"):
         return _beside(node, around)
-    if node.tag == "select" and (question := _asked_before(node, around)):
-        return question
+    if node.tag == "select":
+        # What follows a list is of what comes next.
+        return _asked_before(node, around) or _before(node)
     placeholder = normalise(attributes.get("placeholder") or "")[:500]
     return placeholder or _beside(node, around) or _before(node)
 
