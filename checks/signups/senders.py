@@ -26,7 +26,8 @@ _ANYBODY = words(
     r"|brands|retailers|advertisers)"
 )
 _LISTED = words(
-    r"(?:共催|主催|登壇)(?:する|の|[0-9一二三四五六七八九十両各]{1,2})*(?:社|者|企業|会社|団体)"
+    r"(?:共催|主催|登壇)(?:する|の|[0-9一二三四五六七八九十両各]{1,2})*"
+    r"(?:社|者|企業|会社|団体)"
     r"|(?:上記|下記|以下|次の|前記|本ページ(?:記載|掲載)の?)[^。\n]{0,12}(?:社|企業|会社|団体|法人|主催者|共催者)"
     r"|(?:above|below|following|listed|named) (?:\w+ ){0,3}"
     r"(?:companies|sponsors|partners|organi[sz])"
