@@ -17,7 +17,8 @@ OWN = words(
 _ANYBODY = words(
     r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
     r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
-    r"|より|の|等)|(?:partners?(?! (?:discounts?|deals|perks))|third[ -]part|affiliates|sponsors|selected compan)"
+    r"|より|の|等)|(?:partners?(?! (?:discounts?|deals|perks))"
+    r"|third[ -]part|affiliates|sponsors|selected compan)"
     r"|(?:厳選|選定|選抜|紹介)した(?:企業|会社|店舗?|広告主|サービス)"
     r"|(?:lenders|providers|retailers|brands|businesses|companies|advertisers|merchants|dealers"
     r"|agencies)\b[^.\n]{0,24}\b(?:in|from|within|of) our network"
