@@ -14,6 +14,9 @@ TAG = "var s=document.createElement('script');s.src='https://js.hs-scripts.com/1
 LOAD = f"function load(){{{TAG}}}"
 
 WAITS = {
+    "in a case behind one that ends": (
+        f"{LOAD} switch (getItem('cc')) {{ case 'no': hide(); break; case 'yes': load(); }}"
+    ),
     "on a click": f"ok.addEventListener('click', function () {{ {TAG} }});",
     "on a click, by an arrow": f"ok.addEventListener('click', () => {{ {TAG} }});",
     "on a click, by a property": f"document.getElementById('ok').onclick = () => {{ {TAG} }};",
@@ -79,6 +82,15 @@ WAITS |= {
     ),
 }
 RUNS = {
+    "in the case of a refusal and of an agreement": (
+        f"{LOAD} switch (getItem('cc')) {{ case 'no': case 'yes': load(); break; }}"
+    ),
+    "in a case that another runs into": (
+        f"{LOAD} switch (getItem('cc')) {{ case 'no': hide(); case 'yes': load(); }}"
+    ),
+    "in a case beside the default": (
+        f"{LOAD} switch (getItem('cc')) {{ default: case 'yes': load(); }}"
+    ),
     "in the case of anything else": (
         f"switch(localStorage.getItem('consent')){{case 'no':break;default:{TAG}}}"
     ),

@@ -338,19 +338,29 @@ def _asked_before(script: _Script, pair: _Pair, place: int) -> bool:
 
 
 def _one_of_cases(script: _Script, pair: _Pair, place: int) -> str | None:
-    """Return what is asked by the `case` that `place` stands under; None in no `switch`."""
+    """Return what is asked by the cases that lead to `place`; None in no `switch`."""
     head = script.bare[: max(pair.begin, 0)].rstrip()
     if not head.endswith(")") or len(head) - 1 not in script.closed:
         return None
     begin = script.closed[len(head) - 1]
     if not _SWITCH.search(script.ahead(begin)):
         return None
-    labels = list(_CASE.finditer(script.text, pair.begin, place))
-    value = labels[-1]["value"] if labels else None
-    return f"{script.text[begin + 1 : len(head) - 1]}==={value}" if value else ""
+    value = script.text[begin + 1 : len(head) - 1]
+    cases: list[str] = []
+    after = place
+    for label in reversed(list(_CASE.finditer(script.text, pair.begin, place))):
+        # What does not end runs into the next case.
+        if cases and _ENDS.search(script.bare, label.end(), after):
+            break
+        if label["value"] is None:
+            return ""
+        cases.append(f"{value}==={label['value']}")
+        after = label.start()
+    return "||".join(cases)
 
 
 _SWITCH = re.compile(r"(?<![\w$])switch\s*$")
+_ENDS = re.compile(r"(?<![\w$])(?:break|return|continue|throw)(?![\w$])")
 _CASE = re.compile(r"(?<![\w$])(?:case\s+(?P<value>[^:;{}\n]{1,60})|default\s*):")
 
 
