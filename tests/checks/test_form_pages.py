@@ -274,3 +274,32 @@ def test_the_menu_of_a_page_that_is_called_a_policy_leads_to_that_page() -> None
     found = read_page(html.encode(), "x")[0]
     assert isinstance(found, Page)
     assert tags_disclosed.function(found).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        # An article on other matters, and the words beside a box, are no policy.
+        (
+            "<h2>機密情報の取り扱い</h2><p>機密性の高い情報は、外部に提供する前に利用部門で削除してください。"
+            "お問い合わせ先の管理も必要です。保存の方法も決めておきましょう。</p>"
+        ),
+        (
+            "<p>上記の個人情報の取扱いについて同意する</p><h3>電話によるお問い合わせ</h3>"
+            "<p>お急ぎの方は、お問い合わせフォームよりご連絡ください。ご利用の環境を提供いただきます。</p>"
+        ),
+    ],
+)
+def test_what_is_about_other_matters_is_no_policy_beside_a_form(around: str) -> None:
+    with pytest.raises(NoEvidence):
+        tags_disclosed.function(page("", around=f"{HUBSPOT}{around}"))
+
+
+def test_a_policy_goes_on_under_headings_that_name_vendors() -> None:
+    text = (
+        "<h3>個人情報の取扱いについて</h3><dl><dt>利用目的</dt><dd>見学のご予約の管理とご連絡</dd>"
+        "<dt>HubSpot, Inc.</dt><dd>閲覧ページ</dd>"
+        "<dt>第三者提供</dt><dd>ご同意を得てお渡しします。</dd>"
+        "<dt>窓口</dt><dd>お客様相談センター 0120-000-000</dd></dl>"
+    )
+    assert tags_disclosed.function(page(text, around=HUBSPOT)).status is Status.PASS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -253,7 +253,7 @@ def _with_text(
         forms=controls,
         tags=tags,
         consent=tagging.consent if tagging is not None else None,
-        policy=content if notice else shown_policy(content) or _NO_POLICY,
+        policy=content if notice else shown_policy(content, asks=bool(controls)) or _NO_POLICY,
         site_tags=tags,
         newsletter=any(takes_newsletter(form) for form in forms),
         **facts,  # type: ignore[arg-type]
@@ -343,26 +343,57 @@ def is_notice(content: Content, asks: bool) -> bool:
     return not asks and words > (_ENOUGH_WORDS if not dense else 1)
 
 
-def shown_policy(content: Content) -> Content | None:
-    """Return the policy that a page shows beside a form, from its title on, where it shows one."""
+def shown_policy(content: Content, *, asks: bool = True) -> Content | None:
+    """Return the policy that a page shows, from its title on; `asks` where it has a form for it."""
     for number, block in enumerate(content.blocks):
         title = block.text[:_LONG_TITLE].split("\n")[0]
-        if block.region is Region.NAVIGATION or not (
-            _SHOWN_TITLE.match(title) or (block.heading and _SHOWN_AMID.search(title))
+        if block.region is Region.NAVIGATION or _AGREES.search(title):
+            continue
+        if not (
+            _SHOWN_TITLE.match(title) or (asks and block.heading and _SHOWN_AMID.search(title))
         ):
             continue
         if not block.heading and "\n" not in block.text and block.links:
             continue
         blocks = content.blocks[number : number + _MOST_SHOWN]
-        text = "\n".join(each.text for each in blocks if each.region is not Region.NAVIGATION)
+        text = "\n".join(each.text for each in _of_the_policy(blocks))
         words = sum(1 for pattern in _SHOWN_WORDS if pattern.search(text))
         if _POLICY_TITLE.search(title):
             enough = 1
         else:
             enough = _FEW_WORDS if block.heading and len(text) >= _LONG_POLICY else _WORDS_ALONE
-        if len(text) >= _LEAST_POLICY and words >= enough:
+        if len(text) >= _LEAST_POLICY and words >= enough and _OF_PEOPLE.search(text):
+            # Where it ends is not told; what follows may name vendors too.
             return Content(blocks=blocks)
     return None
+
+
+def _of_the_policy(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield the blocks of a policy up to a heading that no chapter of one has."""
+    for number, each in enumerate(blocks):
+        if number and each.heading and not _SHOWN_CHAPTER.search(each.text):
+            return
+        if each.region is not Region.NAVIGATION:
+            yield each
+
+
+_AGREES = re.compile(
+    r"同意(?:する|します|の(?:上|うえ)|いただ)|\b(?:i|you) (?:agree|consent|accept)", re.IGNORECASE
+)
+"""What a box says beside a policy is no title of it."""
+_OF_PEOPLE = re.compile(
+    r"個人(?:情報|データ)|お?名前|氏名|メールアドレス|連絡先|(?:お客(?:様|さま)|皆様|利用者|ご?記入|ご?入力|ご?登録|お預かり|いただい)"
+    r"[^。]{0,12}(?:情報|内容|データ)|personal|\bGDPR\b|\bcontroller\b"
+    r"|\b(?:your|the) (?:\w+ )?(?:data|details|information|name|e-?mail|address)",
+    re.IGNORECASE,
+)
+_SHOWN_CHAPTER = re.compile(
+    r"個人|情報|データ|利用|使用|使い|目的|取得|第三者|提供|渡|委託|共同|開示|訂正|削除|安全|管理|cookie|クッキー"
+    r"|問い?合わ?せ|窓口|連絡|改[定訂]|変更|法令|保存|保管|外部|事業者|ツール|解析|計測|広告|同意|権利|苦情|会社|運営|責任者|サービス|送信"
+    r"|\b(?:inc|llc|ltd|gmbh|google)\b|data|information|privacy|rights|purpose|why|shar|third|contact|retention|keep|security"
+    r"|controller|who|how|what|changes|legal|transfer|recipients|complain|storage|process|tools",
+    re.IGNORECASE,
+)
 
 
 _SHOWN_TITLE = re.compile(
@@ -375,7 +406,7 @@ _SHOWN_TITLE = re.compile(
 )
 _SHOWN_AMID = re.compile(
     r"個人(?:情報|データ)|プライバシー|(?:お客(?:様|さま)|お預かり|いただ[いく]|ご?記入|ご?入力|ご?登録)[^。]{0,8}"
-    r"(?:情報|内容|データ)|(?:情報|データ)の(?:お?取り?扱い|使い(?:方|みち))|外部送信"
+    r"(?:情報|内容|データ)|(?<!機密)(?<!秘密)(?<!企業)(?:情報|データ)の(?:お?取り?扱い|使い(?:方|みち))|外部送信"
     r"|\bprivacy\b|data protection|datenschutz|\bGDPR\b|\bart(?:icle|\.)? ?1[34]\b"
     r"|\b(?:your|personal) (?:data|details|information)\b|what (?:we do|happens) (?:with|to)\b",
     re.IGNORECASE,
