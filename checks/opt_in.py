@@ -24,7 +24,14 @@ from checks.signups.senders import (
     named_at,
     told_near,
 )
-from checks.signups.ties import A_POLICY, DENIES, agreed_at_once, agrees_to_terms, tied
+from checks.signups.ties import (
+    A_POLICY,
+    DENIES,
+    agreed_at_once,
+    agrees_to_terms,
+    of_the_event,
+    tied,
+)
 from checks.signups.topics import PERIODIC, Kind, kind_of_mail
 from checks.wording.legal_names import entity
 from checks.wording.texts import quote
@@ -138,7 +145,7 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
         (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
     ]
     for text, number in inside:
-        if len(text) > A_POLICY and PRIVACY.search(text):
+        if (len(text) > A_POLICY and PRIVACY.search(text)) or of_the_event(text):
             continue
         if MAIL.search(text) and not NO_ADVERTISING.search(text) and not DENIES.search(text):
             return review(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from checks.notices.cookies import COOKIES
 from checks.notices.notice import main
-from checks.notices.purposes import ACT, INTO_USE, purposes, tells_none
+from checks.notices.purposes import ACT, INTO_USE, headed_by_purpose, purposes, tells_none
 from checks.wording.sentences import Sentence, first
 from checks.wording.words import NEGATED, UNLESS, words
 from scanner.sdk import Content
@@ -84,7 +84,7 @@ PURPOSE_HERE = words(
 _MAIL_AT_FORM = words(
     r"メールマガジン|メルマガ|ニュース(?:レター)?|ご?案内|お?知らせ"
     r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
-    r"|プロモーション|マーケティング|配信|(?:お?便|たよ)り|会報|会誌|クーポン|セール(?!ス)"
+    r"|プロモーション|マーケティング|配信|(?:お?便|[ただ]よ)り|会報|会誌|クーポン|セール(?!ス)"
     r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
     r"|\bsend(?:ing)? (?:you )?(?:the|our"
     r"|an?) (?:\w+ ){0,2}(?:e-?mails?|letters?|bulletins?)\b(?! address)"
@@ -157,9 +157,17 @@ def covered_at_form(
         for each in stated
         for number in range(each.block - _BESIDE, each.block + _BESIDE + 1)
     }
+    # Under a heading of purposes all of them stand; what is told elsewhere is held against them.
+    headings = {each.heading for each in stated if headed_by_purpose(each.heading)}
     for each in (
         *stated,
-        *(each for each in main(content) if each.block in near and _TELLS.match(each.text)),
+        *(
+            each
+            for each in main(content)
+            if each.block in near
+            and _TELLS.match(each.text)
+            and (not headings or each.heading in headings)
+        ),
     ):
         if each.text not in own and (
             _MAIL_AT_FORM.search(_SENT_ANYWAY.sub("", _NOTICE_OF.sub("", each.text)))

@@ -163,7 +163,7 @@ def purposes(content: Content) -> list[Sentence]:
     announced = False
     for section in topics(content):
         # `利用目的一覧` may stand over a table that has headings of its own.
-        named = _headed_by_purpose(section.heading) or (
+        named = headed_by_purpose(section.heading) or (
             announced and not _OTHER_MATTER.search(section.heading)
         )
         announced = named and not section.sentences
@@ -205,7 +205,8 @@ _TITLE_OF_PURPOSES = words(
 )
 
 
-def _headed_by_purpose(heading: str) -> bool:
+def headed_by_purpose(heading: str) -> bool:
+    """Tell whether a heading announces what data is used for."""
     return bool(_PURPOSE_HEADING.search(heading)) and not _NOT_PURPOSE_HEADING.search(heading)
 
 
@@ -374,7 +375,7 @@ def tells_none(text: str) -> bool:
 def listed(content: Content) -> Sentence | None:
     """Return the first of the items under a heading of purposes that are not of the usual kind."""
     for section in topics(content):
-        if _headed_by_purpose(section.heading):
+        if headed_by_purpose(section.heading):
             items = [
                 each
                 for each in section.sentences

@@ -25,6 +25,7 @@ from checks.notices.purposes import (
 from checks.privacy.undecided import READ_IT, heard, not_shown, not_understood, notice_of
 from checks.signups.lists import is_subscription
 from checks.signups.questions import asked_of
+from checks.signups.ties import tied
 from checks.wording.texts import quote
 from checks.wording.words import words
 from scanner.model import Origin
@@ -39,6 +40,7 @@ from scanner.sdk import (
     Region,
     Severity,
     Text,
+    Unknown,
     Verdict,
     check,
     failed,
@@ -155,17 +157,10 @@ def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
     if not stated:
         return None
     inside = _as_form(content)
+    # What a larger form says of its own purposes binds no sign-up box elsewhere on the page.
     newsletter = bool(asked_of(forms[0], inside)) or (
-        # What a larger form says of its own purposes binds no sign-up box elsewhere on the page.
-        known(page.newsletter)
-        and (
-            len(forms) == 1
-            or any(
-                _NEWSLETTER.search(f"{each.name} {each.label}")
-                for each in forms[0]
-                if each.kind in ("checkbox", "radio", "select")
-            )
-        )
+        len(forms) == 1
+        and (is_subscription(forms[0], inside) or tied(forms[0], inside) is not None)
     )
     if not tools and not newsletter:
         return not_applicable(_NOTHING_TO_COVER)
@@ -174,9 +169,48 @@ def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
         found = next((each for each in stated if _names_the_list(each.text, content)), None)
     if found is None and isinstance(page.policy, Content):
         found = next(filter(None, marketing_purposes(page.policy)), None)
-    if found is None:
-        return _not_covered(tools, stated[0].quotation(0.75))
-    return passed("The purposes cover it: “{quote}”", quote=found.text, said=found.quotation(0.75))
+    if found is not None:
+        return passed(
+            "The purposes cover it: “{quote}”", quote=found.text, said=found.quotation(0.75)
+        )
+    elsewhere = _whole_elsewhere(content, page.policy)
+    if elsewhere and not any(
+        _NOTHING_ELSE.search(each.text) or _LISTS_PURPOSES.search(f"{each.heading} {each.text}")
+        for each in stated
+    ):
+        return review(
+            "What is said here names neither mail nor the analysis of behaviour; the whole policy "
+            "stands elsewhere: “{quote}”",
+            remedy=Text.of("Give that policy too, and --together, or list both under `pages`."),
+            quote=elsewhere,
+            said=stated[0].quotation(0.6),
+        )
+    return _not_covered(tools, stated[0].quotation(0.75))
+
+
+def _whole_elsewhere(content: Content, policy: Content | Unknown) -> str | None:
+    """Return the words of a link beside the form to a policy that is not known here."""
+    if isinstance(policy, Content) and policy.blocks and policy.blocks[0] not in content.blocks:
+        return None
+    return next(
+        (
+            link.text or block.text[:60]
+            for block in content.blocks
+            if not _aside(block)
+            for link in block.links
+            if _POLICY_LINK.search(f"{link.text} {link.href}") and not _DEAD.match(link.href)
+        ),
+        None,
+    )
+
+
+_NOTHING_ELSE = words(
+    r"(?:のみ|だけ|に?限(?:り|って))[^。]{0,12}(?:利用|使|用い)|以外(?:の目的)?(?:に|で)|ほかの?(?:目的|こと)に?は?"
+    r"|\bonly\b|\bsolely\b|nothing else|no other"
+)
+"""What leaves no other purpose to be told elsewhere."""
+_LISTS_PURPOSES = words(r"(?:利用|使用|収集|取得)の?目的|使いみち|\bpurposes?\b")
+"""What is called the purposes is meant to be all of them."""
 
 
 def _as_form(content: Content) -> Content:
@@ -210,12 +244,6 @@ def _own_words(controls: tuple[Control, ...]) -> list[str]:
     ]
 
 
-_NEWSLETTER = words(
-    r"メールマガジン|メルマガ|ニュースレター|配信|購読|お知らせ|ご?案内|情報|クーポン|mail_?mag|news|subscri"
-    r"|offers|updates|promotion|marketing|opt_?in|\bdm"
-)
-
-
 _PAGE_AROUND = Text.of("Probe the page that shows the form, or list it under `pages`.")
 _POLICY_LINK = words(
     r"プライバシー|個人情報|privacy|policy|kojin|/pp/?$|datenschutz"
@@ -229,6 +257,8 @@ _OTHERS_POLICY = re.compile(
 )
 """What form services and marks of others put beside a form leads to their own promises."""
 _HERE = words(r"こちら|ここ|here|詳細|詳しく")
+_ITS_POLICY = words(r"(?:^|の)(?:方針|ポリシー)$")
+_HANDLING = words(r"情報|取り?扱")
 _POLICY_WORDS = words(
     r"プライバシー.?ポリシー|個人情報(?:の|等の)?(?:お?取り?扱い|保護方針|の保護)|privacy (?:poli"
     r"cy|notice|statement)"
@@ -302,6 +332,7 @@ def notice_at_form(form: Form) -> Verdict:  # noqa: C901, PLR0912 - one question
                 _POLICY_LINK.search(link.text)
                 or _POLICY_LINK.search(link.href)
                 or (_POLICY_WORDS.search(block.text) and _HERE.search(link.text))
+                or (_ITS_POLICY.search(link.text) and _HANDLING.search(block.text))
             ):
                 continue
             if _DEAD.match(link.href):

@@ -145,7 +145,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
                     or (_SENDS.search(line) and _OF_SALES.search(line) and _ACCEPTED.match(after))
                 )
                 and not DENIES.search(line)
-                and not _is_of_the_event(line)
+                and not of_the_event(line)
                 and not NO_ADVERTISING.search(line)
                 and not _WHO_ASKED.search(line)
             ):
@@ -179,13 +179,13 @@ _NEEDED = words(
 """Without a list nobody gets what the form is for."""
 _OF_THE_EVENT = words(
     r"(?:セミナー|イベント|講座|説明会|ウェビナー|見学会|本(?:会|講座|イベント|セミナー))の?(?:詳細|URL|資料|視聴|参加|受講|当日|開催|アクセス)"
-    r"|(?:集合|会場|場所|日時|日程|時間|駐車場|持ち物|交通|手続き?|予定日|明細|空き|締め?切|期限|変更|中止|延期|会員サイト|ログイン)"
+    r"|(?:集合|会場|場所|日時|日程|時間|駐車場|持ち物|交通|手続き?|予定日|明細|空き|持ち物|締め?切|期限|変更|中止|延期|会員サイト|ログイン)"
     r"|(?:視聴|参加|受講|入場|来場|当日)(?:方法|用|の|URL|に必要|票|証)"
 )
-"""What goes to people for the sake of the very thing that they sign up for."""
 
 
-def _is_of_the_event(line: str) -> bool:
+def of_the_event(line: str) -> bool:
+    """Tell whether what is sent is for the sake of the very thing that people sign up for."""
     return bool(_OF_THE_EVENT.search(line)) and not _OF_SALES.search(_OF_THE_EVENT.sub("", line))
 
 

@@ -303,3 +303,43 @@ def test_a_policy_goes_on_under_headings_that_name_vendors() -> None:
         "<dt>窓口</dt><dd>お客様相談センター 0120-000-000</dd></dl>"
     )
     assert tags_disclosed.function(page(text, around=HUBSPOT)).status is Status.PASS
+
+
+LINK = "詳しくは<a href='/privacy'>プライバシーポリシー</a>をご覧ください。"
+
+
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        # One purpose beside a link says not that there are no others.
+        (f"{BOX}<p>個人情報は、お見積りの作成のために利用します。{LINK}</p>", Status.INCONCLUSIVE),
+        (
+            f"{BOX}<p>We use your details to reply. <a href='/privacy'>Privacy policy</a></p>",
+            Status.INCONCLUSIVE,
+        ),
+        # What is called the purposes, or denies others, is meant to be all.
+        (f"{BOX}<p>個人情報は、回答のためだけに利用します。{LINK}</p>", Status.FAIL),
+        (f"{BOX}<dl><dt>利用目的</dt><dd>資料の発送</dd></dl><p>{LINK}</p>", Status.FAIL),
+        (
+            (
+                f"<p>ダウンロードされた方には、サービスのご案内メールをお届けします。</p>{LINK}"
+                "<h3>個人情報の利用目的</h3><ul><li>資料の提供</li><li>お問い合わせへの回答</li></ul>"
+            ),
+            Status.FAIL,
+        ),
+        # Nothing is to be covered where mail tells of the matter itself.
+        (
+            "<p>当日の持ち物や変更のお知らせをメールでお送りします。個人情報は運営のために利用します。</p>",
+            Status.NOT_APPLICABLE,
+        ),
+    ],
+)
+def test_purposes_beside_a_form_are_all_of_them_where_they_say_so(
+    inside: str, status: Status
+) -> None:
+    assert purpose_covers_marketing.function(page(inside)).status is status
+
+
+def test_policies_of_several_hosts_are_called_theirs() -> None:
+    told = "お申込み情報は<a href='/k'>甲野ロジの方針</a>に従って取り扱います。"
+    assert notice_at_form.function(form(f"<p>{told}</p>")).status is Status.PASS
