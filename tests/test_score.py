@@ -44,7 +44,7 @@ from scanner.sdk import Check
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 POLICIES = sorted(shipped())
 SHARED = {"id", "name", "origin", "witnesses", "kind", "product", "host", "port", "evidence"}
-NO_FACTS = {"held", "used_by_scanner", "record"}
+NO_FACTS = {"held", "used_by_scanner", "record", "sends_to"}
 """What is always known of a subject."""
 ACCOUNT = Account(id="shop")
 
