@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 
 from checks.wording.patterns import guarded
-from checks.wording.texts import quote
+from checks.wording.texts import quote, texts_of
 from checks.wording.words import NEGATED, words
 from scanner.sdk import (
     Basis,
@@ -35,7 +35,7 @@ _STATIC = Text.of("What a script loads later is not seen; open the page in a bro
 
 
 def _text(content: Content) -> str:
-    return "\n".join(block.text for block in content.blocks).lower()
+    return texts_of(content).small
 
 
 _GENERIC = words(

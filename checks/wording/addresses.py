@@ -61,12 +61,9 @@ ADDRESS_EN = words(
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
     # Each of them by the first digit of a number, as nothing else is looked at then.
-    needs=r"\d(?<!\d\d)(?:\d*+[a-z]?,?\s"
-    r"(?:(?:[^\n]{0,60}\b)?(?:street|st|avenue|ave|road|rd"
-    r"|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl"
-    r"|square|sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b"
-    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE_ABROAD)}"
-    r"|[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo))"
+    needs=rf"\d(?<!\d\d)(?:\d*+[a-z]?,?[^\S\n](?:(?:[^\n]{{0,60}}\b)?{_STREET}"
+    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE_ABROAD)})"
+    r"|(?<=-\d)\d*+,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
     r"|(?<=\s\d)(?:(?<=\bbox\s\d)|(?<=\bpmb\s\d)|(?<=straße\s\d)|(?<=strasse\s\d)"
     r"|(?<=str\.\s\d)|(?<=weg\s\d)|(?<=platz\s\d)|(?<=gasse\s\d)))",
 )

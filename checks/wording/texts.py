@@ -7,7 +7,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, TypeVar
 
 from checks.wording.words import Bilingual, Words
 from scanner.sdk import Content, Quotation, Text
@@ -57,17 +57,22 @@ class Texts:
                 found |= self._known[each]
         return found
 
+    @property
+    def small(self) -> str:
+        """All of them, one behind the other, in lower case."""
+        return self._small.text
+
     @functools.cached_property
     def _written(self) -> _Row:
-        return _Row.of(self._texts, self._between)
+        return _Row(self._between.join(self._texts), self._texts, self._between)
 
     @functools.cached_property
     def _small(self) -> _Row:
-        small = self._written.text.lower()
-        if len(small) == len(self._written.text):
-            return _Row(small, self._written.begins)
-        # The small form of some letter is two letters, and the places are others.
-        return _Row.of([each.lower() for each in self._texts], self._between)
+        small, texts = self._written.text.lower(), self._texts
+        if len(small) != len(self._written.text):
+            # The small form of some letter is two letters, and the places are others.
+            texts = [each.lower() for each in texts]
+        return _Row(small, texts, self._between)
 
     def _search(self, pattern: Words | re.Pattern[str]) -> Iterable[int]:
         if not isinstance(pattern, Words):
@@ -81,17 +86,18 @@ class Texts:
         return (number for number, each in enumerate(self._texts) if pattern.search(each))
 
 
-class _Row(NamedTuple):
-    """Texts, one behind the other, and where each begins."""
+class _Row:
+    """Texts, one behind the other."""
 
-    text: str
-    begins: list[int]
+    def __init__(self, text: str, texts: list[str], between: str) -> None:
+        self.text = text
+        self._texts = texts
+        self._between = between
 
-    @classmethod
-    def of(cls, texts: list[str], between: str) -> Self:
-        gap = len(between)
-        begins = [0, *itertools.accumulate([len(each) + gap for each in texts])]
-        return cls(between.join(texts), begins)
+    @functools.cached_property
+    def _begins(self) -> list[int]:
+        gap = len(self._between)
+        return [0, *itertools.accumulate([len(each) + gap for each in self._texts])]
 
     def containing(self, word: str) -> Iterator[int]:
         """Yield the places of the texts that `word` is in."""
@@ -109,10 +115,10 @@ class _Row(NamedTuple):
     def _holding(self, find: Callable[[int], int]) -> Iterator[int]:
         at = find(0)
         while at >= 0:
-            place = bisect.bisect_right(self.begins, at) - 1
+            place = bisect.bisect_right(self._begins, at) - 1
             yield place
             # What is twice in one text need be found there once.
-            following = self.begins[place + 1]
+            following = self._begins[place + 1]
             at = find(following) if following < len(self.text) else -1
 
 

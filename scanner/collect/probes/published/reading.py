@@ -7,6 +7,7 @@ Text that only a script shows or hides is beyond this.
 
 from __future__ import annotations
 
+import functools
 import re
 
 import msgspec
@@ -212,7 +213,8 @@ class Reader:
         node = None if place.shut else body.first_child
         while node is not None or rest:
             if node is None:
-                if place.block:
+                # Most hold other blocks alone; a call for each would cost more than the question.
+                if place.block and (self._parts or self._links or place.form):
                     self._leave(place)
                 node, place = rest.pop()
             elif (text := node.text_content) is not None:
@@ -388,8 +390,7 @@ class Reader:
             return
         href = attributes.get("href")
         if href and not (inside.unseen and not _is_styled_within(node)):
-            text = take_placeholders(normalise(node.text(separator=" ")))[0]
-            self._links.append(Link(text[:300], href.strip()[:2000]))
+            self._links.append(Link(_words_of(node.text(separator=" ")), href.strip()[:2000]))
 
     def _hide(self, text: str) -> None:
         if self._hidden_size < MOST_HIDDEN:
@@ -415,6 +416,20 @@ class Reader:
                 )
             )
             self._links.clear()
+
+
+def _words_of(text: str) -> str:
+    """Return what a link with `text` in it says; the buttons of a mail say the same, one by one."""
+    return _read(text) if len(text) < _SHORT else _read.__wrapped__(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(text: str) -> str:
+    return take_placeholders(normalise(text))[0][:300]
+
+
+_SHORT = 100
+"""Characters of what a link says that is remembered."""
 
 
 def _is_styled_within(link: LexborNode) -> bool:

@@ -113,7 +113,7 @@ class Look(msgspec.Struct, frozen=True, gc=False):
         paint = style.paint if all_known else style.own
         if paint.ground is not None:
             ground = paint.ground or ground
-        elif named := attributes.get("bgcolor") or _mjml_ground(attributes):
+        elif not _GROUNDS.isdisjoint(attributes) and (named := _named_ground(attributes)):
             ground = _colour(named)
         elif attributes.get("background") or (
             not all_known and (attributes.get("class") or attributes.get("id"))
@@ -130,13 +130,15 @@ class Look(msgspec.Struct, frozen=True, gc=False):
 
 
 _MJML_GROUNDS = ("background-color", "container-background-color", "inner-background-color")
-LOOKS = frozenset(("bgcolor", "background", "color", "class", "id", *_MJML_GROUNDS))
+_GROUNDS = frozenset(("bgcolor", *_MJML_GROUNDS))
+LOOKS = _GROUNDS | {"background", "color", "class", "id"}
 """Attributes by which an element looks otherwise, beside its style."""
 
 
-def _mjml_ground(attributes: Mapping[str, str | None]) -> str | None:
-    """Return the background that an element of MJML names, the language many templates are in."""
-    return next((value for name in _MJML_GROUNDS if (value := attributes.get(name))), None)
+def _named_ground(attributes: Mapping[str, str | None]) -> str | None:
+    """Return the background that an element names, or one of MJML, which many templates are in."""
+    named = (attributes.get(name) for name in ("bgcolor", *_MJML_GROUNDS))
+    return next(filter(None, named), None)
 
 
 PLAIN = Style()
@@ -253,22 +255,28 @@ def _sheets(tree: LexborHTMLParser) -> tuple[list[_Rule], set[str]]:
         if "print" in (style.attributes.get("media") or ""):
             continue
         css = (style.text() or "")[:_MOST_CSS]
-        for selectors, declarations, everywhere in _rules(_COMMENT.sub("", css)):
-            stated = _stated(declarations)
+        for selectors, said, everywhere in _sheet(css):
             if not everywhere:
-                if "display" in stated and not _unseen(stated):
+                if "display" in said and not _unseen(said):
                     shown.update(each.strip() for each in selectors.split(","))
                 continue
-            if scripts:
-                # What a style sheet makes transparent, a script fades in as people scroll.
-                stated = {
-                    name: value
-                    for name, value in stated.items()
-                    if name not in ("opacity", "visibility")
-                }
+            # What a style sheet makes transparent, a script fades in as people scroll.
+            stated = {n: v for n, v in said.items() if n not in _FADED} if scripts else said
             if stated:
                 found += (_Rule(each.strip(), stated) for each in selectors.split(","))
     return found, shown
+
+
+_FADED = frozenset(("opacity", "visibility"))
+
+
+@functools.lru_cache(maxsize=64)
+def _sheet(css: str) -> tuple[tuple[str, Mapping[str, str], bool], ...]:
+    """Return what `_rules` does, and what is stated; all mails of one template share a sheet."""
+    return tuple(
+        (selectors, _stated(declarations), everywhere)
+        for selectors, declarations, everywhere in _rules(_COMMENT.sub("", css))
+    )
 
 
 def _rules(css: str) -> Iterator[tuple[str, str, bool]]:
