@@ -12,7 +12,7 @@ from checks.messages.message import japanese, was_sent
 from checks.messages.refusing import opt_out_of
 from checks.wording.likeness import degree
 from checks.wording.patterns import needles
-from checks.wording.texts import once
+from checks.wording.texts import once, texts_of
 from checks.wording.words import Bilingual, words
 from scanner.sdk import Content, Link, Message, known
 
@@ -373,7 +373,7 @@ def _by_cost() -> tuple[tuple[_Sign, float, float], ...]:
         _Sign(lambda mail: bool(_OPENS_WITH.search(_begins(mail))), -2.0),
         _Sign(lambda mail: bool(_ANSWERS_AN_ORDER.search(_begins(mail))), -2.0),
         _Sign(_offers_a_way_out, 3.5),
-        _Sign(lambda mail: bool(_REGARDLESS.search(_text(mail))), -2.0),
+        _Sign(_goes_to_all, -2.0),
         _Sign(lambda mail: min(len(_said(_selling(mail), _FORMAL)), 3), -0.7, 3),
         _Sign(_sound, 2.0, _MOST_SOUND, _LEAST_SOUND),
         _Sign(_is_social, 1.0),
@@ -397,6 +397,12 @@ def _spared(message: Message) -> frozenset[str]:
 @once
 def _subject_serves(message: Message) -> bool:
     return bool(_TRANSACTION.search(_title(message)))
+
+
+def _goes_to_all(message: Message) -> bool:
+    blocks = known(message.content).blocks
+    telling = texts_of(known(message.content)).holding(_REGARDLESS)
+    return any(_REGARDLESS.search(blocks[number].text) for number in telling)
 
 
 def _is_social(message: Message) -> bool:

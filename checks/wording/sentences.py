@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterator
 
 import msgspec
 
-from checks.wording.texts import Texts, once
+from checks.wording.texts import Texts, once, texts_of
 from checks.wording.words import Bilingual, Words
 from scanner.sdk import Block, Content, Quotation, Region, Text
 
@@ -48,13 +50,19 @@ _LINE_ENDS = tuple("。.!?！？:：)）」』】")
 @once
 def is_japanese(content: Content) -> bool:
     """Tell whether people read it in Japanese, at least for a good part."""
-    least = max(3.0, sum([len(block.text) for block in content.blocks]) / 25)
-    kana = 0
-    for block in content.blocks:
-        kana += 0 if block.text.isascii() else len(_KANA.findall(block.text))
-        if kana >= least:
-            return True
-    return False
+    written = texts_of(content).written
+    if written.isascii():
+        return False
+    # Between two blocks a line break is written.
+    size = len(written) - len(content.blocks) + 1
+    least = max(_LEAST_KANA, math.ceil(size / _ONE_IN))
+    enough = itertools.islice(_KANA.finditer(written), least - 1, None)
+    return next(enough, None) is not None
+
+
+_LEAST_KANA = 3
+_ONE_IN = 25
+"""So many characters one is kana, where people read Japanese beside something else."""
 
 
 def is_heading(block: Block) -> bool:

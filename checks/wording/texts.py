@@ -58,6 +58,11 @@ class Texts:
         return found
 
     @property
+    def written(self) -> str:
+        """All of them, one behind the other."""
+        return self._written.text
+
+    @property
     def small(self) -> str:
         """All of them, one behind the other, in lower case."""
         return self._small.text

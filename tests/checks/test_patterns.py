@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from checks.messages.refusing import OPT_OUT
 from checks.wording.patterns import any_of, guarded, lowered, needles
+from checks.wording.words import words
 
 PATTERNS = (
     r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib",
@@ -45,6 +46,16 @@ def test_the_rarest_words_are_the_needles() -> None:
     found = needles(r"(?:メール|購読)(?:の|を)?.{0,4}(?:停止|解除)|退会|un-?subscrib")
     assert found == ["un-subscrib", "unsubscrib", "停止", "解除", "退会"]
     assert any_of(found) == r"u(?:n(?:\-subscrib|subscrib))|停止|解除|退会"
+
+
+def test_everyday_words_are_needles_only_where_there_are_no_others() -> None:
+    refusing = ["中止", "停止", "取消", "解除"]
+    assert needles(r"(?:メール|案内).{0,9}(?:停止|解除|中止|取消)") == refusing
+    assert needles(r"(?:メール|案内)\w") == ["メール", "案内"]
+
+
+def test_what_may_be_empty_is_found_as_often_as_it_is_there() -> None:
+    assert [each.span() for each in words("(?:ab)?").finditer("xAB")] == [(0, 0), (1, 3), (3, 3)]
 
 
 def test_patterns_of_hundreds_of_words_have_needles_too() -> None:
