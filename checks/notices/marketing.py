@@ -86,7 +86,7 @@ _MAIL_AT_FORM = words(
     r"|広告|宣伝|キャンペーン|ダイレクト|\bDM\b|販促|販売促進"
     r"|プロモーション|マーケティング|配信|(?:お?便|[ただ]よ)り|会報|会誌|クーポン|セール(?!ス)"
     r"|情報(?:など|等)?[のをが]?.{0,8}(?:お届け|送|配信|提供)|メール(?:を|の)?(?:お届け|お?送|送付)"
-    r"|\bsend(?:ing)? (?:you )?(?:the|our"
+    r"|\bsend(?:ing)? (?:you )?(?:only )?(?:the|our"
     r"|an?) (?:\w+ ){0,2}(?:e-?mails?|letters?|bulletins?)\b(?! address)"
     r"|(?:monthly|weekly|quarterly|seasonal|regular"
     r"|occasional|our) (?:\w+ )?(?:e-?)?mails?\b(?! address)"

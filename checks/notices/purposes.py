@@ -20,11 +20,11 @@ _PURPOSE_HEADING = words(
     r"|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
     r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得"
     r"|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
-    r"|^\W*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
+    r"|^[\W\d]*(?:ご?利用|使用|目的)\W*$|目的一覧|目的$|(?:個人情報|個人データ|情報"
     r"|データ)の?(?:ご?利用|使用|活用)(?:について|$|の)|取得した情報の利用"
     r"|お?使いする(?:場面|とき)|使い(?:方|かた)|purposes?|what for\b|how (?:it|they)(?:['’]s| is"
     r"| are) used|why do you|how (?:do )?we use|why (?:do |did |would )?(?:we"
-    r"|i|you)\b|^\W*why\W*$|what(?:['’]s| is) it for|what we (?:do|use)"
+    r"|i|you)\b|^[\W\d]*why\W*$|what(?:['’]s| is) it for|what we (?:do|use)"
     r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
 )
 _NOT_PURPOSE_HEADING = words(
@@ -260,6 +260,8 @@ _USED_TO = words(
     r"|those|your \w+|what you \w+)(?: only| all)? to [a-z]{3}"
     r"|\b(?:it|they|this|these|data|information"
     r"|details) (?:is|are|will be) (?:only )?used to [a-z]{3}"
+    r"|\b(?:data|information|details) (?:is|are|will be) (?:only |solely )?used (?:only )?for"
+    r" (?!the purposes?|purposes?|our|any|such|which|what|these|those|business)[a-z]{3}"
 )
 _IS_FOR = words(
     r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"

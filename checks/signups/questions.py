@@ -96,7 +96,7 @@ UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
 _REFUSES = words(
     r"(?:希望|受け取り|受信|購読|配信)(?:し|を希望し|され|を)?(?:ない|ません)|不要|(?:配信"
     r"|送付)を?(?:停止|希望しない|お?断り)|辞退|do not (?:want|wish|send)|don'?t (?:want"
-    r"|send)|opt[- ]?out"
+    r"|send)|(?<!can )(?<!may )(?<!could )(?<!to )opt[- ]?out"
 )
 
 

@@ -33,14 +33,14 @@ ADDRESS_JA = words(
     rf"|(?:(?:{_CITIES})[一-龥々ヶケノァ-ヶぁ-ん]{{2,14}}"
     rf"|[一-龥]{{1,4}}[市郡][一-龥々ヶケノァ-ヶぁ-ん]{{1,12}}[町村字])"
     r"\d{1,4}(?=[\s((]|$)"
-    r"|[一-龥]{1,4}[市区町村][一-龥ぁ-んァ-ヶー]{1,10}(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?"
+    r"|[一-龥]{1,4}[市区町村][一-龥ぁ-んァ-ヶー]{1,10}(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?(?:条\s?(?:[東西南北]|通り)?\d|)"
     r"(?:[-‐−–ー]\s?\d{1,4}(?!\d|年|月|日|名|円|時|回|号)|丁目|番地?\d|番地)",
     needs="[市区町村郡都道府県〒]",
 )
 """A postal address in Japan, as far as a house or block number."""
 
 _STREET = (
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|"
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way|court|(?<![ap]m\s)ct|place|pl|square|"
     r"sq|parkway|pkwy|highway|hwy|plaza|terrace|quay|straße|strasse|straat|rue)\b\.?"
 )
 _POSTCODE_ABROAD = (

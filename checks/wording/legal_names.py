@@ -22,7 +22,7 @@ ENTITY = re.compile(
 
 ENTITY_EN = re.compile(
     r"(?<![A-Za-z0-9_])[A-Z0-9][\w&.'’-]*(?:\s+(?:[A-Z0-9&][\w&.'’-]*"
-    r"|of|and|de|the)){0,5}(?:,\s*|\s+)(?:Inc"
+    r"|of|and|de|the)){0,5}(?:\s+\([A-Z][\w. ]{0,14}\))?(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
     r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
