@@ -129,12 +129,6 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             said=quote("", 0.5),
         )
     if any(OPT_OUT.search(picture.alt) for picture in content.pictures):
-        if any(not link.text for block in content.blocks for link in block.links):
-            return review(
-                "A picture alone may lead to where further mail can be refused.",
-                remedy=Text.of("Say it in words; a picture is no text that everybody can read."),
-                said=quote("", 0.6),
-            )
         return failed(
             "The way to refuse further mail stands in a picture alone.", said=quote("", 0.85)
         )
