@@ -99,7 +99,7 @@ _LIST_NAME = words(
 _SENTENCE = re.compile(r"(?<=[.!?。！!])\s*")
 _INVITES = words(
     r"\W{0,3}(?:stay|keep|get|be) (?:connected|in touch|updated|in the (?:loop|know)|informed"
-    r"|up to date|the first to know)\W{0,3}(?:with .{1,40})?"
+    r"|up to date|the first to (?:know|hear|find out))\W{0,3}(?:with .{1,40})?"
     r"|.{0,24}\b(?:\d+% off|free shipping|(?:welcome|sign[- ]?up) (?:discount|gift|code))\b.{0,40}"
     r"|.{0,60}\bkeep you (?:posted|updated|in the loop|informed|up to date)\W{0,3}"
     r"|.{0,20}(?:いいこと|うれしいこと|お得|おトク)[^。]{0,6}(?:届く|とどく|届きます|お届け)\W{0,3}"

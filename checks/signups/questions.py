@@ -277,9 +277,11 @@ def _answers(group: list[Control], own: str) -> bool:
     return any(
         _YES_OR_NO.fullmatch(each) or (NO.search(each) and group[0].kind != "checkbox")
         for each in labels
-    ) or bool(_REFUSES.search(own) and _OF_SENDING.search(own))
+    ) or bool(_REFUSES.search(own) and (_OF_SENDING.search(own) or len(own) <= _SHORT_ANSWER))
 
 
+_SHORT_ANSWER = 24
+"""Characters; what refuses in so few says elsewhere what it refuses."""
 _OF_SENDING = words(r"配信|送付|購読|受信|お届け|案内|お知らせ|send")
 _KINDS_OF_MAIL = words(
     r"(?:届く|お届けする|お送りする|受け取(?:る|りたい)|配信を?(?:希望|する)|ご?希望の|購読(?:する|したい))\s?"

@@ -16,9 +16,10 @@ OWN = words(
 )
 _ANYBODY = words(
     r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
-    r"|広告主)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
+    r"|広告主|サービス|事業者|業者|ブランド|ショップ|メーカー)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
     r"|より|の|等)|(?:partners?(?! (?:discounts?|deals|perks))"
     r"|third[ -]part|affiliates|sponsors|selected compan)"
+    r"|(?:査定|参加|登録|掲載|取扱|買取|見積)(?:会社|業者|店舗?|企業|事業者)(?:各社|等|など)?(?:から|より|の|・)"
     r"|(?:厳選|選定|選抜|紹介)した(?:企業|会社|店舗?|広告主|サービス)"
     r"|(?:lenders|providers|retailers|brands|businesses|companies|advertisers|merchants|dealers"
     r"|agencies)\b[^.\n]{0,24}\b(?:in|from|within|of) our network"
@@ -138,7 +139,11 @@ _OWNERS_PAGE = words(
 def named_at(said: str, content: Content) -> str | None:
     """Return the name by which a question itself tells who will send, be it that of a shop."""
     for part in _site_names(content):
-        if len(part) >= _SHORTEST_NAME and part.lower() in said.lower():
+        small = part.lower()
+        # A heading that repeats the title tells no more than that.
+        if len(part) >= _SHORTEST_NAME and any(
+            small in line.lower() and line.strip().lower() != small for line in said.split("\n")
+        ):
             return part
     for match in _FROM.finditer(said):
         name = match["name"]
@@ -175,6 +180,8 @@ _NAMES_A_FORM = words(
     r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
     r"|登録|入力|トップ(?:ページ)?|ホーム(?:ページ)?|無題(?:の(?:文書|ドキュメント))?|top|lp"
     r"|coming soon|rsvp"
+    r"|(?:win|free|compare|claim|start|leave|tell|guest|feedback|give|enrol)\b.{0,24}"
+    r"|.{0,12}wi-?fi.{0,12}|.{0,16}(?:情報|内容)の(?:ご?入力|ご?確認)"
 )
 """Titles that say what a page is for, and not whose it is."""
 

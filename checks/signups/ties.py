@@ -32,6 +32,8 @@ TIES = words(
     r"|\b(?:entrants|attendees|registrants|guests|applicants|delegates|participants|customers)\b"
     r" (?:will|are) (?:also |then |automatically )*(?:receive|get|be sent|be subscribed|be added"
     r"|subscribed|added)\b[^.\n]{0,60}(?:newsletter|marketing|offers\b|promot|mailing list)"
+    r"|\b(?:is|are|be) automatically (?:added|subscribed|signed up|enrolled)\b[^.\n]{0,40}"
+    r"(?:\blist\b|newsletter|offers\b|news\b)"
     r"|\b(?:consent|agree) to [^.\n]{0,40}\b(?:e-?mailing|sending) you\b[^.\n]{0,60}"
     r"(?:newsletter|marketing|offers\b|promot|news\b|products|services)"
     r"|\buse (?:your|this) (?:e-?mail|address|details|contact)[^.\n]{0,30}"

@@ -273,3 +273,47 @@ def test_a_label_that_only_draws_a_box_takes_no_words_from_it() -> None:
         "<input id=o name=o type=checkbox checked><label for=o></label>"
     )
     assert not_prechecked.function(form(drawn)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "status"),
+    [
+        # A heading that says what a page is for names nobody, and neither does one said twice.
+        ("ご注文情報の入力", "ご注文情報の入力", Status.FAIL),
+        ("Guest Wi-Fi", "Welcome", Status.FAIL),
+        ("Win a kayak!", "Win a kayak", Status.FAIL),
+        ("楓堂オンライン", "楓堂オンラインからのお便り", Status.PASS),
+    ],
+)
+def test_a_title_that_is_nobodys_name_names_no_sender(
+    title: str, heading: str, status: Status
+) -> None:
+    html = (
+        f"<title>{title}</title><h1>{heading}</h1><form><input name=name><input type=email name=e>"
+        f"{box('新商品のメールを受け取る')}<button>OK</button></form>"
+    )
+    found = next(each for each in read_page(html.encode(), "x") if isinstance(each, Form))
+    assert names_sender_and_purpose.function(found).status is status
+
+
+def test_a_circle_of_dealers_is_no_sender() -> None:
+    found = form(box("査定会社・提携サービスからのお得な情報メールを受け取る"))
+    assert names_sender_and_purpose.function(found).status is Status.FAIL
+
+
+def test_what_refuses_in_a_word_says_before_what_it_refuses() -> None:
+    told = "<p>会員の皆様には新刊案内メールをお送りします。</p>"
+    found = form(told + box("不要な方はチェックを入れてください"))
+    assert not_prechecked.function(found).status is Status.FAIL
+
+
+@pytest.mark.parametrize(("button", "joins"), [("登録する", True), ("ログイン", False)])
+def test_an_account_of_address_and_password_is_one_that_is_made_or_used(
+    button: str, joins: bool
+) -> None:
+    html = (
+        "<h1>楓</h1><form><input type=email name=m><input type=password name=p>"
+        f"<p>当社からの広告メールの受信に同意したものとみなされます。</p><button>{button}</button></form>"
+    )
+    found = [each for each in read_page(html.encode(), "x") if isinstance(each, Form)]
+    assert bool(found) is joins

@@ -145,10 +145,21 @@ def forms_in(markup: Markup, identity: str, page: Content) -> list[Form]:
     ]
 
 
+_JOINS = re.compile(
+    r"(?<!ログイン・)(?<!ログイン/)(?:会員|新規|アカウント)?登録(?:する|して)?|入会|アカウントを?作成"
+    r"|sign ?up|create|register|join",
+    re.IGNORECASE,
+)
+"""What the button says of a form that takes people in rather than lets them in."""
+
+
 def _signs_in(controls: tuple[Control, ...]) -> bool:
     kinds = [each.kind for each in controls]
     return (
         kinds.count("password") == 1
         and sum(kind in _TYPED for kind in kinds) <= 1
         and not any(each.kind == "checkbox" and NEWSLETTER.search(each.label) for each in controls)
+        and not any(
+            each.kind in ("submit", "button") and _JOINS.search(each.value) for each in controls
+        )
     )

@@ -358,7 +358,8 @@ def shown_policy(content: Content, *, asks: bool = True) -> Content | None:
         blocks = content.blocks[number : number + _MOST_SHOWN]
         text = "\n".join(each.text for each in _of_the_policy(blocks))
         words = sum(1 for pattern in _SHOWN_WORDS if pattern.search(text))
-        if _POLICY_TITLE.search(title):
+        # What the whole page is called is one, whatever stands between its chapters.
+        if _POLICY_TITLE.search(title) or (block.heading and title == content.title):
             enough = 1
         else:
             enough = _FEW_WORDS if block.heading and len(text) >= _LONG_POLICY else _WORDS_ALONE
