@@ -263,7 +263,7 @@ _NEEDED_ALONE = words(
 )
 
 
-_NOTHING_CHOSEN = words(r"選択|選んで|未定|^\W*$|choose|select|^please|pick one")
+_NOTHING_CHOSEN = words(r"選択|選[んび]|未定|^\W*$|choose|select|^please|pick one")
 _MAIL_YES = words(
     r"希望(?:する|します)|受け取る|受信する|購読する|配信する|はい|する$|同意|\byes\b"
     r"|subscribe|^1$|^on$"

@@ -11,12 +11,19 @@ def names_work(text: str) -> bool:
     Guidelines (General Rules) 3-1-1: “for our business” and “to improve services” name none.
     """
     general = _OF_ANY_BUSINESS_EN if text.isascii() else _OF_ANY_BUSINESS
-    return bool(general.sub("", text))
+    return bool(general.sub("", _WHEN_TAKEN.sub("", text)))
 
 
 def tells_what_is_collected(text: str) -> bool:
     """Tell whether a sentence tells which data is taken, and nothing of what for."""
     return bool(_COLLECTED.search(text)) and not _WHAT_FOR.search(text)
+
+
+_WHEN_TAKEN = words(
+    r"^[^。]{0,60}(?:の?際|とき|場合)に、?(?:お預かり|取得|収集|ご?提供|ご?登録|ご?記入|ご?入力|いただ|頂)[^。、は]{0,20}"
+    r"(?:個人)?(?:情報|データ)[はを]、?(?=[^。]{0,24}(?:範囲|目的の))"
+)
+"""On what occasion data was taken, which is no purpose of it."""
 
 
 FORBIDDEN = words(
@@ -46,7 +53,7 @@ _OF_ANY_BUSINESS = words(
     r"|サービス(?:全般|内容)?|商品|製品|事業|業務|活動|運営|運用|経営"
     r"|営業|体験|満足度?|利便性|品質|目的|範囲|必要|場合|関連|諸々?"
     r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立"
-    r"|本来|用途|正当|最良|最善|最高|高品質|期待|価値|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
+    r"|他|協会|本会|組合|財団|団体|本来|用途|正当|最良|最善|最高|高品質|期待|価値|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
     r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段"
     r"|方法|台帳|名簿|仕事|当該|以|下|上記|各号|次|内|外|時|示|従|業|使|沿|関|聞|応|預|得"
     r"|[ぁ-ん、。・,()\s\d\W]+|当ホームページ|ホームページ|サイト|ウェブ"
@@ -57,7 +64,7 @@ _OF_ANY_BUSINESS_EN = words(
     r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any"
     r"|all|such|only|may|will|can|might|would|require|certain|them|their"
     r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where"
-    r"|which|so|both|other|own|give|giving|have|valid|lawful|proper|general|internal|also|better|good|great|best"
+    r"|which|so|both|other|course|own|give|giving|have|valid|lawful|proper|general|internal|also|better|good|great|best"
     r"|possible|more|new|within|scope|extent|accordance"
     r"|personal(?:ly)?|identifiable|information|data"
     r"|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e"

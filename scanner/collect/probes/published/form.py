@@ -45,6 +45,12 @@ _PERSONAL = re.compile(
     r"|namae|shimei|simei|furigana|j[uy]u?u?sh?yo|denwa|renraku|yuu?bin|seinen|nenrei|seibetsu",
     re.IGNORECASE,
 )
+_ASKS_FOR_NONE = re.compile(
+    r"(?:書|記入|入力|記載)(?:か|し)?(?:ないで|なくて)|(?:ご遠慮|お控え)ください"
+    r"|\b(?:do not|don['’]t|please avoid) (?:include|enter|write|giv)",
+    re.IGNORECASE,
+)
+"""What asks people to leave their names out."""
 _TYPED = frozenset(("text", "email", "tel", "textarea", "date", "number"))
 _SEARCH = re.compile(r"search|検索|keyword|^q$|^s$", re.IGNORECASE)
 
@@ -116,6 +122,7 @@ def personal(controls: Iterable[Control]) -> int:
             each.kind in _TYPED
             and not _SEARCH.search(each.name)
             and _PERSONAL.search(f"{each.name} {each.label}")
+            and not _ASKS_FOR_NONE.search(each.label)
         )
     )
 
