@@ -28,7 +28,7 @@ def is_subscription(
         and (
             (bool(_LIST_ADDRESS.match(sends_to or "")) and _asks_address_alone(controls))
             or any(
-                _SUBSCRIBE_FORM.search(line) and not _STOPS.search(line)
+                _SUBSCRIBE_FORM.search(line) and not _ends_alone(line)
                 for line in form_text(content).split("\n")
             )
             or (
@@ -145,8 +145,24 @@ def _on_buttons(controls: tuple[Control, ...]) -> str:
 
 
 def _ends_one(controls: tuple[Control, ...]) -> bool:
-    """Tell whether the button takes people out of a list."""
-    return bool(_STOPS.search(_on_buttons(controls)))
+    """Tell whether the button takes people out of a list, and none beside it lets them in."""
+    return bool(_STOPS.search(_on_buttons(controls))) and not any(
+        each.kind in ("submit", "button") and _JOINS.fullmatch(each.value) for each in controls
+    )
+
+
+_JOINS = words(r"\W*(?:登録|購読|申し?込み?)(?:する)?\W*|\W*(?:subscribe|sign ?up|join)\W*")
+
+
+def _ends_alone(line: str) -> bool:
+    """Tell whether a line is about leaving a list, and not about joining it too."""
+    return bool(_STOPS.search(line)) and not _BOTH.search(line)
+
+
+_BOTH = words(
+    r"登録\s?[・/／、と]\s?(?:変更\s?[・/／、と]\s?)?(?:解除|停止|退会)"
+    r"|\bsubscribe\W+(?:(?:or|and) )?unsubscribe"
+)
 
 
 def named_subscription(controls: tuple[Control, ...], content: Content) -> bool:
@@ -157,12 +173,12 @@ def named_subscription(controls: tuple[Control, ...], content: Content) -> bool:
         content.title,
         *[b.text for b in content.blocks if b.heading and b.region is not Region.NAVIGATION][:4],
     ]
-    if _STOPS.search(buttons):
+    if _ends_one(controls):
         return False
     if _SUBSCRIBE_FORM.search(buttons) or _SUBSCRIBE_BUTTON.search(buttons):
         return not TIES.search(buttons)
     named = len(typed) <= _SHORT_FORM and any(
-        _SUBSCRIBE_FORM.search(each) and not _STOPS.search(each) for each in headings
+        _SUBSCRIBE_FORM.search(each) and not _ends_alone(each) for each in headings
     )
     # A long form is for the list where what stands right above it says nothing else.
     above = [line for line in before_form(content).split("\n") if _LIST_ALONE.fullmatch(line)]

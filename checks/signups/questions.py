@@ -311,8 +311,12 @@ def _around(text: list[str], group: list[Control]) -> str:
 
 def _before(text: list[str], number: int) -> str:
     """Return the block before one, past what only marks a field as required."""
-    before = (each for each in reversed(text[max(0, number - 3) : number]))
-    return next((each for each in before if not _MARKS.fullmatch(each)), "")
+    before = [
+        each for each in reversed(text[max(0, number - 3) : number]) if not _MARKS.fullmatch(each)
+    ]
+    # `By email:` goes on with the question that stands above it.
+    by_mail = bool(before) and _CHANNEL.fullmatch(before[0]) and _BY_MAIL.search(before[0])
+    return f"{before[1]} {before[0]}" if by_mail and len(before) > 1 else "".join(before[:1])
 
 
 _MARKS = words(r"\W*(?:必須|任意|required|optional|必要)?\W*")
