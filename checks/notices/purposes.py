@@ -121,7 +121,8 @@ _IN_SOME_WAY = words(
 _ENGLISH_TOLD = words(
     r"^\W*(?:to|for|so that)\b.{8,}|^\W*(?:[a-z]+ly )?(?!during"
     r"|regarding|including|concerning)[a-z]+ing\b.{8,}"
-    r"|(?<!to )\b(?:us(?:e|es|ed|ing)|hold|keep)\b.{0,80}\b(?:to|for|so)\b:?.{8,}"
+    r"|(?<!to )\b(?:us(?:e|es|ed|ing)|hold|keep|collect|need|ask for|process"
+    r"|store)\b.{0,80}\b(?:to|for|so)\b:?.{8,}"
 )
 """What stands under a heading of purposes."""
 _ENGLISH_LISTED = words(r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};")
