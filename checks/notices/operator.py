@@ -15,7 +15,7 @@ from checks.wording.legal_names import (
     labelled_name,
     legal_name,
 )
-from checks.wording.personal_names import full_name, is_western, person
+from checks.wording.personal_names import full_name, is_named_abroad, person
 from checks.wording.sentences import first, sentences
 from checks.wording.words import words
 from scanner.sdk import Block, Content, Region
@@ -260,7 +260,7 @@ def name_elsewhere(content: Content) -> str | None:
 
 def is_brand(name: str) -> bool:
     """Tell whether a name is neither a legal person's nor a human's, nor ends as a body's does."""
-    return not (legal_name(name) or is_western(name) or _ENDS_AS_A_BODY.search(name))
+    return not (legal_name(name) or is_named_abroad(name) or _ENDS_AS_A_BODY.search(name))
 
 
 _ENDS_AS_A_BODY = re.compile(

@@ -29,7 +29,7 @@ from checks.notices.rights import (
 )
 from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
 from checks.wording.legal_names import legal_name
-from checks.wording.personal_names import is_western
+from checks.wording.personal_names import is_named_abroad
 from checks.wording.texts import quote
 from scanner.sdk import Basis, Content, Page, Severity, Text, Verdict, check, failed, passed, review
 
@@ -76,7 +76,7 @@ def _no_operator(content: Content) -> Verdict:
 def _operator(content: Content, name: str, block: int) -> Verdict:
     if headed(content) or (seated(content) and not is_brand(name)):
         return passed("The operator is named: “{quote}”", quote=name, said=quote(name, 0.9, block))
-    if legal_name(name) or (is_western(name) and can_be_asked(content)):
+    if legal_name(name) or (is_named_abroad(name) and can_be_asked(content)):
         return passed(
             "The operator is named, and can be asked for address and representative: “{quote}”",
             quote=name,

@@ -125,10 +125,10 @@ def _given_in_kana(line: str) -> str | None:
 _IN_LATIN = re.compile(r"(?P<given>[A-Z][a-zà-ÿ'’-]+)(?: [A-Z][a-zà-ÿ'’.-]*){1,3}")
 
 
-def is_western(name: str) -> bool:
+def is_named_abroad(name: str) -> bool:
     """Tell whether `name` begins as a human being's does outside Japan: `Anna Maria Berg`."""
     match = _IN_LATIN.fullmatch(name)
-    return match is not None and match["given"] in _names("western_given")
+    return match is not None and match["given"] in _names("given", "_abroad")
 
 
 @functools.cache
@@ -219,6 +219,6 @@ _ROMANISED = re.compile(
 
 @functools.cache
 def _names(kind: str, script: str = "") -> frozenset[str]:
-    """Return the `family` or `given` names of most people in Japan, or the `western_given` ones."""
+    """Return the names of a kind that most people in Japan have, or those of another script."""
     names = resources.files(__package__).joinpath(f"{kind}_names{script}.txt")
     return frozenset(names.read_text("utf-8").split())

@@ -343,3 +343,19 @@ def test_purposes_beside_a_form_are_all_of_them_where_they_say_so(
 def test_policies_of_several_hosts_are_called_theirs() -> None:
     told = "お申込み情報は<a href='/k'>甲野ロジの方針</a>に従って取り扱います。"
     assert notice_at_form.function(form(f"<p>{told}</p>")).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("label", "asks"),
+    [
+        ("ご意見(お名前など個人が分かることは書かないでください)", False),
+        ("Comments (please do not include your name)", False),
+        ("ご意見・お名前", True),
+    ],
+)
+def test_a_field_that_asks_people_to_leave_their_names_out_asks_for_none(
+    label: str, asks: bool
+) -> None:
+    html = f"<h1>Survey</h1><form><label>{label}<textarea name=c></textarea></label></form>"
+    found = [each for each in read_page(html.encode(), "x") if isinstance(each, Form)]
+    assert any(isinstance(each.controls, tuple) for each in found) is asks

@@ -59,6 +59,8 @@ def test_what_promises_and_names_nothing_tells_nothing() -> None:
     notice = content("当園は法令を守ります。", "この方針は予告なく改めることがあります。")
     for duty in Duty:
         found = likeliest(notice, duty=duty)
+        # Nothing here is of what people do on pages, which is all that is heard of linking.
+        assert (found is None) is (duty is Duty.LINKAGE)
         assert found is None or found.degree < 0
 
 
