@@ -98,6 +98,12 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             remedy=SHOW_IT_TOO,
             said=quote("", 0.7),
         )
+    if best is not None and best.href == "login":
+        return failed(
+            "It speaks of refusing, and gives no address for it: “{quote}”",
+            quote=best.quote,
+            said=best.quotation(0.85),
+        )
     if best is not None and best.href == "telephone":
         return failed(
             "It can be refused by telephone alone: “{quote}”",
@@ -246,7 +252,7 @@ def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question 
         return verdict
     out = _out(message)
     usable = [way for way in out.ways if way.usable]
-    for way in usable or [way for way in out.ways if way.href != "telephone"]:
+    for way in usable or [way for way in out.ways if way.href not in ("telephone", "login")]:
         if way.said and not _of_settings_alone(way.quote):
             if japanese(message) and _in_english(way, shown(message)):
                 if heard := _heard(shown(message), out):

@@ -6,7 +6,14 @@ import re
 
 from checks.advertising import SEND_IT, SHOW_IT_TOO, no_advertising
 from checks.messages.kinds import Kind, kind_of
-from checks.messages.message import could_not_be_read, japanese, placeholder, shown, was_sent
+from checks.messages.message import (
+    could_not_be_read,
+    japanese,
+    placeholder,
+    senders_placeholders,
+    shown,
+    was_sent,
+)
 from checks.messages.refusing import OPT_OUT, opt_out_of
 from checks.messages.sender_address import (
     address_in,
@@ -33,6 +40,7 @@ from checks.wording.texts import PLACEHOLDER, quote
 from checks.wording.words import words
 from scanner.sdk import (
     Basis,
+    Block,
     Content,
     Message,
     NoEvidence,
@@ -135,8 +143,7 @@ def _abroad(message: Message, content: Content) -> Verdict:
     if trade := _trade_name(message, content):
         return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
     if not was_sent(message) and (
-        stands_in(content)
-        or any(PLACEHOLDER in block.text[-_ITS_END:] for block in content.blocks[-_FOOTER:])
+        stands_in(content) or any(map(_puts_a_name_in, content.blocks[-_FOOTER:]))
     ):
         return review(
             "The template has a placeholder where the sender belongs.",
@@ -173,6 +180,11 @@ def _trade_name(message: Message, content: Content) -> str | None:
         for each in (message.from_name, message.from_address, message.title)
     )
     return trade_name(content, header=header, address=address, title=title)
+
+
+def _puts_a_name_in(block: Block) -> bool:
+    """Tell whether a block ends with what a tool fills in, and not with who reads it."""
+    return PLACEHOLDER in block.text[-_ITS_END:] and bool(senders_placeholders(block))
 
 
 _FOOTER = 6

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard
 
 from checks.wording.sentences import is_japanese
 from checks.wording.texts import quote
-from scanner.sdk import Content, Message, Quotation, Reason, Unknown, known
+from scanner.sdk import Block, Content, Message, Quotation, Reason, Unknown, known
 
 
 class Found(NamedTuple):
@@ -46,22 +46,48 @@ def japanese(message: Message) -> bool:
 
 
 def placeholder(content: Content, pattern: re.Pattern[str]) -> str | None:
-    """Return the first placeholder of a template that fits `pattern`, and is not its reader's."""
+    """Return the first placeholder of a template that fits `pattern`, and that a tool fills in.
+
+    What is its reader's is none, and neither is what people have to write over themselves.
+    """
     return next(
         (
             each
             for block in content.blocks
-            for each in block.placeholders
-            if pattern.search(each) and not _READERS.search(each)
+            for each in senders_placeholders(block)
+            if pattern.search(each)
         ),
         None,
     )
 
 
+def senders_placeholders(block: Block) -> list[str]:
+    """Return the placeholders that a tool fills in, but not with who its reader is."""
+    greeted = _GREETED.findall(block.text) if block.placeholders else []
+    if len(greeted) != len(block.placeholders):
+        greeted = [("", "")] * len(block.placeholders)
+    return [
+        each
+        for each, (before, behind) in zip(block.placeholders, greeted, strict=True)
+        if not (before or behind or _READERS.search(each) or _BY_HAND.match(each))
+    ]
+
+
+_GREETED = re.compile(
+    r"((?:\b(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|welcome(?: back)?|thanks"
+    r"|thank you),?\s)?)\ufffc(\s?(?:様|さま|さん|殿|御中|ちゃん|くん)|(?=,\s?(?:\n|$))|)",
+    re.IGNORECASE,
+)
+"""A placeholder, with the words before and behind it by which somebody is greeted."""
 _READERS = re.compile(
     r"(?:first|last|full|given|family|middle|nick|user|customer|contact|recipient|member|subscriber"
-    r"|lead|friend|client|product|item|event)[\s_.-]?(?:first|last|full)?[\s_.-]?name|\bf?name\b"
-    r"|salutation|宛名|お名前|氏名",
+    r"|lead|friend|client|player|guest|product|item|event)[\s_.-]?(?:first|last|full)?[\s_.-]?name"
+    r"|\bf?name\d*\b"
+    r"|^\W*(?:contact|lead|recipient|user|customer|member|subscriber|person|player|guest)[._ -]"
+    r"(?!addr)"
+    r"|salutation|header|宛名|お名前|氏名|顧客|会員",
     re.IGNORECASE,
 )
 """What a template will be filled with of its reader, or of what it tells of."""
+_BY_HAND = re.compile(r"[【〔○〇◯●△▲□■×✕]|[Xx]{3}|.*(?:入力|記入|挿入)")
+"""How writers mark what they mean to write over later; no tool does it for them."""

@@ -122,6 +122,8 @@ _DEAD = re.compile(
 _TOKEN = re.compile(
     r"\{\{|\{%|%%|\*\||\[%|##|\$[{$]|<%|<\?|\[\[|^(?:https?://)?[\[{#%][^\s\]}#%]{2,60}[\]}#%]$"
 )
+_KNOWN_BUT_FOR_THE_READER = re.compile(r"https?://[\w.:-]+/[\w.~%-]*[\w~-]", re.IGNORECASE)
+"""How an address begins of which a tool fills in no more than whose it is."""
 _TOKEN_OF_OPT_OUT = words(
     r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止"
     r"|解除"
@@ -327,7 +329,9 @@ def _way(
         offered=bool(around and OFFER.search(around)) or (own and bool(OFFER.search(text))),
         # What is left open after the question mark does not keep the page from being reached.
         usable=not dead and not (sent and token and _TOKEN.search(link.href.partition("?")[0])),
-        template=token and not _TOKEN_OF_OPT_OUT.search(link.href),
+        template=token
+        and not _TOKEN_OF_OPT_OUT.search(link.href)
+        and not _KNOWN_BUT_FOR_THE_READER.match(link.href),
         login=(
             not by_href
             and _asks_for_login(
@@ -583,7 +587,7 @@ def _written(
         token = (block.placeholders or (following.placeholders if following else ()))[0]
         return [way(token, usable=not sent, template=not _TOKEN_OF_OPT_OUT.search(token))]
     if login:
-        return [way("login")]
+        return [way("login", usable=False)]
     if PHONE.search(text):
         return [way("telephone", usable=False)]
     return []

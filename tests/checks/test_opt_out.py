@@ -20,7 +20,8 @@ OFFER = "新商品をお得なクーポンとともにご紹介します。"
 
 def sent(body: str, subject: str = SALE, kind: str = "html") -> Message:
     header = (
-        f"From: Shop <shop@mail.example>\nSubject: {subject}\nDate: Mon, 2 Mar 2026 09:00:00 +0900"
+        f"From: Shop <shop@mail.example>\nSubject: {subject}\nMessage-ID: <1@mail.example>\n"
+        "Date: Mon, 2 Mar 2026 09:00:00 +0900"
     )
     return read_message(
         f"{header}\nContent-Type: text/{kind}; charset=utf-8\n\n{body}".encode(), "x"
@@ -119,9 +120,53 @@ def test_what_a_template_ends_with_from_elsewhere_is_not_missed(footer: str) -> 
         assert check.function(message).status is Status.INCONCLUSIVE, check.id
 
 
-def test_whom_a_template_greets_is_not_its_sender() -> None:
-    message = read_message(f"<p>{{{{first_name}}}}様</p><p>{SALE}。{OFFER}</p>".encode(), "x")
+@pytest.mark.parametrize(
+    "greeting", ["{{first_name}}様", "##name1## 様", "{{ player }}さん、", "{{ contact.company }}"]
+)
+def test_whom_a_template_greets_is_not_its_sender(greeting: str) -> None:
+    message = read_message(f"<p>{greeting}</p><p>{SALE}。{OFFER}</p>".encode(), "x")
     assert sender_name.function(message).status is Status.FAIL
+
+
+@pytest.mark.parametrize("unwritten", ["【会社名】", "【会社名を入力】", "株式会社○○"])
+def test_what_a_writer_never_filled_in_names_nobody(unwritten: str) -> None:
+    message = read_message(f"<p>{SALE}。{OFFER}</p><p>{unwritten}</p>".encode(), "x")
+    assert sender_name.function(message).status is Status.FAIL
+
+
+UNSENT = "From: Shop <shop@mail.example>\nDate: Mon, 2 Mar 2026 09:00:00 +0900\nSubject: "
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ("", Status.PASS),
+        ("Message-ID: <1@mail.example>\n", Status.FAIL),
+        ("Received: from a.example by b.example; Mon, 2 Mar 2026 09:00:01 +0900\n", Status.FAIL),
+    ],
+)
+def test_a_draft_is_filled_in_as_it_is_sent_and_a_sent_mail_no_more(
+    fields: str, status: Status
+) -> None:
+    body = f"<p>{OFFER}</p><p>配信停止は<a href='{{{{unsubscribe_url}}}}'>こちら</a></p>"
+    data = f"{UNSENT}{SALE}\n{fields}Content-Type: text/html; charset=utf-8\n\n{body}"
+    assert link.function(read_message(data.encode(), "x")).status is status
+
+
+def test_an_address_that_only_lacks_whose_it_is_is_known() -> None:
+    for href in ("https://a.example/stop/[[uid]]", "https://a.example/mm?off=##ID##"):
+        out = f"<p>不要な場合は<a href='{href}'>配信停止</a>をクリックしてください。</p>"
+        message = read_message(f"<p>{SALE}。{OFFER}</p>{out}".encode(), "x")
+        assert link.function(message).status is Status.PASS
+
+
+def test_words_about_signing_in_are_no_address() -> None:
+    words = "<p>※配信停止は会員ページにログインのうえお手続きください。</p>"
+    message = sent(f"<p>{OFFER}</p>{words}")
+    assert link.function(message).status is Status.FAIL
+    assert statement_nearby.function(message).status is Status.FAIL
+    led = "<p>※配信停止は<a href=https://a.example/mypage>会員ページ</a>よりお手続きください。</p>"
+    assert link.function(sent(f"<p>{OFFER}</p>{led}")).status is Status.INCONCLUSIVE
 
 
 def test_a_comment_is_hidden_from_the_reader() -> None:
@@ -170,7 +215,8 @@ def template(body: str) -> Message:
         ("{{ email_address }}", Status.FAIL),
         ("{{ email_header_includes }}", Status.FAIL),
         ("{% include 'footer' %}", Status.INCONCLUSIVE),
-        ("【住所】", Status.INCONCLUSIVE),
+        # No tool writes over what people meant to.
+        ("【住所】", Status.FAIL),
     ],
 )
 def test_the_address_is_there_where_the_tool_puts_it_in(end: str, status: Status) -> None:

@@ -158,6 +158,7 @@ def whole_mails() -> Iterator[tuple[bytes, dict[str, str]]]:
         made["From"] = "news@example.jp"
         made["Subject"] = each["subject"]
         made["Date"] = "Mon, 06 Apr 2026 09:00:00 +0900"
+        made["Message-ID"] = "<2@example.jp>"
         if each.get("reply"):
             made["In-Reply-To"] = "<1@example.jp>"
         kind = "html" if "html" in each else "plain"

@@ -266,8 +266,7 @@ def _read_mail(data: bytes, identity: str) -> Message:
         from_name=name or None,
         html=html,
         text=text,
-        sent=mail["x-unsent"] is None
-        and any(mail[field] for field in ("received", "message-id", "return-path", "date")),
+        sent=mail["x-unsent"] is None and any(mail[field] for field in _ON_THE_WAY),
         reply=bool(mail["in-reply-to"] or mail["references"]),
         # White space inside the brackets is of the folding (RFC 2369, section 2).
         list_unsubscribe=tuple(
@@ -281,6 +280,18 @@ def _read_mail(data: bytes, identity: str) -> Message:
             message, html=gap, text=gap, content=gap, alternative=gap, open_pixels=gap
         )
     return read_body(message)
+
+
+_ON_THE_WAY = (
+    "received",
+    "return-path",
+    "message-id",
+    "dkim-signature",
+    "authentication-results",
+    "list-unsubscribe",
+)
+"""Fields that a mail gets as it is sent (RFC 5321, section 4.4; RFC 6409, section 8); drafts that a
+tool saves have a date too."""
 
 
 def _bodies(every: Iterable[Mail]) -> tuple[str, str, Unknown | None]:
