@@ -10,7 +10,14 @@ from checks.messages.message import Found
 from checks.messages.signatures import named_in_full, said_to_be_one, signatory_of
 from checks.messages.trade_names import no_name
 from checks.wording.addresses import ADDRESS_EN, ADDRESS_JA
-from checks.wording.legal_names import NAMED, body_name, entity, labelled_name, public_body
+from checks.wording.legal_names import (
+    NAMED,
+    body_name,
+    entity,
+    is_nobody,
+    labelled_name,
+    public_body,
+)
 from checks.wording.personal_names import head
 from checks.wording.texts import PLACEHOLDER, once, texts_of
 from checks.wording.words import words
@@ -42,7 +49,7 @@ def named_sender(content: Content) -> Found | None:
     total = len(content.blocks)
     for number, line in _naming(content):
         named = labelled_name(line)
-        if named and named_in_full(named):
+        if named and not is_nobody(named) and named_in_full(named):
             return Found(named, number, 0.95)
         legal = entity(line)
         if not legal or _TOLD_OF.search(line) or _is_anothers(legal, line):
@@ -62,7 +69,7 @@ def _is_anothers(legal: str, line: str) -> bool:
     """Tell whether a line addresses a legal person, or tells of one."""
     return bool(_OTHERS.search(line)) or bool(
         re.search(
-            rf"{re.escape(legal)}\s*(?:\S{{0,12}})?(?:(?<![客皆])(?:様|さま)|御中)"
+            rf"{re.escape(legal)}\s*[^\s、。!?]{{0,12}}(?:(?<![客皆げれう陰])(?:様|さま)|御中)"
             rf"|[「『“]{re.escape(legal)}[」』”]\s?の",
             line,
         )
@@ -78,6 +85,7 @@ def _less_plainly_named(content: Content) -> Found | None:
             and len(named) <= _LONGEST
             and not _OTHERS.search(line)
             and not _NO_NAME.search(named)
+            and not is_nobody(named)
         ):
             return Found(named, number, 0.6)
         # Offices, societies and schools sign with their name, on a line of its own.
@@ -102,7 +110,7 @@ def _naming(content: Content) -> Iterator[tuple[int, str]]:
 def labelled(content: Content) -> str | None:
     """Return what a line says the publisher is called, whatever it is."""
     named = (labelled_name(line) for _, line in _naming(content))
-    return next(filter(None, named), None)
+    return next((each for each in named if each and not is_nobody(each)), None)
 
 
 def told_of(content: Content) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.wording.legal_names import entity, labelled_name, public_body
-from checks.wording.personal_names import foreign, full_name, is_foreign, signing
+from checks.wording.personal_names import foreign, full_name, head, is_foreign, signing
 from checks.wording.words import words
 from scanner.sdk import Content
 
@@ -124,7 +124,7 @@ _A_GREETING = 60
 
 def may_be_a_body(name: str) -> bool:
     """Tell whether a name may be that of a society, a school or a practice of its own."""
-    return bool(_MAY_BE.search(name)) and not _A_DESK.search(name)
+    return bool(_MAY_BE.search(name)) and not _A_DESK.search(name) and not head(name)
 
 
 _MAY_BE = words(
@@ -136,6 +136,6 @@ _MAY_BE = words(
     r"|寺$|神社|教会|実行委員会|法人|会社"
 )
 _A_DESK = words(
-    r"編集部|サポート|カスタマー|お客様|キャンペーン|運営事務局|友の会|ファンクラブ|(?:市場|通販|本"
+    r"編集部|動物病院|サポート|カスタマー|お客様|キャンペーン|運営事務局|友の会|ファンクラブ|(?:市場|通販|本"
     r"|支|号)店"
 )

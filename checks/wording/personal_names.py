@@ -45,7 +45,7 @@ _WHO_DOES = re.compile(
 )
 _NO_GIVEN = re.compile(
     r"[店社部課係市県区町村駅校院園館線号円分時月日年所様会組授長員氏室局便]$|さん$|さま$|先生$"
-    r"|ます|です|する|した|から|まで"
+    r"|ます|です|する|した|から|まで|^より$"
 )
 """What follows a family name where it is the name of something else."""
 
@@ -67,12 +67,14 @@ def person(text: str) -> str | None:
 
 def _is_a_name(match: re.Match[str], *, titled: bool) -> bool:
     family, given = match["family"], match["given"]
-    if _NO_GIVEN.search(given):
+    if _NO_GIVEN.search(given) or _UNIT.fullmatch(family):
         return False
     if match["gap"]:
         return titled or family in _names("family") or given in _names("given")
     # Where the given name begins is not told: any family name may be the first part.
     whole = family + given
+    if whole in _names("family"):
+        return False
     if titled and match.re is _WHO_DOES and _FOUR_KANJI.fullmatch(whole):
         return True
     parts = [(whole[:at], whole[at:]) for at in range(1, min(len(whole), 5))]
@@ -83,6 +85,8 @@ def _is_a_name(match: re.Match[str], *, titled: bool) -> bool:
     )
 
 
+_UNIT = re.compile(r"[部課係室局班店者員長主士師]|担当|部[長員]|課長")
+"""What stands before a name and is no part of it: `編集部 佐々木`."""
 _WORD = re.compile(r"[一-龥々﨑ヶケノ]{1,4}[ \u3000][一-龥々]{1,3}|[一-龥々﨑ヶケノ]{2,8}")
 
 
@@ -92,6 +96,8 @@ def full_name(text: str) -> str | None:
         if _ANOTHERS.match(text, match.end()):
             continue
         word = match[0]
+        if word in _names("family"):
+            continue
         family, gap, given = word.replace("\u3000", " ").partition(" ")
         parts = [(family, given)] if gap else [(word[:at], word[at:]) for at in range(1, len(word))]
         if len(word) >= _FULL and any(
@@ -148,7 +154,11 @@ def _introduced(line: str) -> str | None:
             continue
         if match["name"] and len(name) > _A_FAMILY:
             return name
-        if any(name[:at] in _names("family") for at in range(1, _A_FAMILY + 1)):
+        if len(name) <= _A_FAMILY:
+            parts = [(name[:at], name[at:]) for at in range(1, len(name))]
+        else:
+            parts = [(name[:at], "") for at in range(1, _A_FAMILY + 1)]
+        if any(a in _names("family") and (not b or b in _names("given")) for a, b in parts):
             return name
     return None
 

@@ -36,6 +36,10 @@ def test_whoever_signs_with_a_role_or_alone_is_named(text: str, name: str) -> No
         "登壇:株式会社フォレスト 代表取締役 大谷 純一氏",
         "山口 支店",
         "こんにちは、店長の田中です。",
+        "こんにちは、店長の佐々木です。",
+        "担当:長谷川",
+        "編集部 高橋",
+        "店主 佐藤より",
         "編集長まこ",
         "店長 おすすめの",
         "お店のご案内です",
@@ -86,6 +90,7 @@ def test_people_from_abroad_are_named_by_their_trade_or_their_copyright() -> Non
 
 def test_a_name_after_what_its_company_runs_is_the_companys() -> None:
     assert entity("ねこの手便を運営する株式会社リネンサポート") == "株式会社リネンサポート"
+    assert entity("弊社株式会社リネンサポート") == "株式会社リネンサポート"
 
 
 def test_an_office_of_a_town_is_a_public_body() -> None:

@@ -31,6 +31,11 @@ def mail(signature: str, greeting: str = "こんにちは。") -> Message:
         "© FUKURO STORE",
         "店長のたけでした",
         "ご不明な点はカスタマーサポートまで",
+        "会社名:未定",
+        "会社名:(会社名を入力してください)",
+        "ひなた動物病院",
+        "店長:小野寺",
+        "編集部 佐々木",
     ],
 )
 def test_a_shop_a_magazine_or_a_desk_answers_for_nothing(signature: str) -> None:
@@ -51,10 +56,21 @@ def test_a_shop_a_magazine_or_a_desk_answers_for_nothing(signature: str) -> None
         "(学)翔英学園 翔英予備校",
         "****** 株式会社グランシード ******",
         "株式会社みどり お客さま窓口",
+        "みどり生命保険相互会社",
+        "弁理士法人みどり特許事務所",
+        "みどり商店 株式会社",
+        "みどり有限責任事業組合",
+        "みどり町教育委員会",
     ],
 )
 def test_whoever_gives_a_legal_name_or_their_own_is_named(signature: str) -> None:
     assert name.function(mail(signature)).status is Status.PASS
+
+
+def test_who_speaks_as_we_is_named_and_thanked_nobody() -> None:
+    thanks = "私たち株式会社みどり醸造は、おかげさまで創業10周年です。"
+    assert name.function(mail("", thanks)).status is Status.PASS
+    assert name.function(mail("", "株式会社みどり醸造 営業部様")).status is Status.FAIL
 
 
 def test_whoever_introduces_themselves_is_named() -> None:
