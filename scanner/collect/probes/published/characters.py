@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -74,18 +75,11 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_MAY_BE_PLACEHOLDER = re.compile(
-    "|".join(
-        (
-            *map(re.escape, "{%*[#$<【《〔○〇◯●△▲□■×✕"),
-            "X[Xx]{2}",
-            "x[Xx]{2}",
-            "@(?:include|extends|component|yield|each)",
-        )
-    )
+_SIGNS = (
+    *"{%*[#$<【《〔○〇◯●△▲□■×✕",
+    *("XX", "Xx", "xX", "xx", "@include", "@extends", "@component", "@yield", "@each"),
 )
-"""How each placeholder begins. Most texts hold no such character, and alternatives of which each
-begins with one character, not a set of them, are quick to look for."""
+"""What every placeholder holds one of; looked for one by one they are quickly found."""
 _FILLED_LINKS = re.compile(
     r"""\{%-?\s*(?P<tag>\w+)\s+(?P<mark>["'])(?P<said>[^"'\n]{1,80})(?P=mark)\s*-?%\}"""
     r"|\[(?P<name>(?:unsubscribe|manage|preferences|forward|view|report)[a-z_]{0,30}):"
@@ -94,8 +88,15 @@ _FILLED_LINKS = re.compile(
 )
 """Placeholders of which a tool makes a link with the words in them: Klaviyo, Benchmark, phpList."""
 _LINKS_OF_TAGS = re.compile(r"unsubscribe|preferences|web_view", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")
+_UNSEEN = "\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 """Zero-width and soft characters, which split words without being seen."""
+_WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
+"""Characters of another form that texts are full of: spaces, and ASCII as wide as Japanese."""
+_NARROW = {
+    each: unicodedata.normalize("NFKC", each)
+    for each in ("\u00a0", "\u2026", "\u3000", *map(chr, range(0xFF01, 0xFF5F)))
+}
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -163,17 +164,48 @@ def _japanese(text: str) -> int:
 
 def normalise(text: str) -> str:
     """Return `text` with one form for each character (NFKC), single spaces and no empty lines."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _in_lines(_INVISIBLE.sub("", _in_one_form(text)))
+
+
+def normalise_each(texts: Iterable[str]) -> list[str]:
+    """Return what `normalise` does for each of the texts of a document."""
+    texts = [_in_one_form(text) for text in texts]
+    # One by one they are found quicker than by a pattern, where there is more than a line.
+    if _any_in("".join(texts), _UNSEEN):
+        texts = [_INVISIBLE.sub("", text) for text in texts]
+    return [_in_lines(text) for text in texts]
+
+
+def _in_one_form(text: str) -> str:
+    # Python takes every character of a text apart for one that is not in this form yet.
+    if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
+        text = _WIDE.sub(lambda each: _NARROW[each[0]], text)
+        text = unicodedata.normalize("NFKC", text)
+    return text
+
+
+def _in_lines(text: str) -> str:
     if "\n" not in text and "\r" not in text:
         return " ".join(text.split())
     lines = text.replace("\r", "\n").split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
-def take_placeholders(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return `text` with U+FFFC for each placeholder of a template, and the placeholders."""
-    if not _MAY_BE_PLACEHOLDER.search(text):
+def _any_in(text: str, signs: Iterable[str]) -> bool:
+    return any(map(text.__contains__, signs))
+
+
+def signs_of_placeholders(text: str) -> list[str]:
+    """Return what there is in `text`, of a whole document, that placeholders have in them."""
+    return [each for each in _SIGNS if each in text]
+
+
+def take_placeholders(text: str, signs: Iterable[str] = _SIGNS) -> tuple[str, tuple[str, ...]]:
+    """Return `text` with U+FFFC for each placeholder of a template, and the placeholders.
+
+    `signs` are those that there are in the document, where somebody looked.
+    """
+    if not _any_in(text, signs):
         return text, ()
     found: list[str] = []
 
@@ -188,7 +220,7 @@ def take_placeholders(text: str) -> tuple[str, tuple[str, ...]]:
 
 def take_links(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return `text` with the words of links that a tool puts in, and each link's words and name."""
-    if "{%" not in text and ":" not in text:
+    if "{%" not in text and "[" not in text:
         return text, ()
     found: list[tuple[str, str]] = []
 

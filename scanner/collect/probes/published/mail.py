@@ -73,8 +73,8 @@ _PIXEL_HOSTS = re.compile(
     r"|png)|beacon",
     re.IGNORECASE,
 )
-# In every such address; looking for that in lower case is quicker.
-_OF_PIXEL_HOSTS = re.compile(r"open|o\.gif|o\.png|/e3t/|track|/email/|/pixel\.|beacon")
+_OF_PIXEL_HOSTS = ("open", "o.gif", "o.png", "/e3t/", "track", "/email/", "/pixel.", "beacon")
+"""In every such address, in lower case; looking for these is quicker."""
 _NO_SIZE = re.compile(
     r"(?:^|;)\s*width\s*:\s*[01](?:px)?\b.*(?:^|;)\s*height\s*:\s*[01](?:px)?\b"
     r"|(?:^|;)\s*height\s*:\s*[01](?:px)?\b.*(?:^|;)\s*width\s*:\s*[01](?:px)?\b"
@@ -99,7 +99,7 @@ def read_message(data: bytes, identity: str) -> Message:
     """Return the mail in `data`: with its header, or an HTML or text body alone."""
     if len(data) > MAX_BODY:
         return unread_message(identity, TOO_LARGE)
-    if not data.strip():
+    if not data or data.isspace():
         return unread_message(identity, _NO_BODY)
     if not looks_like_mail(data):
         text = decode(data)
@@ -163,7 +163,7 @@ def read_body(message: Message) -> Message:
     if isinstance(html, Unknown) and isinstance(text, Unknown):
         return msgspec.structs.replace(message, content=html, alternative=html, open_pixels=html)
     written = plain(text) if isinstance(text, str) and text.strip() else None
-    if not isinstance(html, str) or not html.strip():
+    if not isinstance(html, str) or _is_empty(html):
         content: Fact[Content] = written or (html if isinstance(html, Unknown) else _NO_BODY)
         if written is not None and _lost(written):
             content = _DAMAGED
@@ -188,8 +188,8 @@ _MOST_LOST = 0.05
 
 
 def _lost(content: Content) -> bool:
-    lost = sum(block.text.count(_LOST) for block in content.blocks)
-    return bool(lost) and lost > _MOST_LOST * sum(len(block.text) for block in content.blocks)
+    text = "".join([block.text for block in content.blocks])
+    return _LOST in text and text.count(_LOST) > _MOST_LOST * len(text)
 
 
 def _pixels(markup: Markup) -> Iterator[str]:
@@ -243,7 +243,8 @@ def _by_style(style: str) -> tuple[bool, bool]:
 
 def _is_pixel(address: str) -> bool:
     """Tell whether a picture is fetched to count who opens the mail, by its address."""
-    return bool(_OF_PIXEL_HOSTS.search(address.lower()) and _PIXEL_HOSTS.search(address))
+    holds = address.lower().__contains__
+    return any(map(holds, _OF_PIXEL_HOSTS)) and bool(_PIXEL_HOSTS.search(address))
 
 
 def _read_mail(data: bytes, identity: str) -> Message:
@@ -270,7 +271,7 @@ def _read_mail(data: bytes, identity: str) -> Message:
         reply=bool(mail["in-reply-to"] or mail["references"]),
         # White space inside the brackets is of the folding (RFC 2369, section 2).
         list_unsubscribe=tuple(
-            re.sub(r"\s", "", each) for each in re.findall(r"<([^<>]+)>", unsubscribe or "")
+            "".join(each.split()) for each in re.findall(r"<([^<>]+)>", unsubscribe or "")
         ),
         list_unsubscribe_post=post,
         signatures=tuple(_signatures(mail)),
@@ -314,15 +315,21 @@ def _bodies(every: Iterable[Mail]) -> tuple[str, str, Unknown | None]:
             text = text or body
     if number >= MOST_PARTS and not html:
         return "", "", _MANY_PARTS
-    if html.strip() or text.strip():
+    if not (_is_empty(html) and _is_empty(text)):
         return html, text, None
     return "", "", _NO_BODY
+
+
+def _is_empty(text: str) -> bool:
+    return not text or text.isspace()
 
 
 def _is_attached(part: Mail) -> bool:
     """Tell whether a part is a file beside the text; some tools name what is shown in it, too."""
     disposition = part.get_content_disposition()
-    return disposition == "attachment" or (disposition is None and bool(part.get_filename()))
+    if disposition is None and "name" in str(part["content-type"]).lower():
+        return bool(part.get_filename())
+    return disposition == "attachment"
 
 
 def _header(mail: Mail, name: str) -> str | None:
@@ -351,13 +358,13 @@ _LONGEST_FIELD = 20_000
 
 
 def _escaped(text: str) -> bool:
-    return any("\udc80" <= character <= "\udcff" for character in text)
+    return not text.isascii() and any("\udc80" <= each <= "\udcff" for each in text)
 
 
 def _signatures(mail: Mail) -> Iterator[Signature]:
     for value in (mail.get_all("dkim-signature") or [])[:20]:
         fields = {
-            name.strip().lower(): re.sub(r"\s+", "", content)
+            name.strip().lower(): "".join(content.split())
             for name, equals, content in (each.partition("=") for each in str(value).split(";"))
             if equals
         }

@@ -54,10 +54,10 @@ def _part(text: str) -> tuple[Message, str]:
 
 def _inside(part: Message, body: str) -> Iterator[tuple[Message, str]]:
     """Yield the parts that stand right inside another one."""
-    kind, boundary = part.get_content_type(), part.get_boundary()
+    kind = part.get_content_type()
     if kind in _MAILS:
         yield _part(body)
-    elif kind.startswith("multipart/") and boundary is not None:
+    elif kind.startswith("multipart/") and (boundary := part.get_boundary()) is not None:
         for text in _between(body, f"--{boundary}"):
             inner, its_body = _part(text)
             if kind == "multipart/digest":

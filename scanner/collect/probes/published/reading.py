@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanner.collect.probes.published.characters import (
     normalise,
+    normalise_each,
+    signs_of_placeholders,
     take_links,
     take_placeholders,
 )
@@ -155,8 +157,16 @@ class _Place(msgspec.Struct, gc=False):
     """There is more to take of the element than what stands inside."""
     picture: str | None = None
     """Address of the picture behind it."""
-    inner: dict[tuple[object, ...], _Place] = msgspec.field(default_factory=dict)
+    inner: dict[object, _Place] = msgspec.field(default_factory=dict)
     """What holds inside the elements met here, by all that it depends on: most are alike."""
+
+
+class _Met(msgspec.Struct, frozen=True, gc=False):
+    """A block as the markup writes it."""
+
+    text: str
+    place: _Place
+    links: tuple[Link, ...]
 
 
 class Reader:
@@ -166,7 +176,7 @@ class Reader:
         self._styles = styles
         self._ruled = styles.ruled
         self._mail = mail
-        self._blocks: list[Block] = []
+        self._met: list[_Met] = []
         self._forms: dict[int, slice] = {}
         """Which of the blocks stand in each form, by its `mem_id`."""
         self._pictures: list[Picture] = []
@@ -186,7 +196,7 @@ class Reader:
         if tree.body is not None:
             self._walk(tree.body)
         self._content = Content(
-            blocks=tuple(self._blocks),
+            blocks=tuple(self._blocks()),
             title=take_placeholders(normalise(title.text()))[0] if title else "",
             pictures=tuple(self._pictures),
             hidden=normalise("\n".join(self._hidden))[:MOST_HIDDEN],
@@ -207,20 +217,25 @@ class Reader:
 
     def _walk(self, body: LexborNode) -> None:
         """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
+        parts, links = self._parts, self._links
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
-        place = self._enter(body, "body", _Place())
+        place = self._enter(body, _Place())
         node = None if place.shut else body.first_child
         while node is not None or rest:
             if node is None:
                 # Most hold other blocks alone; a call for each would cost more than the question.
-                if place.block and (self._parts or self._links or place.form):
+                if place.block and (parts or links or place.form):
                     self._leave(place)
                 node, place = rest.pop()
             elif (text := node.text_content) is not None:
-                self._text(text, place)
+                # So do most texts, between the tags of those.
+                if not text.isspace():
+                    self._text(text, place)
+                elif parts:
+                    parts.append(text if place.look.lines else " ")
                 node = node.next
-            elif (inside := self._enter(node, node.tag or "-", place)).shut:
+            elif (inside := self._enter(node, place)).shut:
                 node = node.next
             else:
                 rest.append((node.next, place))
@@ -229,15 +244,12 @@ class Reader:
 
     def _text(self, text: str, place: _Place) -> None:
         """Take what is written at one place."""
-        if text.isspace():
-            if self._parts:
-                self._parts.append(text if place.look.lines else " ")
-        elif place.unseen:
+        if place.unseen:
             self._hide(text)
         elif place.look.lines:
             self._as_written(text, place)
-        elif text:
-            self._parts.append(_flow(text))
+        else:
+            self._parts.append(_flow(text) if "\n" in text or "\r" in text else text)
 
     def _as_written(self, text: str, place: _Place) -> None:
         """Take text of which every line break is shown; an empty line ends a block."""
@@ -247,17 +259,15 @@ class Reader:
             self._end(place)
             self._parts.append(each)
 
-    def _enter(self, node: LexborNode, tag: str, place: _Place) -> _Place:
+    def _enter(self, node: LexborNode, place: _Place) -> _Place:
         """Take what an element is by itself; return what holds inside."""
-        attributes, ruled = node.attributes, self._ruled
-        key = (
-            tag,
-            attributes.get("style"),
-            ruled.get(node.mem_id) if ruled else None,
-            None
-            if self._told.isdisjoint(attributes)
-            else ("hidden" in attributes, *map(attributes.get, self._in_order)),
-        )
+        tag, attributes = node.tag or "-", node.attributes
+        rules = self._ruled.get(node.mem_id) if self._ruled else None
+        key: object = (tag, rules)
+        if attributes:
+            key = (tag, rules, attributes.get("style"))
+            if not self._told.isdisjoint(attributes):
+                key = (*key, "hidden" in attributes, *map(attributes.get, self._in_order))
         inside = place.inner.get(key)
         if inside is None:
             inside = self._inside(node, tag, attributes, place)
@@ -269,7 +279,7 @@ class Reader:
             if self._parts or self._links:
                 self._end(place)
             if inside.form:
-                self._forms[inside.form] = slice(len(self._blocks), None)
+                self._forms[inside.form] = slice(len(self._met), None)
         return inside
 
     def _inside(
@@ -316,8 +326,9 @@ class Reader:
         elif tag == "br":
             self._parts.append("\n")
         elif tag == "img":
+            alt = attributes.get("alt")
             self._pictures.append(
-                Picture(attributes.get("src") or "", normalise(attributes.get("alt") or ""))
+                Picture(attributes.get("src") or "", normalise(alt) if alt else "")
             )
         elif tag == "-comment":
             self._condition(node)
@@ -348,7 +359,7 @@ class Reader:
             self._end(place)
         if place.form:
             begin = self._forms[place.form].start
-            self._forms[place.form] = slice(begin, len(self._blocks))
+            self._forms[place.form] = slice(begin, len(self._met))
 
     def _region(
         self, node: LexborNode, tag: str, attributes: dict[str, str | None], region: Region
@@ -398,24 +409,40 @@ class Reader:
             self._hidden_size += len(text)
 
     def _end(self, place: _Place) -> None:
-        """Close the block that is open, if it holds anything."""
-        text = normalise("".join(self._parts))
+        """Close the block that is open."""
+        self._met.append(_Met("".join(self._parts), place, tuple(self._links)))
         self._parts.clear()
-        if text or self._links:
-            if self._mail:
-                text, filled = take_links(text)
-                self._links += [Link(words, name) for words, name in filled]
-            text, placeholders = take_placeholders(text)
-            self._blocks.append(
-                Block(
-                    text=text,
-                    region=place.region,
-                    heading=place.heading,
-                    links=tuple(self._links),
-                    placeholders=placeholders,
-                )
-            )
-            self._links.clear()
+        self._links.clear()
+
+    def _blocks(self) -> list[Block]:
+        """Return those of the blocks that hold anything."""
+        texts = normalise_each([each.text for each in self._met])
+        signs = signs_of_placeholders("\n".join(texts))
+        blocks: list[Block] = []
+        before: list[int] = []
+        """How many of them stand before each block that was met."""
+        for text, met in zip(texts, self._met, strict=True):
+            before.append(len(blocks))
+            if text or met.links:
+                blocks.append(self._block(text, met, signs))
+        before.append(len(blocks))
+        for form, met_in_it in self._forms.items():
+            self._forms[form] = slice(before[met_in_it.start], before[met_in_it.stop])
+        return blocks
+
+    def _block(self, text: str, met: _Met, signs: list[str]) -> Block:
+        links = met.links
+        if signs and self._mail:
+            text, filled = take_links(text)
+            links += tuple(Link(words, name) for words, name in filled)
+        text, placeholders = take_placeholders(text, signs)
+        return Block(
+            text=text,
+            region=met.place.region,
+            heading=met.place.heading,
+            links=links,
+            placeholders=placeholders,
+        )
 
 
 def _words_of(text: str) -> str:
@@ -434,7 +461,7 @@ _SHORT = 100
 
 def _is_styled_within(link: LexborNode) -> bool:
     """Tell whether an element inside a link has a style of its own, and may be seen after all."""
-    return any(each.tag != "a" and "style" in each.attributes for each in link.traverse())
+    return any("style" in each.attributes for each in link.traverse() if each.tag != "a")
 
 
 _EMPTY_LINE = re.compile(r"\n[ \t\r\u3000]*\n")

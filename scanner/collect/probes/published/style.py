@@ -249,9 +249,8 @@ def _sheets(tree: LexborHTMLParser) -> tuple[list[_Rule], set[str]]:
     """Return the rules of the page's own style sheets, and selectors that some windows show."""
     found: list[_Rule] = []
     shown: set[str] = set()
-    styles = tree.css("style")
-    scripts = bool(styles) and tree.css_first("script") is not None
-    for style in styles:
+    scripts: bool | None = None
+    for style in tree.css("style"):
         if "print" in (style.attributes.get("media") or ""):
             continue
         css = (style.text() or "")[:_MOST_CSS]
@@ -260,8 +259,11 @@ def _sheets(tree: LexborHTMLParser) -> tuple[list[_Rule], set[str]]:
                 if "display" in said and not _unseen(said):
                     shown.update(each.strip() for each in selectors.split(","))
                 continue
-            # What a style sheet makes transparent, a script fades in as people scroll.
-            stated = {n: v for n, v in said.items() if n not in _FADED} if scripts else said
+            stated = said
+            if not _FADED.isdisjoint(said):
+                # What a style sheet makes transparent, a script fades in as people scroll.
+                scripts = tree.css_first("script") is not None if scripts is None else scripts
+                stated = {n: v for n, v in said.items() if n not in _FADED} if scripts else said
             if stated:
                 found += (_Rule(each.strip(), stated) for each in selectors.split(","))
     return found, shown
