@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
+from checks.notices.joint_use import JOINT
 from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
-from checks.notices.recipients import JOINT
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from checks.notices.abroad import abroad, foreign_service
 from checks.notices.by_ear import Duty
-from checks.notices.recipients import abroad, foreign_service, joint
+from checks.notices.joint_use import joint
 from checks.notices.third_parties import (
     GIVEN,
     NOT_GIVING,
