@@ -50,7 +50,7 @@ MOST = 4000
 """Sentences of such notices that are learnt from."""
 KEPT = 3000
 """Runs of letters that are kept for each duty, those that weigh most."""
-OTHERS, REAL = 0.3, 0.5
+OTHERS, REAL = 0.2, 0.4
 """How much sentences on other duties count, and those of whole notices; written ones count 1."""
 LOST = 0.06
 """The part of the failures that may be left to a person for what only sounds like it."""

@@ -6,6 +6,7 @@ import msgspec
 
 from checks.notices.notice import told, topics
 from checks.notices.third_parties import LISTS, beside
+from checks.wording.addresses import postal_address
 from checks.wording.sentences import Sentence, first
 from checks.wording.words import words
 from scanner.sdk import Content
@@ -24,13 +25,13 @@ _HOME = (
     r"|(?:your|this|the|our|home) (?:countr|state|province|jurisdiction))"
 )
 _SENT = (
-    r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知)(?:[、・][^。、]{1,6}){0,3}"
+    r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知|登録|報告)(?:[、・][^。、]{1,6}){0,3}"
     r"を?(?:し|す|さ|いた|致|行|先)|渡[すりるさっ]|送[りっら]|伝え|知らせ|任せ)"
 )
 _GOES_ABROAD = words(
     rf"{_FOREIGN}[^。]{{0,60}}{_SENT}"
     r"|\b(?:sen[dt]|transfer(?:red|s)?|shar(?:e|es|ed|ing)|provide[ds]?"
-    r"|disclosed?|pass(?:ed)?|forward(?:ed)?|staffed|live)\b.{0,90}"
+    r"|disclosed?|pass(?:ed)?|forward(?:ed)?|mov(?:e|ed|es)|staffed|live)\b.{0,90}"
     rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
     r"|outside (?:of )?(?:the )?{_HOME}"
     r"|worldwide|(?:over|around|across) the world)"
@@ -54,7 +55,7 @@ _ABROAD = words(
     rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{{0,60}}{_FOREIGN}|外的環境"
     rf"|{_COUNTRY}.{{0,60}}(?:第三者|提供|委託|移転|サーバ|保管"
     rf"|保存|所在|クラウド|事業者|法人|個人情報|データ|制度|処理)"
-    rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド|Inc|LLC|Ltd).{{0,60}}{_COUNTRY}"
+    rf"|(?:第三者|提供|委託|移転|サーバ|保管|保存|所在|クラウド).{{0,60}}{_COUNTRY}"
     r"|\b(?:transfer|stor|process|hosted|locat|send|sent"
     r"|kept|keep|established|based|provided)\w*\b.{0,120}"
     rf"(?:outside (?:of )?(?:the )?{_HOME}|abroad|countries|overseas|international)"
@@ -62,6 +63,8 @@ _ABROAD = words(
     rf"|established|based|provided?|held)\w*\b.{{0,120}}{_COUNTRY}"
     r"|international(?:ly)? transfer|standard contractual clauses|servers? .{0,30}\boutside\b"
 )
+_FIRM_ABROAD = words(rf"\b(?:Inc|LLC|Ltd)\b.{{0,60}}{_COUNTRY}")
+"""A business abroad, which is a recipient, unless it is the operator."""
 _FOREIGN_SERVICES = words(
     r"google(?! chrome)|グーグル|hubspot|salesforce|セールスフォース"
     r"|pardot|marketo|マルケト|mailchimp"
@@ -97,6 +100,7 @@ def abroad(content: Content) -> Abroad:
             if not (
                 goes
                 or _ABROAD.search(each.text)
+                or (_FIRM_ABROAD.search(each.text) and not postal_address(each.text))
                 or _LIES_ABROAD.search(each.text)
                 or (far and _COUNTRY_NAMED.search(each.text))
             ):
@@ -155,7 +159,7 @@ _ON_REQUEST = words(
 _TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")
 _COUNTRY_NAMED = words(_COUNTRY)
 _SOMEBODY = words(
-    r"情報|データ|名簿|記録|履歴|状況|者|先|会社|社員|スタッフ|講師|団体|機関|グループ|拠点"
+    r"情報|データ|名簿|記録|履歴|状況|者|先|会社|本社|支社|代理店|販売店|工場|社員|スタッフ|講師|団体|機関|グループ|拠点"
     r"|\b(?:data|information|details|affiliat|partner|vendor"
     r"|compan|recruiter|agent|translator|desk|staff|universit)"
 )

@@ -10,6 +10,7 @@ import msgspec
 from checks.notices.joint_use import JOINT
 from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
+from checks.notices.operator import names_nobody
 from checks.notices.safekeeping import of_no_measure
 from checks.notices.third_parties import groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
@@ -59,6 +60,7 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         and not (
             duty is Duty.THIRD_PARTY and (groundless(each.text) or _on_joint_use(each, content))
         )
+        and not (duty is Duty.OPERATOR and names_nobody(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))
         and not (duty is Duty.LINKAGE and not may_tell_of_linkage(each.text))
         for text in as_read(each)

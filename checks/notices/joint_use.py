@@ -32,7 +32,7 @@ _JOINT_PARTS = (
     (
         "items",
         words(
-            r"項目|\bnames?\b|\baddress|データ:|[一-龥ァ-ヶー]{2,}[、・][一-龥ァ-ヶー]{2,}(?:、"
+            r"項目|(?:何|なに)を|\bnames?\b|\baddress|データ:|[一-龥ァ-ヶー]{2,}[、・][一-龥ァ-ヶー]{2,}(?:、"
             r"|及び|および)?[一-龥ァ-ヶー]{0,12}を、?[^。]{0,40}共同|(?:使う|使用する"
             r"|利用する|共有する)\s?(?:個人)?(?:情報|データ)"
             r"|プロフィール|\bitems\b|(?:共同(?:して)?利用(?:する"
@@ -43,22 +43,23 @@ _JOINT_PARTS = (
     (
         "scope",
         words(
-            r"範囲|共同利用者|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
-            r"|各社|企業)|関連会社|子会社|親会社|兄弟会社|加盟店|提携"
+            r"範囲|共同利用者|(?:だれ|誰|どこ)[がと]|共同(?:して)?利用(?:を行う|する)(?:者|会社|法人)|グループ(?:会社"
+            r"|各社|企業)|関連会社|子会社|親会社|兄弟会社|加盟店|提携[^。]{0,8}(?:各社|会社|企業|一覧)"
             r"|(?:相手|利用者|メンバー|参加(?:会社|団体))\s?[:：]"
             r"|(?:株式会社|有限会社|合同会社|各社|法人|大学|組合|病院|支部|相談所"
-            r"|[店所])[^。]{0,60}(?:が|は|と|で|および|及び)[^。]{0,80}共同(?:して)?(?:で)?利用"
+            r"|(?<!住)[店所])[^。]{0,60}(?:が|は|と|で|および|及び)[^。]{0,80}共同(?:して)?(?:で)?利用"
             r"|(?:会社|法人|組合|協会|病院)[^。]{0,30}と(?:の間|[、共])"
             r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社"
             r"|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
-            r"|\bwith the\b|\bcompanies\b|association|joint users|\bparties\b"
+            r"|\bwith (?:the|our|its)\b|\b(?:Ltd|Inc|LLC|Corp)\b.{0,90}\bjointly\b"
+            r"|\bcompanies\b|association|joint users|\bparties\b"
         ),
     ),
     (
         "purpose",
         words(
-            r"目的|[るの]ため(?:に)?[、]?(?:共同|利用)|(?:行う|図る|する)ために"
-            r"|\b(?:for|in order to|purposes?)\b"
+            r"目的|(?:何|なん|なに)のため|[るの]ため(?:に)?[、]?(?:共同|利用)|(?:行う|図る|する)ために"
+            r"|\b(?:for|in order to|so that|purposes?)\b"
         ),
     ),
     (
@@ -74,11 +75,15 @@ _JOINT_PARTS = (
 def _following(content: Content, block: int) -> str:
     """Return what goes on after a heading in headings of its own, as the parts of joint use."""
     parts = [content.blocks[block].text]
+    labelled = False
     for each in content.blocks[block + 1 : block + 14]:
         points = any(pattern.search(each.text) for _, pattern in _JOINT_PARTS)
-        if is_heading(each) and not points and not _REFERENCE.match(each.text):
+        # What stands under the label of a part is none, however short.
+        titled = each.heading or (not labelled and is_heading(each))
+        if titled and not points and not _REFERENCE.match(each.text):
             break
         parts.append(each.text)
+        labelled = titled
     return "\n".join(parts)
 
 
@@ -120,7 +125,7 @@ def joint(content: Content) -> Joint | None:
     if not claimed:
         return None
     # The parts are often headings of their own, right after the one that announces them.
-    if JOINT.search(claimed[0].heading):
+    if JOINT.search(claimed[0].heading) and not _says_it_itself(claimed[0].text):
         texts.append(_following(content, claimed[0].block))
     text = "\n".join(texts)
     return Joint(
@@ -129,6 +134,16 @@ def joint(content: Content) -> Joint | None:
         tuple(name for name, pattern in _JOINT_PARTS if not pattern.search(text)),
         bool(_ELSEWHERE.search(text)),
     )
+
+
+def _says_it_itself(text: str) -> bool:
+    """Tell whether a section states parts of joint use in its text, and announces no list."""
+    stated = sum(bool(pattern.search(text)) for _, pattern in _JOINT_PARTS)
+    return stated >= _SOME_PARTS and not _ANNOUNCES.search(text)
+
+
+_SOME_PARTS = 2
+_ANNOUNCES = words(r"次の|以下の|下記|とおり|通り|ほか、|following|as follows|below|:\s*$")
 
 
 def _points(near: tuple[Sentence, ...]) -> Iterator[str]:
@@ -165,6 +180,6 @@ _JOINT_BY_US = words(
 )
 _ELSEWHERE = words(
     r"(?:ページ|案内|個別に|都度)[^。]{0,16}(?:明示|明らか"
-    r"|通知|公表|お?知らせ)|別途|別に定め|別紙|こちら"
+    r"|通知|公表|お?知らせ)|別途|別に定め|別紙|(?<!一覧は)こちら"
     r"|ページ(?:を|に)|公表(?:いた|し|事項)|参照(?:くだ|下|願)|https?://|事前に.{0,10}(?:通知|公表)"
 )

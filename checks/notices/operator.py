@@ -56,7 +56,8 @@ _CALLED = words(
 """A name that a notice gives to whom it calls `当社`, `当園`, `運営者` from there on."""
 _CALLED_IN_ENGLISH = re.compile(
     r"(?P<called>\b[A-Z][\w.&'’ -]{1,50}?),?\s*\([^()]{0,40}[\"“'](?:[Ww]e|[Uu]s|I|[Mm]e|[Oo]ur"
-    r"|the [Cc]ompany|Company)\b"
+    r"|(?:the )?(?:[Cc]ompany|Practice|Clinic|School|College|Hotel|Charity|Trust|Association"
+    r"|Foundation|Society))\b"
     r"|\b(?:operated|owned|provided|run|controlled|published) by"
     r" (?P<by>[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,5})"
     r"|\bcontroller\b[^.\n]{0,60}?(?:is|:)\s+(?P<is>[A-Z][\w.&'’ -]{1,50})"
@@ -107,12 +108,33 @@ def in_person(content: Content) -> tuple[str, int] | None:
 
 def _town(line: str) -> str | None:
     """Return the municipality, or prefecture, whose office `line` begins with."""
-    match = _TOWN.match(line)
+    match = _TOWN.match(line) or _TOWN_WITH_ITS_HEAD.search(line)
     return match[0].strip() if match else None
 
 
 _TOWN = re.compile(
     r"\W*(?:[一-龥々ヶケノ]{1,6}[市区町村](?:役所|役場)|[一-龥]{2,3}(?:都|道|府|県)庁)"
+)
+_TOWN_WITH_ITS_HEAD = re.compile(
+    r"(?:[一-龥]{2,3}[都道府県])?[一-龥々ヶケノ]{1,6}[市区町村](?=\s?\((?:市|区|町|村)長\s)"
+)
+
+
+def names_nobody(text: str) -> bool:
+    """Tell whether a sentence says by what brand or office a site is run, and names nobody."""
+    named = _RUN_BY_A_BRAND.search(text)
+    return bool(
+        named
+        and (named["brand"] is None or is_brand(named["brand"]))
+        and not (entity(text) or full_name(text) or person(text))
+    )
+
+
+_RUN_BY_A_BRAND = words(
+    r"「(?P<brand>[^」]{1,30})」(?:運営(?:事務局|チーム))?[がは][^。]{0,12}(?:運営|管理|お届け)"
+    r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
+    r"|\b(?:run|operated|managed|provided|published) by (?:the|our) (?:site |website |shop )?"
+    r"(?:operator|team|owner|staff|editors?)\b"
 )
 
 
@@ -264,7 +286,7 @@ def is_brand(name: str) -> bool:
 
 
 _ENDS_AS_A_BODY = re.compile(
-    r"[会園院校社店塾室所館組協団庁省市町村県府都区局部科]\b|薬局|法人|組合|財団|大学|学園|クリニック|センター"
+    r"[会園院校社店塾室所館組協団庁省市町村県府都区部科]\b|(?<!事務)局\b|薬局|法人|組合|財団|大学|学園|クリニック|センター"
     r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
 )
 

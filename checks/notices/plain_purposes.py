@@ -8,10 +8,13 @@ from checks.notices.third_parties import DATA
 from checks.wording.words import NEGATED, UNLESS, words
 
 _AIM = words(
-    r"[るうくすつむぶ]ため(?:に|の|です|で|、|。|$)|[るうくすつむぶ](?:に|とき|際に?|場合)(?:のみ|だけ|に限り)?[、]?[^。]{0,12}(?:使[いうわっ]|用い)"
+    r"[るうくすつむぶ]ため(?:に|の|です|で|、|。|$)"
+    r"|[るうくすつむぶ](?:に|とき|際に?|場合)(?:のみ|だけ|に限り)?[、]?[^。]{0,12}(?:使[いうわっ]|用い)"
+    r"|[るうくすつむぶい]ように[^。]{0,20}(?:うかが|伺|お?聞き|預か|尋ね|控え)"
 )
 _USED = words(
-    r"(?:使[いわっ]|用い|預か|うかが|伺|お?聞き|尋ね|控え|書き留め)[^。]{0,14}(?:ます|です)?。?$"
+    r"(?:使[いわっ]|用い|預か|うかが|伺|お?聞き|尋ね|控え|書き留め)"
+    r"[^。]{0,14}(?:ます|です)?。?$"
 )
 _DATA_NOUNS = words(
     r"(?:お?名前|氏名|ご?住所|電話番号?|メール(?:アドレス)?|連絡先|生年月日|性別|年齢|勤務先|会社名|履歴|記録|写真|名簿|個人番号|アンケート|お問い?合わ?せ|フォーム|[ぁ-んァ-ヶ一-龥]{0,6}情報|データ|内容|項目)"
@@ -36,7 +39,12 @@ _OTHER_DUTY = words(
 _ENGLISH_AIM = words(
     r"\b(?:we|i) (?:only )?(?:use|need|keep|ask for|hold|store)\b.{0,90}\b(?:to"
     r"|so (?:that )?(?:we|i) can) (?!be\b|do\b|have\b)\w.{6,}"
-    r"|\bso (?:that )?(?:we|i|the driver|your) (?:can )?\w.{6,}"
+    r"|\bso (?:that )?(?:we|i|the driver|(?:the|your) (?:\w+ ){1,2}(?:can|gets?|arrives?"
+    r"|reach(?:es)?)) \w.{6,}"
+    r"|\bmatch you with \w.{6,}"
+    r"|\b(?:lets?|allows?) us (?:to )?(?!be\b|do\b|have\b)\w.{6,}"
+    r"|\bwe (?:will |may )?(?:only )?(?:e-?mail|text|call|phone|tell) you\b(?! if| when| before)"
+    r".{6,}"
 )
 _ENGLISH_DATA_NOUNS = words(
     r"\b(?:names?|address(?:es)?|e-?mails?|phone|telephone|numbers?|data|information|details|records?|forms?)\b"

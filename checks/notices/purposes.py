@@ -16,7 +16,7 @@ from checks.wording.words import NEGATED, UNLESS, Words, words
 from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(
-    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|利用目的"
+    r"使いみち|使い道|用途|(?:なに|何)に(?:使|利用|用い)|(?:活用|利用|使用)方法|使う方法|利用目的"
     r"|利用の目的|使用目的|収集の?目的|取得の?目的|(?:利用|使用|収集|取得|取り?扱)[うい]?する目的"
     r"|使う(?:場面|とき)|使用場面|(?:なん|何)のため|(?:取得"
     r"|収集)と利用|利用の?(?:範囲|場面)|[でし]ての利用|での利用"
@@ -101,6 +101,8 @@ _VAGUE_USE = words(
     r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ"
     r"|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
     r"|(?:当|弊|本)[社会園院店](?:の|が行う)事業の?(?:ため|目的)"
+    r"|目的の?範囲を超え|利用(?:する|の)必要が(?:生じ|あ)"
+    r"|^\W*please (?:ask|contact|see|refer|read|check|visit)\b"
     r"|\b(?:specified|lawful|compatible)\b"
     r"|legitimate (?:business )?purposes|purposes? for which|see fit"
 )
@@ -237,7 +239,7 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     if not japanese:
         told = _ENGLISH_USE.search(_BY_OTHERS.sub("", text)) or _USED_TO.search(text)
         return bool(told) and (personal or not COOKIES.search(text))
-    if _FOR.search(text) or _FOR_A_NOUN.search(text):
+    if _FOR.search(text) or _FOR_A_NOUN.search(text) or _RECORDED.search(text):
         return personal or not COOKIES.search(text)
     return (
         (personal or bool(_RECEIVED.search(text)))
@@ -255,6 +257,9 @@ _BY_OTHERS = words(r"third-party services.{0,80}|used to identify")
 _FOR_A_NOUN = words(
     r"(?<!目的)(?:[一-龥々]{2}|[ァ-ヶー]{3}|[一-龥々][りしちえけせれめきい])のために?(?:のみ"
     r"|だけ)?[、]?(?:使[いうわっ]|用い|利用|使用)"
+)
+_RECORDED = words(
+    rf"(?:映像|録画|録音|通話)[^。]{{0,50}}{ACT}.{{0,12}}(?:ため|目的)[^。]{{0,12}}(?:記録|録画|録音|保存)"
 )
 _USED_TO = words(
     r"\b(?:we|i) (?:\w+ )?use (?:it|them|this|these|that"
@@ -322,7 +327,7 @@ _EXCEPTION = words(
 )
 _NOTHING_ELSE = words(
     r"(?:これら|それ|その|上記|本来|当該"
-    r"|この)?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
+    r"|この|前[条項])?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
     r"(?:で|に|の|には).{0,16}(?:ません|ない)|(?:他|ほか"
     r"|別)の(?:利用)?目的(?:に|で)は?.{0,10}(?:ません|ない)"
 )

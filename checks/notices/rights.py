@@ -37,6 +37,8 @@ DISCLOSURE = words(
     r"|(?:情報|記録|データ|内容)を?お?知り(?:たい|になりたい)[^。]{0,60}(?:希望|請求|申し?出"
     r"|申し?付け|ご?連絡|でき)"
     r"|\brights?\b.{0,12}:.{0,20}\b(?:information|access|correct|delet|eras)"
+    r"|\brequests? (?:for|to)\b(?!.{0,80}\b(?:court|police|authorit|enforcement)).{0,80}"
+    r"\b(?:disclosure|correct|delet|eras|rectif|cop(?:y|ies)\b)"
     r"|\b(?:demand|want|like|entitled|wish)\b.{0,20}\b(?:see|know what|view|receive|get a copy)\b"
     r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
@@ -135,7 +137,7 @@ def disclosure_section(content: Content) -> Section | None:
             continue
         if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
             (
-                RIGHTS.search(section.heading)
+                (RIGHTS.search(section.heading) and _says_which(section.text))
                 or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
                 or (ASKED_TO_SEE.search(section.heading) and WISHED.search(section.text))
             )
@@ -145,6 +147,17 @@ def disclosure_section(content: Content) -> Section | None:
         ):
             return section
     return None
+
+
+def _says_which(text: str) -> bool:
+    """Tell whether a section on rights says what people have a right to."""
+    return not text.isascii() or bool(_WHICH_RIGHTS.search(text))
+
+
+_WHICH_RIGHTS = words(
+    r"\b(?:access|correct|delet|eras|rectif|cop(?:y|ies)|object|restrict|portab|withdraw|exercis"
+    r"|request|ask|complain|disclos|remov|see what|stop)"
+)
 
 
 def correction(content: Content) -> Sentence | None:

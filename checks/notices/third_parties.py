@@ -68,7 +68,7 @@ DATA = Bilingual(
     r"情報|データ|個人|名前|氏名|本名|お名|住所|番地|住まい|電話|番号|メール|アドレス|連絡先|名簿|[台顧宿客]帳|帳面|カルテ|記録|履歴|リスト|写真|顔|映像|動画|録音"
     r"|中身|内容|病名|持病|診断|検査|検体|成績|点数|プロフィール|応募|注文|相談|秘密|会員|顧客|お客|患者|利用者|参加者|寄付者|受講者|写し|結果|名刺|伝票|様子|届け先",
     r"\b(?:data|info(?:rmation)?|details?|particulars|names?|address(?:es)?|e-?mails?|phone|numbers?"
-    r"|lists?|records?|files?|logs?|profiles?|photos?|images?|x-rays?|cvs?|résumés?|results?|orders?"
+    r"|lists?|notes|records?|files?|logs?|profiles?|photos?|images?|x-rays?|cvs?|résumés?|results?|orders?"
     r"|bookings?|passengers?|identity|contacts?|customers?|members?|subscribers?|donors?|answers"
     r"|charts?|reports?|you|it|them|something|anything|everything)\b",
 )
@@ -150,7 +150,7 @@ _WHOLLY = words(
 
 def tells(text: str) -> bool:
     """Tell whether a sentence says on what ground data is given to others, or that it is not."""
-    text = _COMPLIANCE.sub("", STOPPING.sub("", text))
+    text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
     return _is_handed(text) and bool(_REFUSED.search(text) or _STRONG.search(text))
 
 
@@ -231,11 +231,11 @@ _ANSWERED = Bilingual(
     r"|law|consent|compan(?:y|ies)|provider)\b",
 )
 _BUSINESSES = Bilingual(
-    r"第三者提供|(?:第三者|協賛|提携|スポンサー|広告主|広告会社|関係(?:先|会社|団体|機関|者)|外部|他社|他の(?:企業|会社|団体|事業者)|各社|企業|取引先|パートナー|加盟店|名簿業者)[^。、]{0,20}(?:に|へ|への)",
+    r"第三者提供|(?:第三者|協賛|提携|スポンサー|広告主|広告会社|関係(?:先|会社|団体|機関|者)|外部|他社|他の(?:企業|会社|団体|事業者)|各社|企業|取引先|パートナー|加盟店|名簿業者|調査会社|販売会社)[^。、]{0,20}(?:に|へ|への)",
     r"third[ -]part(?:y|ies)\b|\b(?:business )?partners\b|\bsponsors?\b|\badvertisers?\b"
     r"|\baffiliates?\b"
     r"|\b(?:other|selected) (?:compan|organi[sz]|business|firms|part(?:y|ies))|\bothers\b"
-    r"|\bvendors\b",
+    r"|\bvendors\b|\bshared with them\b|\bexhibitors\b",
 )
 """Outsiders; neither processors nor whoever does a part of what was ordered."""
 _ANNOUNCED = words(
@@ -245,7 +245,7 @@ _ANNOUNCED = words(
 
 def groundless(text: str) -> bool:
     """Tell whether a sentence says that outsiders are given data, and names no ground for it."""
-    text = _COMPLIANCE.sub("", STOPPING.sub("", text))
+    text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
     return bool(
         _BUSINESSES.search(text)
         and _HANDED.search(text)
@@ -259,9 +259,21 @@ def groundless(text: str) -> bool:
     )
 
 
+_AGREED_BY_READING = words(
+    r"\byou (?:hereby )?(?:acknowledge and )?(?:agree|consent|accept)\b(?: that)?"
+)
+"""The notice says it for its reader, who has given no consent by that."""
+
+
 def at_will(text: str) -> bool:
-    """Tell whether a sentence leaves it to the giver whether data is given."""
-    return bool(_AT_WILL.search(text))
+    """Tell whether a sentence leaves it to the giver whether data is given, or sold."""
+    return bool(_AT_WILL.search(text) or _FOR_MONEY.search(text))
+
+
+_FOR_MONEY = words(
+    r"有償で|有料で|対価|売却|収益|名簿を販売"
+    r"|\b(?:buys?|bought|sells?|sold|selling|paid for|payment)\b"
+)
 
 
 class Given(msgspec.Struct, frozen=True, gc=False):

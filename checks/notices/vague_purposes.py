@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from importlib import resources
+
 from checks.wording.words import words
 
 
@@ -10,8 +14,31 @@ def names_work(text: str) -> bool:
 
     Guidelines (General Rules) 3-1-1: “for our business” and “to improve services” name none.
     """
-    general = _OF_ANY_BUSINESS_EN if text.isascii() else _OF_ANY_BUSINESS
-    return bool(general.sub("", _WHEN_TAKEN.sub("", text)))
+    left = _IN_GENERAL.sub(" ", _WHO.sub(" ", _WHEN_TAKEN.sub("", text))).lower()
+    return bool(_SITE_MADE_BETTER.search(text)) or any(
+        not _is_general(each) for each in _STEMS.findall(left)
+    )
+
+
+_SITE_MADE_BETTER = words(r"(?:サイト|ホームページ)の?[^。、]{0,6}(?:改善|改良|見直し)")
+_STEMS = re.compile(r"[一-龥々ァ-ヶー]+|[a-zà-ÿ]+")
+"""What a sentence is about; hiragana only bends it."""
+
+
+def _is_general(run: str) -> bool:
+    """Tell whether a run of letters is made of words of any business, one after the other."""
+    ends = {0}
+    for end in range(1, len(run) + 1):
+        if any(run[start:end] in _words_of_any_business() for start in ends):
+            ends.add(end)
+    return len(run) in ends
+
+
+@functools.cache
+def _words_of_any_business() -> frozenset[str]:
+    text = resources.files(__package__).joinpath("words_of_any_business.txt").read_text("utf-8")
+    lines = text.splitlines()
+    return frozenset(each for line in lines if not line.startswith("#") for each in line.split())
 
 
 def tells_what_is_collected(text: str) -> bool:
@@ -44,40 +71,21 @@ _WHAT_FOR = words(
 )
 
 
-_OF_ANY_BUSINESS = words(
-    r"(?:個人|お?客[様さま]*|会員|顧客|登録|利用者)の?(?:情報|データ)|情報|データ"
-    r"|(?:当|弊|本|自)[一-龥]{1,2}(?!人)|私(?:たち|ども)|お?客[様さま]*"
-    r"|皆(?:様|さま)|みなさま|利用者|会員|ユーザー|ご?本人"
-    r"|[一-龥ァ-ヶー]{0,8}(?:サービス|商品|製品|事業|業務|経営|営業)(?:全般|内容"
-    r"|品質|運営|活動)?の?(?:質の?)?(?:向上|改善|充実|遂行|発展|拡大|強化|推進)"
-    r"|サービス(?:全般|内容)?|商品|製品|事業|業務|活動|運営|運用|経営"
-    r"|営業|体験|満足度?|利便性|品質|目的|範囲|必要|場合|関連|諸々?"
-    r"|向上|改善|充実|提供|遂行|達成|発展|利用|使用|活用|取得|収集|取り?扱|取扱|用い|役立"
-    r"|付随|追求|信頼|関係|構築|維持|レベル|高め|営[むみ]|(?:会員|お客|利用者)(?:様|さま)"
-    r"|(?:際|時|折)に?お?(?:知らせ|伝え|示し)し?た"
-    r"|他|協会|本会|組合|財団|団体|本来|用途|正当|最良|最善|最高|高品質|期待|価値|適正|適切|適法|有効|公正|合理|円滑|最適|快適|大切|良|喜|楽|特定|法令|同意"
-    r"|マーケティング(?:活動)?|公表|通知|明示|定め|及び|並びに|入力|登録|手段"
-    r"|方法|台帳|名簿|仕事|当該|以|下|上記|各号|次|内|外|時|示|従|業|使|沿|関|聞|応|預|得"
-    r"|[ぁ-ん、。・,()\s\d\W]+|当ホームページ|ホームページ|サイト|ウェブ"
+_LEGAL_FORM = (
+    r"(?:(?:株式|有限|合同|合資|合名)会社|(?:社団|財団|学校|医療|社会福祉|宗教|独立行政)法人)"
 )
-"""What every business could say of itself."""
-_OF_ANY_BUSINESS_EN = words(
-    r"^\W*(?-i:[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,4})(?= (?:will |may )?us)|"
-    r"\b(?:we|us|you|our|your|the|this|that|these|those|it|its|a|an|any"
-    r"|all|such|only|may|will|can|might|would|require|certain|them|their"
-    r"|to|for|of|in|on|at|by|with|as|and|or|from|into|while|when|where"
-    r"|which|so|both|other|course|connection|brand|permitted|laws?|shall|achieve|notified|published"
-    r"|persons?|concerned|line|objectives?|make|they|own|give|giving|have|valid|lawful|proper|general|internal|also|better|good|great|best"
-    r"|possible|more|new|within|scope|extent|accordance"
-    r"|personal(?:ly)?|identifiable|information|data"
-    r"|details|collect(?:ed|ing)?|process(?:ed|ing)?|us(?:e"
-    r"|ed|ing)|purposes?|hold|keep|need(?:ed)?|necessary|appropriate|relevant|reasonable|legitimate"
-    r"|provid(?:e|ing)|provision|deliver(?:y|ing)?|improv(?:e"
-    r"|ing|ement)s?|enhanc(?:e|ing)|maintain(?:ing)?"
-    r"|operat(?:e|ing|ions?)|run(?:ning)?|support(?:ing)?"
-    r"|offer(?:ing)?|develop(?:ing|ment)?|grow(?:th)?|serv(?:e|ing)"
-    r"|services?|products?|experiences?|business(?:es)?|interests?"
-    r"|activit(?:y|ies)|quality|needs|website|site|app(?:lication)?"
-    r"|platform|request(?:ed)?|be|is|are|described|policy|company"
-    r"|customers?|users?|visitors?|everyone|i|me|my)\b|[\W\d_]+"
+_WHO = words(
+    rf"[^、。はがの\s]{{0,16}}{_LEGAL_FORM}[^、。はがの\s]{{0,16}}(?=は|が|の|で)"
+    r"|^\W*(?:here )?(?:at )?(?-i:[A-Z][\w&.'’-]*(?: [A-Z][\w&.'’-]*){0,4})"
+    r"(?=,? (?:we|will|may|us(?:es?|ing)|collects?|holds?|keeps?|exists?|aims?|strives?|is)\b)"
 )
+"""Names of those who use it."""
+_IN_GENERAL = words(
+    r"[一-龥ァ-ヶー]{0,8}(?:サービス|商品|製品|事業|業務|経営|営業)(?:全般|内容|品質|運営|活動)?の?"
+    r"(?:質の?)?(?:向上|改善|充実|遂行|発展|拡大|強化|推進)"
+    r"|[一-龥ァ-ヶー・]{1,12}の(?:さらなる|更なる|一層の)?(?:発展|飛躍|繁栄|高度化)"
+    r"|(?:際|時|折)に?お?(?:知らせ|伝え|示し)し?た|受け継"
+    r"|(?:良い[一-龥ァ-ヶー・]{0,14}|価値|感動|安心|安全|信頼|笑顔|[一二三四五]つ)(?:を[ごお]?|お)届け"
+    r"|depending on how you \w+ with|keeping with|in the course of"
+)
+"""What says no more than its words, though one of them may."""
