@@ -261,7 +261,9 @@ def _called(text: str, number: int) -> tuple[str, int] | None:
         name = next(filter(None, english.groupdict().values()), None)
     if not name or _OTHERS.search(name) or NOBODY.search(name):
         return None
-    return name.strip(), number
+    name, whole = name.strip(), entity(text)
+    # The form of a company may stand behind a comma, and belongs to its name.
+    return (whole if whole and whole.endswith(name) else name), number
 
 
 def name_elsewhere(content: Content) -> str | None:

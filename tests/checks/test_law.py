@@ -142,6 +142,19 @@ def test_notices_by_writers_who_had_not_seen_the_rules_are_judged_as_they_meant_
     assert right >= 0.8 * sum(count for (failing, _), count in counts.items() if failing)
 
 
+def test_passages_by_writers_who_had_not_seen_the_rules_are_judged_as_they_meant_them() -> None:
+    counts: Counter[tuple[bool, str]] = Counter()
+    texts = CORPUS.with_name("passages_by_others.yaml").read_text(encoding="utf-8")
+    for case in yaml.load(texts, yaml.CSafeLoader):
+        html = f"<title>Privacy policy プライバシーポリシー</title>{case['html']}"
+        labels = {case["check"]: case["is"]}
+        for _, wanted, concluded in judged([(first(html, Page), labels)]):
+            counts[wanted == "fail", concluded] += 1
+    right, wrong = counts[True, "fail"], counts[False, "fail"]
+    assert right >= 0.96 * (right + wrong), f"accuses falsely: {counts}"
+    assert right >= 0.9 * sum(count for (failing, _), count in counts.items() if failing)
+
+
 def test_what_one_phrase_decides_is_decided_by_it(corpus: ModuleType) -> None:
     names = {"review": "inconclusive", "unknown": "inconclusive"}
     wrong = []
