@@ -20,6 +20,7 @@ from checks.messages.sender_address import (
     details_elsewhere,
     filled_address,
     holds_the_address,
+    only_of_the_address,
 )
 from checks.messages.sender_contact import contact_in, site_in
 from checks.messages.sender_name import labelled, loose_name, named_sender, told_of
@@ -97,7 +98,7 @@ def name(message: Message) -> Verdict:
             quote=header,
             said=quote(header, 0.6),
         )
-    return _in_japan(message, content) if japanese(message) else _abroad(message, content)
+    return _in_japan(message, content) if _of_japan(message) else _abroad(message, content)
 
 
 def _in_japan(message: Message, content: Content) -> Verdict:
@@ -336,7 +337,8 @@ def contact(message: Message) -> Verdict:
             quote=there.text,
             said=quote(there.text, 0.8),
         )
-    if link := details_elsewhere(content):
+    link = details_elsewhere(content)
+    if link and not only_of_the_address(link, content):
         return review(
             "The contact may stand on a page that the mail leads to: “{quote}”",
             remedy=Text.of("Open that page, and see that a contact for complaints stands on it."),
@@ -352,13 +354,14 @@ def contact(message: Message) -> Verdict:
             remedy=SEND_IT,
             said=quote("", 0.5),
         )
-    if not japanese(message) and (site := site_in(content, sent=was_sent(message))):
+    in_japan = _of_japan(message)
+    if not in_japan and (site := site_in(content, sent=was_sent(message))):
         return passed(
             "It leads to the sender's website: “{quote}”",
             quote=site.text,
             said=site.quotation(),
         )
-    if kind_of(message) is Kind.UNCLEAR or not japanese(message):
+    if kind_of(message) is Kind.UNCLEAR or not in_japan:
         return review("No contact was recognised.", remedy=_NOT_CLEAR, said=quote("", 0.5))
     return failed("No contact for questions and complaints is shown.", said=quote("", 0.85))
 

@@ -516,10 +516,10 @@ _NEAR = 160
 """Characters between words and the address that they speak of."""
 
 
-_READERS_OWN = re.compile(
+READERS_OWN = re.compile(
     r"(?:sent|delivered|addressed|account|registered|subscribed|mailed)(?: (?:to|of|as|with|at))?"
     r"(?: the)?:?\s*[<(]?$"
-    r"|(?:送信先|配信先|宛先|お届け先|ご?登録(?:の)?(?:メール)?アドレス)\s*[:は]?\s*[<(]?$",
+    r"|(?:送信先|配信先|宛先|お届け先|ご?登録(?=の?(?:メール)?アドレス))(?:の?(?:メール)?アドレス)?\s*[:は]?\s*[<(]?$",
     re.IGNORECASE,
 )
 """What stands before the address that a mail went to."""
@@ -528,7 +528,7 @@ _READERS_OWN = re.compile(
 def _address(text: str) -> re.Match[str] | None:
     """Return the first mail address in `text` that is not its reader's own."""
     return next(
-        (each for each in MAIL.finditer(text) if not _READERS_OWN.search(text[: each.start()])),
+        (each for each in MAIL.finditer(text) if not READERS_OWN.search(text[: each.start()])),
         None,
     )
 

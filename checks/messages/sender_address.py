@@ -129,6 +129,19 @@ def holds_the_address(called: str) -> bool:
     return bool(_HOLDS_THE_ADDRESS.search(called))
 
 
+def only_of_the_address(details: Found, content: Content) -> bool:
+    """Tell whether a mail says of the page with its sender's details that the address is there."""
+    line = next(
+        (each for each in content.blocks[details.block].text.split("\n") if details.text in each),
+        details.text,
+    )
+    return bool(_THE_ADDRESS.search(line)) and not _A_CONTACT.search(line)
+
+
+_THE_ADDRESS = words(r"住所|所在地|postal|address")
+_A_CONTACT = words(r"問い?合|連絡|電話|苦情|窓口|(?:者|元)情報|contact|phone")
+
+
 def _leading_to_details(content: Content) -> Iterator[Found]:
     telling = texts_of(content).holding(_TELLS_WHERE)
     for number in sorted(telling | words_of_links(content).holding(_TELLS_WHERE)):

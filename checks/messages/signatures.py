@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from checks.wording.legal_names import entity, labelled_name, public_body
-from checks.wording.personal_names import foreign, full_name, head, is_foreign, signing
+from checks.wording.personal_names import (
+    foreign,
+    full_name,
+    head,
+    in_latin,
+    is_foreign,
+    signing,
+)
 from checks.wording.words import words
 from scanner.sdk import Content
 
@@ -113,7 +120,7 @@ def perhaps_signed_by(content: Content) -> str | None:
             found = full_name(line) if len(line) <= _A_GREETING else None
             if found and (number >= last or _GIVES_A_NAME.match(line.partition(found)[2])):
                 return found
-            if found := foreign(line):
+            if found := foreign(line) or (in_latin(line) if number >= last else None):
                 return found
     return None
 

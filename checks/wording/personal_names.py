@@ -214,12 +214,26 @@ def foreign(line: str) -> str | None:
     return match["name"] if match else None
 
 
+def in_latin(line: str) -> str | None:
+    """Return the name that `line` ends with, of somebody from Japan or abroad, in Latin letters."""
+    match = _SIGNED_IN_LATIN.search(line)
+    if match is None:
+        return None
+    name = match["name"]
+    return name if is_named_abroad(name) or _ROMAJI.fullmatch(name) else None
+
+
+_SIGNED_IN_LATIN = re.compile(
+    r"(?:^|[,:·|]\s|\b(?:by|is|from)\s)(?P<name>[A-Z][a-zà-ÿ'’-]+(?: [A-Z][a-zà-ÿ'’.-]+){1,2})"
+    r"(?=\s*(?:$|[,(|·]))"
+)
 _FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}|[A-Z][a-z]{1,14} [A-Z][a-z]{1,14}")
 _A_FOREIGNER = re.compile(
     rf"(?:[士家師]|代表|店主|オーナー|シェフ|講師|コーチ"
     rf"|主宰)\s?[:：]?\s?(?P<name>{_FOREIGNER.pattern})\s*(?=$|[(（])"
 )
 _SYLLABLES = r"(?:[kstnhmyrwgzdbpj]?[hsy]?[aiueo]n?){2,5}"
+_ROMAJI = re.compile(rf"{_SYLLABLES} {_SYLLABLES}", re.IGNORECASE)
 _ROMANISED = re.compile(
     rf"(?:©|\(c\)|copyright)\s*(?:\d{{4}})?\s*(?P<name>{_SYLLABLES} {_SYLLABLES})(?![\w-])",
     re.IGNORECASE,

@@ -261,6 +261,68 @@ def test_where_to_ask_is_told_by_its_own_line(end: str, status: Status) -> None:
     assert contact.function(sent(f"{OFFER}\n\n{end}", kind="plain")).status is status
 
 
+@pytest.mark.parametrize(
+    "told_of",
+    [
+        "お客様のご意見を反映した新商品です。",
+        "肌のお悩みをサポートする美容液です。",
+        "お問い合わせ対応を半分にする3つの方法",
+        "面接でよく聞かれる質問10選",
+        "専門家に無料でご相談いただけます。",
+        "オンライン窓口がますます便利に!",
+        "24時間サポート付きのプラン",
+        "このメールは会員の方にお送りしています。",
+        "電話は不要です。",
+        "サポートは24時間。",
+    ],
+)
+def test_questions_that_a_mail_tells_of_or_sells_answers_to_are_no_invitation(told_of: str) -> None:
+    offer = f"<p>{OFFER}</p><p>{told_of}<br><a href=https://a.example/p>詳しく見る</a></p>"
+    assert contact.function(sent(offer)).status is Status.FAIL
+    assert contact.function(sent(f"<p>{OFFER}</p><p>{told_of}</p>{TO_ASK}")).status is Status.PASS
+
+
+TO_ASK = "<p>ご意見・ご質問は<a href=https://a.example/c>こちら</a></p>"
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("何かありましたら、このメールにご返信ください。", Status.PASS),
+        ("返信はそのまま編集部に届きます。", Status.PASS),
+        ("本メールアドレスへの返信は確認しておりません。", Status.FAIL),
+        ("お困りの際は<a href=https://a.example/c>こちら</a>", Status.PASS),
+        (
+            "[お問い合わせ] <a href=https://a.example/c>一覧</a> [配信停止] メールで",
+            Status.PASS,
+        ),
+        ("<a href=https://a.example/faq>よくあるご質問</a>", Status.FAIL),
+        ("(03)0000-1234", Status.PASS),
+        ("FAX 03-0000-1234", Status.FAIL),
+        ("会員番号 03-0000-1234", Status.FAIL),
+        ("配信先アドレス:reader@mail.example", Status.FAIL),
+        ("<a href=https://a.example/co>会社概要・所在地</a>", Status.FAIL),
+        ("<a href=https://a.example/law>特定商取引法に基づく表記</a>", Status.INCONCLUSIVE),
+    ],
+)
+def test_a_contact_is_what_somebody_answers_at(end: str, status: Status) -> None:
+    assert contact.function(sent(f"<p>{OFFER}</p><p>{end}</p>")).status is status
+
+
+def test_english_mail_from_japan_is_held_to_the_law_of_japan() -> None:
+    body = "<p>Our sale has begun: 20% off.</p><p>© 2026 Northwind</p>"
+    shop = '<p><a href="https://a.example.jp/en/sale">Shop the sale</a></p>'
+    for domain, status in (("a.example.jp", Status.FAIL), ("a.example", Status.PASS)):
+        header = f"From: Northwind <news@{domain}>\nSubject: Our spring sale\nMessage-ID: <1@a>\n"
+        data = f"{header}Content-Type: text/html; charset=utf-8\n\n{body}{shop}".encode()
+        message = read_message(data, "x")
+        assert contact.function(message).status is status
+        assert sender_name.function(message).status is status
+    data = data.replace(b"a.example>", b"a.example.jp>") + b"<p>Kenji Tanaka</p>"
+    signed = read_message(data, "x")
+    assert sender_name.function(signed).status is Status.INCONCLUSIVE
+
+
 def test_an_address_under_another_label_is_no_way_out() -> None:
     end = "▼配信を停止したい方\nhttps://a.example/settings/m\n(ログイン後に選択してください)"
     other = "▼お問い合わせ\nhttps://a.example/help"
