@@ -15,7 +15,6 @@ from checks.signups.questions import (
     form_text,
 )
 from checks.signups.senders import (
-    OWN,
     anybody,
     body,
     human_being,
@@ -33,6 +32,7 @@ from checks.signups.ties import (
     tied,
 )
 from checks.signups.topics import PERIODIC, Kind, kind_of_mail
+from checks.signups.trade_names import lines_naming, perhaps, trade_name
 from checks.wording.legal_names import entity
 from checks.wording.texts import quote
 from checks.wording.words import words
@@ -229,7 +229,7 @@ def _agreed_at_first(asked: Asked) -> bool | None:
     if len(asked.controls) == 1 and one.kind == "checkbox":
         if one.checked is None:
             return None
-        if asked.refuses and not UNTICK.search(asked.words):
+        if asked.refuses and (not UNTICK.search(asked.words) or _UNTICK_TO_GET.search(asked.words)):
             return not one.checked
         return one.checked
     said = [each.label or each.value for each in asked.controls]
@@ -244,6 +244,15 @@ def _agreed_at_first(asked: Asked) -> bool | None:
     if any(checked is None for checked, _ in states):
         return None
     return any(checked and not refuses for checked, refuses in states)
+
+
+_UNTICK_TO_GET = words(
+    r"(?:希望(?:する|され|の方|の場合|者)|受け取(?:る|りたい"
+    r"|られる))[^。.()不なず]{0,10}(?:チェック|✓|レ点)を?(?:外|はず)"
+    r"|(?:un(?:check|tick)[^.]{0,24}(?:to (?:receive|get)|if you (?:want|wish|would like|do want))"
+    r"|(?:to (?:receive|get)|if you (?:want|wish|would like))[^.]{0,40}un(?:check|tick))"
+)
+"""The tick refuses; whoever wants mail takes it away."""
 
 
 def _is_less(label: str, more: bool) -> bool:
@@ -322,6 +331,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         )
     at_form = f"{said}\n{inside}" if subscription else told
     pictured = "\n".join(picture.alt for picture in content.pictures)
+    shown = lines_naming(content, said)
     elsewhere = (
         entity(content.title)
         or entity(whole)
@@ -329,6 +339,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         or body(whole)
         or human_being(whole)
         or named_at(f"{at_form}\n{before_form(content)}", content)
+        or trade_name(shown)
     )
     if elsewhere:
         return passed(
@@ -338,9 +349,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         )
     # Where neither is plain, a brand or a picture makes it no plainer.
     doubtful = (
-        may_be_named(content) or OWN.search(said or inside)
-        if kind is Kind.NAMED
-        else leads_to_owner(content) or OWN.search(said)
+        may_be_named(content) or perhaps(shown) if kind is Kind.NAMED else leads_to_owner(content)
     )
     if doubtful:
         return review(

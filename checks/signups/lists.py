@@ -88,12 +88,13 @@ _STOPS = words(
 _OF_A_LIST = words(
     r"メルマガ|メールマガジン|ニュースレター|メールニュース|(?:お知らせ|ご?案内|情報|ニュース|クーポン|セール(?!ス)|キャンペーン|最新"
     r"|新商品|新着|お得).{0,16}(?:メール|配信|お届け|受け取|お送り)|メール.{0,10}(?:配信|購読)"
+    r"|\d+(?:日間?|回)の?(?:無料)?(?:メール|オンライン|動画)?(?:講座|レッスン|プログラム)"
     r"|news ?letter|mailing list|(?:updates|offers|news|tips|promotions?)\b.{0,40}(?:e-?mail|inbox)"
     r"|(?:e-?mail|inbox|get|receive|send you)\b.{0,40}(?:updates|offers|news|tips|promotions?)"
 )
 _LIST_NAME = words(
     r".{0,24}(?:メルマガ|メールマガジン|ニュースレター|メールニュース|メール(?:レター|通信|便り)"
-    r"|news ?letter)"
+    r"|お?(?:[便たて]より|便り|手紙|てがみ)|news ?letter|\bletters?)"
     r"\W{0,3}(?:\(?無料\)?)?\W{0,3}"
 )
 _SENTENCE = re.compile(r"(?<=[.!?。！!])\s*")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -20,10 +22,12 @@ MAIL = words(
     r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|(?<!un)subscribe"
     r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
     r"|(?:届く|お届けする|お送りする)\s?メール|メール\s?\(広告|広告を?含む\s?メール"
+    r"|(?:営業|販促|広告|宣伝|販売促進|PR)メール|(?:mail|e)-?\s?(?:magazine|zine|bulletin)"
 )
 _MAIL_BOX = words(
     r"keep me (?:in the loop|posted|updated|informed|up ?to ?date|on (?:the|your) list)"
-    r"|contact me (?:about|with) (?:offers|news)|on (?:the|your) list for (?:updates|news)"
+    r"|contact me (?:about|with|regarding) (?:offers|news|(?:any )?(?:future|upcoming|similar"
+    r"|other|more|new)\b)|on (?:the|your) list for (?:updates|news)"
     r"|stay in (?:the loop|touch)|keep in touch"
     r"|^\W*(?:yes\W+)?(?:please )?(?:e-?mail me|sign me up)\W*$"
     r"|contact(?:ed)?\b[^.]{0,40}\b(?:about|with|regarding)\b[^.]{0,30}"
@@ -40,6 +44,7 @@ _MAIL_BOX = words(
     r"\b(?:specials|deals|discounts|sales|arrivals|exclusives?|coupons?)\b"
     r"|(?:like|happy|want|love) to hear (?:from|about)"
     r"|(?:news|offers) from (?:our|selected|trusted)"
+    r"|\be-?mails? from\b(?! (?:no-?reply|this address|@))"
 )
 """What says it of a box alone; elsewhere a form may speak so of its answer."""
 _MAIL_NAME = re.compile(
@@ -81,14 +86,20 @@ NO_ADVERTISING = words(
 PRIVACY = words(r"プライバシー|個人情報|利用規約|約款|規約|privacy|terms")
 NO = words(
     r"希望しない|受け取らない|受信しない|購読しない|配信しない|不要|いいえ|なし|否|しない"
-    r"|ません$|送らないで|ほしくない|(?:いら|要ら|望ま|ほしくは)ない|結構です|不許可|^off$"
+    r"|遠慮|見送[るり]|ません$|送らないで|ほしくない|(?:いら|要ら|望ま|ほしくは)ない|結構です"
+    r"|不許可|^off$"
     r"|\bno\b|don'?t|do not|opt[- ]?out|辞退|お?断り|不可"
 )
 _YES_OR_NO = words(
-    r"\s*(?:(?:希望|受信|購読|登録|配信)(?:する|しない|します|しません)|受け取(?:る|らない)|はい|いいえ"
+    r"\s*(?:[^\s、。]{2,20}(?:から|より)(?:の?(?:メール|ご?案内)を?)?)?"
+    r"(?:(?:希望|受信|購読|登録|配信)(?:する|しない|します|しません)|受け取(?:る|らない)|はい"
+    r"|いいえ"
     r"|する|しない|必要|不要|要|可|不可|OK|NG|(?:許可|承諾|同意)(?:する|しない|します|しません)"
     r"|(?:よい|いい|良い)(?:です)?|送って(?:も)?(?:よい|いい|ほしい)|送らないで(?:ほしい|ください)"
     r"|(?:ほしい|欲しい|いらない|要らない|結構です)|お?願い(?:します|する)|on|off"
+    r"|(?:読み|受け取り|もらい|届けてもらい|送ってもらい|知り|購読し|登録し)たい(?:です)?"
+    r"|(?:今回は)?(?:ご?遠慮|見送り?)(?:する|します|る)?"
+    r"|(?:読|もら|いただ|申し?込|届け|送)(?:む|う|く|まない|わない|かない|らない)"
     r"|opt[- ]?(?:in|out)"
     r"|yes(?:,? please)?|no(?:,? thanks?| thank you)?)\W*"
 )
@@ -146,9 +157,11 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
     """Return the words in which a group of boxes asks about mail; None where it does not."""
     own = " ".join(f"{each.label} {' '.join(each.options)}" for each in group)
     if _by_channel(group):
-        around = _around(text, group)
-        asks = _OF_NEWS.search(around) and not _OF_THE_MATTER.search(around)
-        return f"{around} {own}" if asks else None
+        # A field for an address has the same name as a box for mail.
+        for around in _all_around(text, group):
+            if _OF_NEWS.search(around) and not _OF_THE_MATTER.search(around):
+                return f"{around} {own}"
+        return None
     if NO_ADVERTISING.search(own) or _is_one_of_many(group[0], controls, text):
         return None
     box = group[0].kind == "checkbox" and (_MAIL_BOX.search(own) or _sends_something(own))
@@ -160,9 +173,24 @@ def _about_mail(group: list[Control], controls: tuple[Control, ...], text: list[
         return None
     around = _around(text, group)
     for near in (around, f"{around} {_explained(text, group)}"):
-        if (MAIL.search(near) or _MAIL_BOX.search(near)) and not NO_ADVERTISING.search(near):
+        if (
+            MAIL.search(near) or _MAIL_BOX.search(near) or _asks_for_mail(near)
+        ) and not NO_ADVERTISING.search(near):
             return f"{near} {own}"
     return None
+
+
+def _asks_for_mail(question: str) -> bool:
+    """Tell whether words ask if somebody wants mail about what mailing lists are about."""
+    return bool(_ASKS.search(question)) and kind_of_mail(question) is Kind.NAMED
+
+
+_ASKS = words(
+    r"\b(?:would you like|do you (?:want|wish)|may we|can we|shall we|should we|are you happy"
+    r"|is it ok)\b"
+    r"[^?\n]{0,80}\be-?mail|メールを?[^。\n]{0,24}(?:よろしい|いい|良い|構い|かまい)(?:です"
+    r"|でしょう|ません)か"
+)
 
 
 def _explained(text: list[str], group: list[Control]) -> str:
@@ -217,7 +245,8 @@ _CHANNEL = words(
     r"\W*(?:yes(?:,? please)?,? )?(?:by |via |through )?"
     r"(?:郵送|郵便|はがき|ハガキ|封書|DM|電話|お電話|携帯電話|FAX|ファックス|SMS|ショートメッセージ"
     r"|LINE(?:公式アカウント)?|アプリ|(?:電子|[EeＥ]-?)?メール|e-?mail|text(?: messages?)?"
-    r"|post(?:al mail)?|phone|telephone|mail|whatsapp|push notifications?)"
+    r"|post(?:al mail)?|(?:tele)?phone(?: calls?)?|calls?|texts|letters?|direct mail|mail|whatsapp"
+    r"|line|messenger|viber|wechat|push notifications?)"
     r"(?:で|による|にて)?(?:の?ご?案内)?\W*(?:\([^()]{0,60}\))?\W*"
 )
 _BY_MAIL = words(r"メール|e-?mail")
@@ -257,18 +286,25 @@ _SHORTEST = 10
 
 
 def _kinds_of_mail(controls: tuple[Control, ...], text: list[str]) -> list[Asked]:
-    """Return the boxes of one name, each for a kind of mail, that words before them ask about."""
+    """Return the boxes, each for a kind of mail, that words before them ask about."""
     boxes: dict[str, list[Control]] = {}
     for each in controls:
         if each.kind == "checkbox" and each.name:
             boxes.setdefault(each.name, []).append(each)
-    found = []
-    for group in boxes.values():
-        around = _around(text, group) if len(group) > 1 else ""
-        if _KINDS_OF_MAIL.search(around) and not NO_ADVERTISING.search(around):
-            own = " ".join(each.label for each in group)
-            found.append(Asked(tuple(group), f"{around} {own}"))
-    return found
+    several = [group for group in boxes.values() if len(group) > 1]
+    asked = [(_around(text, group), group) for group in several]
+    for question, after in itertools.pairwise(text):
+        below = [
+            each
+            for each in controls
+            if each.kind == "checkbox" and each.label and each.label in after
+        ]
+        asked += [(question, below)] if below else []
+    return [
+        Asked(tuple(group), f"{around} {' '.join(each.label for each in group)}")
+        for around, group in asked
+        if _KINDS_OF_MAIL.search(around) and not NO_ADVERTISING.search(around)
+    ]
 
 
 def _answers(group: list[Control], own: str) -> bool:
@@ -287,11 +323,20 @@ _KINDS_OF_MAIL = words(
     r"(?:届く|お届けする|お送りする|受け取(?:る|りたい)|配信を?(?:希望|する)|ご?希望の|購読(?:する|したい))\s?"
     r"(?:メール|メルマガ|メールマガジン|ニュースレター)|メール\s?\(広告|(?:配信|お知らせ|案内)メールの(?:種類|設定)"
     r"|(?:which|what) (?:e-?mails|newsletters)|e-?mail (?:subscriptions|preferences)"
+    r"|e-?mails?\b.{0,120}\b(?:tell us|choose|select|tick|pick|let us know) (?:which|what|those"
+    r"|the ones)"
+    r"|(?:メール|配信)[^\n]{0,60}(?:ご?希望の|受け取りたい"
+    r"|お?読みになりたい)[^。\n]{0,12}(?:お選び|選択|選んで|チェック)"
 )
 
 
 def _around(text: list[str], group: list[Control]) -> str:
     """Return the block that shows a group of boxes, with the one before."""
+    return next(_all_around(text, group), "")
+
+
+def _all_around(text: list[str], group: list[Control]) -> Iterator[str]:
+    """Yield each block that may show a group of boxes, with the one before."""
     labels = [each.label for each in group if each.label] or list(group[0].options)
     shown = ["".join(block.split()) for block in text]
     first = ["".join(label.split()) for label in labels[:2]]
@@ -299,14 +344,13 @@ def _around(text: list[str], group: list[Control]) -> str:
         # `不可` holds `可` too, and is one answer alone.
         if labels and block not in first and all(label in block for label in first):
             before = _before(text, number)
-            return f"{before if len(before) < 80 else ''} {text[number]}"
+            yield f"{before if len(before) < 80 else ''} {text[number]}"
     for number in range(len(text) - 1):
         if len(labels) > 1 and shown[number : number + 2] == first:
-            return f"{_before(text, number)} {text[number]}"
+            yield f"{_before(text, number)} {text[number]}"
     for number, block in enumerate(shown):
         if labels and first[0] and block.startswith(first[0]):
-            return f"{_before(text, number)} {text[number]}".strip()
-    return ""
+            yield f"{_before(text, number)} {text[number]}".strip()
 
 
 def _before(text: list[str], number: int) -> str:

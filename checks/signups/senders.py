@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
-from checks.signups.questions import Asked
+from checks.signups.questions import PRIVACY, Asked
 from checks.wording.legal_names import body_name, entity
 from checks.wording.personal_names import person
 from checks.wording.words import NEGATED, words
 from scanner.sdk import Content, Region
 
-OWN = words(
-    r"当社|弊社|当店|弊店|当サイト|本サイト|当会|当院|当校|当協会|当館|当行|当園|当ホテル"
-    r"|私たち|わたしたち|\b(?:our|us|we)\b"
-)
 _ANYBODY = words(
     r"(?:関連|提携|パートナー|協賛|協力|グループ|スポンサー|取引|出展|加盟)(?:サイト|先|企業|会社|各社|講師|店舗?|社"
     r"|広告主|サービス|事業者|業者|ブランド|ショップ|メーカー)*(?:各社)?(?:から|より|の|による|等|が配信|がお)|(?:第三者|他社|各社|広告主)(?:から"
@@ -54,7 +50,9 @@ def anybody(text: str, page: str = "") -> str | None:
             before = sentence[: match.start()]
             # `甲パートナー株式会社` is one; `甲株式会社および提携企業` are more than that.
             if _LEGAL_FORM.search(sentence) and (
-                _OF_THE_GROUP.search(match[0]) or not _JOINED.search(before)
+                _OF_THE_GROUP.search(match[0])
+                or not _JOINED.search(before)
+                or _SENDS_ITSELF.search(before)
             ):
                 continue
             if not (match[0][0].isupper() and before and sentence[match.start() - 2].isalnum()):
@@ -68,6 +66,8 @@ def _entities(page: str) -> set[str]:
 
 
 _LEGAL_FORM = words(r"(?:株式会社|有限会社|合同会社|\b(?:Inc|LLC|Ltd)\b)")
+_SENDS_ITSELF = words(r"が(?:、)?(?:配信|発行|送信|送付|お送り|お届け)(?:する|し|いた)[^。]{0,6}$")
+"""Who sends advertising of others is its sender."""
 _OF_THE_GROUP = words(r"グループ|関連|affiliates")
 _JOINED = re.compile(
     r"(?:及び|および|並びに|ならびに|または|又は|もしくは|、|と|や)(?:その|同社の)?$"
@@ -158,6 +158,10 @@ _FROM = re.compile(
     r"(?:^|[\s、。「『(・])(?P<name>[一-龥々ぁ-んァ-ヶーA-Za-z]"
     r"[一-龥々ぁ-んァ-ヶーA-Za-z0-9&'’. ]{1,24}?)[」』)]?"
     r"(?:から|より)(?=の|、|お|ご|[一-龥ァ-ヶ])"
+    # `ゼロから学べる` tells of nobody who sends.
+    r"(?=[^。\n]{0,60}(?:メール|マガジン|メルマガ|レター|ニュース|知らせ|案内|情報|届|送|配信"
+    r"|[便たよ]り|クーポン"
+    r"|特典|通信))"
 )
 _NOBODYS_NAME = words(
     r"今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|^.{0,3}店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
@@ -179,7 +183,7 @@ _NAMES_A_FORM = words(
     r"|checkout|newsletter|home|shop|welcome)\b.{0,24}|.{0,24}\b(?:form|quote|account|registration"
     r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
     r"|登録|入力|トップ(?:ページ)?|ホーム(?:ページ)?|無題(?:の(?:文書|ドキュメント))?|top|lp"
-    r"|coming soon|rsvp"
+    r"|coming soon|rsvp|解除|停止|.{1,20}(?:見学|受け取る|を見る|を申し込む|する)"
     r"|(?:win|free|compare|claim|start|leave|tell|guest|feedback|give|enrol)\b.{0,24}"
     r"|.{0,12}wi-?fi.{0,12}|.{0,16}(?:情報|内容)の(?:ご?入力|ご?確認)"
 )
@@ -199,8 +203,9 @@ def told_near(asked: list[Asked], content: Content) -> str:
         found.append(text[number])
         if number and text[number - 1] not in labels and len(text[number - 1]) <= _LONG_NAME:
             found.append(text[number - 1])
-        if _NOTE.match("".join(text[number + 1 : number + 2])):
-            found.append(text[number + 1])
+        note = "".join(text[number + 1 : number + 2])
+        if _NOTE.match(note) and not PRIVACY.search(note):
+            found.append(note)
     return "\n".join(found)
 
 

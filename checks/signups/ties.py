@@ -144,6 +144,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
                     or (_TO_ALL.search(line) and _OF_SALES.search(line))
                     or _ON_GOING_ON.search(line)
                     or _NEEDED.search(line)
+                    or (_ONLY_WHO_TAKES.search(line) and _OF_SALES.search(line))
                     or (_SENDS.search(line) and _OF_SALES.search(line) and _ACCEPTED.match(after))
                 )
                 and not DENIES.search(line)
@@ -179,6 +180,13 @@ _NEEDED = words(
     r"|(?:登録|申込|入会|応募|購入|送信|予約)と同時に[^。\n]{0,20}(?:メルマガ|メールマガジン|ニュースレター|メールニュース)"
 )
 """Without a list nobody gets what the form is for."""
+_ONLY_WHO_TAKES = words(
+    r"(?:メール(?!アドレス)|メルマガ|メールマガジン|ニュースレター)[^。\n]{0,12}"
+    r"(?:受信|受け取|購読|登録|承諾|同意)[^。\n]{0,8}"
+    r"(?:(?:いただける|頂ける|くださる|できる|可能な)(?:方|こと|お客様?|人)[^\w\n]*(?:$|。)"
+    r"|(?:方|こと|お客様?|人)(?:のみ|に限|[がを]対象|が条件|が必要))"
+)
+"""A condition of taking part is to take mail."""
 _OF_THE_EVENT = words(
     r"(?:セミナー|イベント|講座|説明会|ウェビナー|見学会|本(?:会|講座|イベント|セミナー))の?(?:詳細|URL|資料|視聴|参加|受講|当日|開催|アクセス)"
     r"|(?:集合|会場|場所|日時|日程|時間|駐車場|持ち物|交通|手続き?|予定日|明細|空き|持ち物|締め?切|期限|変更|中止|延期|会員サイト|ログイン)"
