@@ -96,6 +96,7 @@ _DATA_NAMED = words(
     r"(?:氏名|住所|電話番号|所属)[、,・/].{0,40}連絡先|連絡先(?:その他の記述|[、,・]"
     r"|等の(?:個人)?情報)"
     r"|とは[、,].{0,80}(?:個人情報|情報)"
+    r"|(?:氏名|名前|アドレス|電話番号|住所)[^。]{0,40}を、?(?:取得|収集|お預かり|うかが|伺|ご?記入|ご?入力)"
 )
 """A contact that people give, not one that they are given."""
 _TO_WRITE = words(
@@ -153,7 +154,7 @@ _WHERE_TO_ASK = words(
 """A question about data, and where it is put without an address: a counter, a chat, a reply."""
 _NO_WINDOW = words(
     r"保護委員会|消費(?:者|生活)|(?:受け付け|承っ|お?答えし|応じ)て?(?:おりま|いま|られま)?せん"
-    r"|かねます|(?:利用|使用)(?:目的|します|いたします)|ために?(?:使|利用)|採用|録音|記録は|暗号"
+    r"|かねます|(?:利用|使用)(?:目的|します|いたします)|を(?:取得|収集)(?:し|いた)|ために?(?:使|利用)|採用|録音|記録は|暗号"
     r"|検討して|予約|注文|広告|取材|求人|ご?応募|欠航|寄稿|宿題|道に迷|ライセンス|落とし物|下記"
     r"|以下|電話することは"
     r"|\b(?:captcha|encrypted|recorded|orders?|refunds?|bookings?|press|jobs?|regulator|ombudsman"

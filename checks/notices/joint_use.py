@@ -52,7 +52,7 @@ _JOINT_PARTS = (
             r"|(?:使う|使用する|利用する|共有する)\s?(?:者|会社"
             r"|事業者|団体|先|相手)|(?:当社|会社)と[^。]{0,40}は、"
             r"|\bwith (?:the|our|its)\b|\b(?:Ltd|Inc|LLC|Corp)\b.{0,90}\bjointly\b"
-            r"|\bcompanies\b|association|joint users|\bparties\b"
+            r"|\bcompanies\b|association|\busers\b(?! of)|joint users|\bparties\b"
         ),
     ),
     (

@@ -19,7 +19,7 @@ _TRACE = (
     r"|(?:行動|操作|閲覧|アクセス)(?:の)?記録|(?<!登)記録(?:は|を|に|が)|ログイン[^。]{0,20}行動"
     r"|この情報|アクセス情報|操作時間"
     r"|これら(?:の)?(?:情報|データ|履歴)|当該(?:情報|データ|履歴)|同(?:情報|データ)|取得した(?:情"
-    r"報|データ))"
+    r"報|データ)|(?:分析|解析)(?:の)?結果)"
 )
 _WHO = (
     r"(?:個人(?:情報|データ|を特定|を識別)|入力内容|登録内容|(?:会員|顧客|利用者|お客様"
@@ -181,6 +181,11 @@ _THESE_BROUGHT = words(
     r"|customer|row)\b"
 )
 """The same, of what the sentence before has told of."""
+_TIED_TO = words(
+    rf"(?:(?:会員|顧客|お客様|利用者|ご?登録)[^。、]{{0,4}}(?:ID|番号|情報)|アカウント|お?名前|氏名"
+    rf"|メールアドレス)[^。、]{{0,8}}[にと]、?[^。、]{{0,4}}{_TIE}"
+)
+"""To what it is tied, where what is tied was named before."""
 _NEVER = words(
     r"(?:ブラウザ|コンピュータ[ーの]?|端末|ハードディスク|パソコン|PC|スマートフォン)(?:内"
     r"|の中)?に[^。]{0,12}(?:保存|記録|書き込|置)|(?:cookie|クッキー)\s?に(?:保存|書|入)|かどうか"
@@ -283,6 +288,7 @@ _TELLING = (
     _KNOWN_BY_NAME,
     _BROUGHT_TOGETHER,
     _THESE_BROUGHT,
+    _TIED_TO,
 )
 """What holds none of these says nothing of it."""
 
@@ -295,7 +301,7 @@ def _tied_in_their_words(text: str, near: object) -> bool:
     return not _NEVER.search(text) and bool(
         _KNOWN_BY_NAME.search(text)
         or _BROUGHT_TOGETHER.search(text)
-        or (near and _THESE_BROUGHT.search(text))
+        or (near and (_THESE_BROUGHT.search(text) or _TIED_TO.search(text)))
     )
 
 

@@ -15,7 +15,7 @@ from checks.wording.legal_names import (
     labelled_name,
     legal_name,
 )
-from checks.wording.personal_names import full_name, is_named_abroad, person
+from checks.wording.personal_names import full_name, is_named_abroad, person, signing
 from checks.wording.sentences import first, sentences
 from checks.wording.words import words
 from scanner.sdk import Block, Content, Region
@@ -99,11 +99,19 @@ def in_person(content: Content) -> tuple[str, int] | None:
         for line in block.text.split("\n"):
             if _JOINT_LINE.search(line) or APPOINTED.search(line) or _OTHERS.search(line):
                 continue
-            if name := person(line) or _town(line):
+            if name := person(line) or _trader(line) or _town(line):
                 return name, number
             if said := _IN_PERSON.search(line):
                 return next(filter(None, said.groups())), number
     return None
+
+
+def _trader(line: str) -> str | None:
+    """Return the human being who says in `line` that the business is theirs alone."""
+    return signing(line) if _SOLE_TRADER.search(line) else None
+
+
+_SOLE_TRADER = words(r"[(（]個人事業|個人事業主(?:の|です|、)|個人で(?:運営|経営|営)")
 
 
 def _town(line: str) -> str | None:
@@ -132,6 +140,7 @@ def names_nobody(text: str) -> bool:
 
 _RUN_BY_A_BRAND = words(
     r"「(?P<brand>[^」]{1,30})」(?:運営(?:事務局|チーム))?[がは][^。]{0,12}(?:運営|管理|お届け)"
+    r"|」は、?[^。]{0,24}(?:情報|データ)[^。]{0,24}取り?扱"
     r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
     r"|\b(?:run|operated|managed|provided|published) by (?:the|our) (?:site |website |shop )?"
     r"(?:operator|team|owner|staff|editors?)\b"

@@ -62,6 +62,7 @@ _FOR_NOTHING_ELSE = words(
     rf"|で|には|では).{{0,12}}(?:使|用い|利用).{{0,10}}(?:ません|ない)"
     r"|[一-龥りいけみきしちえせめ](?<!目的)(?<!用途)(?<!上記)(?<!範囲)(?<!これ)以外には?(?:使"
     r"|用い|利用)[^。]{0,10}(?:ません|ない)"
+    r"|(?:使|つか)(?:う|い道|いみち)(?:の|こと)?は、?[^。]{4,}(?:だけ|のみ)(?:です|に)"
     r"|[一-龥りいけ]{2,}(?:に|で)しか(?:使|用い|利用).{0,6}(?:ません|ない)"
 )
 _INTO = words(
@@ -140,6 +141,9 @@ _ENGLISH_USE = words(
     r"|tell|let|invoice|identify|provid|deliver|send|respond|answer|improv|analy|process"
     r"|manag|operat|contact|communicat|personali|market|fulfil|verif|prevent|notify|support"
     r"|maintain|administer|develop|ship|creat|host|bill)"
+    r"|\b(?:process|collect|keep|hold|store|ask for)(?:es|s)? (?:(?:the|your|this|that|a) )?"
+    r"(?:\w+,? ){0,3}(?:names?|address(?:es)?|e-?mails?|phone|details|data|information)\b.{0,60}"
+    r"\bto (?!\w+ us\b|us\b|be\b|do\b|have\b|third|others?\b|the\b|our\b|your\b|any)[a-z]{3,} \w"
     r"|\bwe (?:will )?(?:only )?use (?:your|this|the|that)\b.{0,60}"
     r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
     r"|\bfor the purposes? of \w+ing\b"

@@ -221,6 +221,7 @@ _NAMES_NONE = words(
     r"|お願い(?:し|いた)|(?:事業者|業者|委託先|外注先|提携先|会社)(?:と|に)(?:は"
     r"|も)?[^。]{0,24}契約|契約を?[^。]{0,12}(?:締結|結)[^。]{0,16}(?:先|業者|会社)|あなたの|実習"
     r"|品質管理|事故のない|耐火構造|\?$|appropriately\.?$|means (?:a|any)|hobby|if you consider"
+    r"|\b(?:may be |are |is )(?:disclosed|shared|provided|given) (?:to|with)\b"
     r"|recommend|account settings|nothing .{0,30}fully safe"
     r"|\b(?:partners?|providers?|processors?|contractors?|suppliers?|vendors?)\b.{0,40}\b(?:bound"
     r"|contract\w*|required|obliged|must)\b"
