@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from checks.advertising import SEND_IT, SHOW_IT_TOO, no_advertising
 from checks.messages.kinds import Kind, kind_of
 from checks.messages.message import japanese, shown, was_sent
 from checks.messages.refusing import NOT_OPT_OUT, OFFER, OPT_OUT, OptOut, Way, opt_out_of
+from checks.messages.trade_names import in_english
 from checks.wording.addresses import MAIL, URL
 from checks.wording.likeness import degree
 from checks.wording.sentences import split
@@ -147,6 +150,13 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
         )
     if heard := _heard(content, out):
         return heard
+    if out.statement is None and (untold := _says_nothing(content)):
+        return review(
+            "A link that says nothing may lead to where further mail can be refused: “{quote}”",
+            remedy=Text.of("Open it; where mail can be refused there, say so beside the link."),
+            quote=untold[0],
+            said=quote(untold[0], 0.5, untold[1]),
+        )
     if out.statement is not None:
         return failed(
             "It speaks of refusing, and gives no address for it: “{quote}”",
@@ -215,6 +225,28 @@ def _settings_in(content: Content) -> tuple[str, int] | None:
     return None
 
 
+def _says_nothing(content: Content) -> tuple[str, int] | None:
+    """Return the link that a mail ends with and of which no word tells where it leads."""
+    for number in range(len(content.blocks) - 1, max(0, len(content.blocks) - _AT_THE_END), -1):
+        block = content.blocks[number]
+        for each in block.links[-1:]:
+            if not _NO_WORD.fullmatch(each.text) or not each.text:
+                continue
+            before, _, behind = block.text.rpartition(each.text)
+            before = before.rpartition("\n")[2]
+            leads = each.href.lower().startswith("http") and not _FRONT_PAGE.fullmatch(each.href)
+            alone = not before.strip() or _NEW_SENTENCE.search(before)
+            if leads and alone and not re.match(r"[^\n]*\w", behind):
+                return each.text, number
+    return None
+
+
+_NO_WORD = words(
+    r"[\W_]{0,3}(?:こちら|コチラ|ここ|(?:click |tap )?here|click|link|[▶►→⇒>»●■])[\W_]{0,3}"
+)
+_FRONT_PAGE = re.compile(r"https?://[^/?#]*/?(?:[?#].*)?", re.IGNORECASE)
+_NEW_SENTENCE = re.compile(r"[。.!?|•·/]\s*$")
+"""What stands before a link of which the words before it do not speak."""
 _A_LINE = 60
 _A_WORD = 25
 """Characters of what is a link's text rather than a sentence."""
@@ -254,11 +286,13 @@ def statement_nearby(message: Message) -> Verdict:  # noqa: C901 - one question 
     usable = [way for way in out.ways if way.usable]
     for way in usable or [way for way in out.ways if way.href not in ("telephone", "login")]:
         if way.said and not _of_settings_alone(way.quote):
-            if japanese(message) and _in_english(way, shown(message)):
+            if _in_another_language(way, message):
                 if heard := _heard(shown(message), out):
                     return heard
                 return failed(
-                    "Readers in Japan are told in English: “{quote}”",
+                    "Readers in Japan are told in English: “{quote}”"
+                    if japanese(message)
+                    else "Readers of English are told in another language: “{quote}”",
                     quote=way.quote,
                     said=way.quotation(0.7),
                 )
@@ -316,12 +350,30 @@ _SETTINGS = words(
 )
 
 
-def _in_english(way: Way, content: Content) -> bool:
-    """Tell whether all that is said of refusing beside a way out is said in English."""
+def _in_another_language(way: Way, message: Message) -> bool:
+    """Tell whether all that is said of refusing beside a way out is foreign to who reads the mail.
+
+    That is what is told in English in Japan, or in neither English nor Japanese to readers of
+    English.
+    """
+    content = shown(message)
+    in_japan = japanese(message)
+    if not in_japan and not in_english(content):
+        return False
     near = content.blocks[max(0, way.block - 1) : way.block + 2]
     text = MAIL.sub(" ", URL.sub(" ", "\n".join(block.text for block in near)))
     said = [match[0] for match in OPT_OUT.finditer(text)]
-    return bool(said) and all(each.isascii() for each in said)
+    if in_japan:
+        return bool(said) and all(each.isascii() for each in said)
+    return bool(said) and all(map(_OF_ELSEWHERE.search, said))
+
+
+_OF_ELSEWHERE = re.compile(
+    r"abbestell|abmeld|désinscri|désabonn|ne plus recevoir|de baja|desuscri|cancelar|disiscri"
+    r"|annulla|descadastr|deixar de|afmeld|uitschrijv|退订|退訂|取消|수신거부|구독|wypisz",
+    re.IGNORECASE,
+)
+"""Words for refusing, in languages that are neither English nor Japanese."""
 
 
 @check("opt-out.works", severity=Severity.MEDIUM, basis=Basis.STATUTE)

@@ -24,11 +24,11 @@ _NOT_WANTED = (
 OPT_OUT = Bilingual(
     r"(?:配信|メール|メルマガ|マガジン|購読|受信|送信|ニュースレター|お知らせ|案内|登録"
     r"|ご連絡)(?:の|を|が|は|について)?.{0,14}(?:停止|解除|拒否|中止|希望(?:(?:し|され"
-    rf"|なさら)|で(?:は)?)ない|希望(?:し|され)ません|{_NOT_WANTED}|取り?消|やめ|止め|お?断り"
-    r"|辞退|ストップ|受け取らない|卒業)|(?:便り|たより|通信(?!販売)|レター|ダイレクトメール|DM"
+    rf"|なさら)|で(?:は)?)ない|希望(?:し|され)ません|{_NOT_WANTED}|取り?消|やめ|止め|とめ(?=[たるて])|お?断り"
+    r"|辞退|ストップ|受け取らない|卒業|お休み(?=し|を|希|の方|する|され))|(?:便り|たより|通信(?!販売)|レター|ダイレクトメール|DM"
     r"|講座|号外|スカウト|カタログ|ハガキ)(?:の|を|が|は|も)?(?:ご|お|今後|もう|配信|送付|購読"
     r"|受信|受け取り|を|の|が){0,3}(?:解除|希望(?:し|され|なさら)(?:ない|ません)"
-    rf"|{_NOT_WANTED}|やめ|止め|断り|辞退|ストップ|卒業)|(?:^|[^一-龥ァ-ヶA-Za-z])(?:一括"
+    rf"|{_NOT_WANTED}|やめ|止め|断り|辞退|ストップ|卒業|お休み(?=し|を|希|の方|する|され))|(?:^|[^一-龥ァ-ヶA-Za-z])(?:一括"
     r"|ワンクリックで?|即時)?(?:解除|停止)(?:は(?!い)|ページ|フォーム|URL|方法|リンク|手続"
     r"|ボタン|希望|はコチラ|\s?[→⇒▷::】])|(?:メール|案内|お知らせ|配信|情報|通知|連絡|受信"
     r"|送信|購読|メルマガ|マガジン|DM).{0,14}(?:望(?:まない|まれない|みでない)|オフに|OFFに"
@@ -38,7 +38,7 @@ OPT_OUT = Bilingual(
     r"|(?<=[をは])外し|断る|抹消)|お届けを(?:止め|ストップ)|(?:メルマガ|マガジン"
     r"|購読).{0,4}解約|同意.{0,8}撤回|登録.{0,6}(?:抹消|(?:を|から)?外(?:す|し)|消(?:す"
     r"|して|去))|(?:要ら|いら)な(?:い|く).{0,2}(?:方|人|場合|とき|かた|った|ましたら)"
-    r"|(?:もう)?届(?:いて(?:ほしく|欲しく)ない|かないように)|(?:^|[\s※■・▼●◆(]|今後|以後|以降"
+    r"|(?:もう)?届(?:いて(?:ほしく|欲しく)ない|かないように)|(?:もう|次[号回].{0,4}|今後.{0,4}|以[後降].{0,4})送らないで|(?:^|[\s※■・▼●◆(]|今後|以後|以降"
     r"|次号.{0,4}|次回.{0,6})ご?不要(?=[なの](?:方|かた|際|とき|場合))|(?:やめ|止め|抜け"
     r"|卒業し)たい(?=方|人|場合|とき|かた|と)|読者をやめ|[「『](?:配信)?(?:停止|解除|不要"
     r"|やめる)(?=[」』].{0,10}(?:返信|書|記入|お?送り))|(?:リスト|名簿"
@@ -113,6 +113,7 @@ _HREF = words(
     r"unsub|opt-?_?out|optout|taikai|kaijo|teishi|mailstop|mail_stop|/stop\b"
     r"|kaiyaku|remove|resign|withdraw|withdrawal|preference|manage_?subscription|list-manage"
     r"|asm_group|leave|optin_?out|dereg"
+    r"|/(?:m|mm|ml|mail|mailmag|melmaga|news|newsletter|nl|letters?|dm)/(?:out|off|end|bye|no|quit|cancel|stop)\b"
 )
 _DEAD = re.compile(
     r"^(?:#(?!#?[^#\s]{3,}#).*|javascript:.*|about:blank"
@@ -125,7 +126,7 @@ _TOKEN = re.compile(
 _KNOWN_BUT_FOR_THE_READER = re.compile(r"https?://[\w.:-]+/[\w.~%-]*[\w~-]", re.IGNORECASE)
 """How an address begins of which a tool fills in no more than whose it is."""
 _TOKEN_OF_OPT_OUT = words(
-    r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|配信停止"
+    r"unsub|subscription|opt.?_?out|out_?put|stop|cancel|kaijo|taikai|preference|manage|停止"
     r"|解除"
     r"|退会|asm|leave|remove"
 )
@@ -554,8 +555,14 @@ def _written(
             front=_leads_to_front(href),
         )
 
-    at = max(0, text.find(mention[:20]))
-    near = text[max(0, at - _NEAR) : at + len(mention) + _NEAR]
+    # An address beside a question is another's.
+    told = "\n".join(
+        line
+        for line in text.split("\n")
+        if not _COMPLAINTS.search(line) or OPT_OUT.search(URL.sub(" ", line))
+    )
+    at = max(0, told.find(mention[:20]))
+    near = told[max(0, at - _NEAR) : at + len(mention) + _NEAR]
     if found := (URL.search(near) or _address(near)):
         return [way(found[0])]
     if _REPLY.search(mention) and not re.search(

@@ -159,7 +159,9 @@ def in_english(content: Content) -> bool:
     return letters < _FEW or len(set(_ENGLISH.findall(text))) >= _SOME
 
 
-_ENGLISH = re.compile(r"\b(?:the|you|your|and|for|with|this|our|we|to|of|is)\b")
+_ENGLISH = re.compile(
+    r"\b(?:the|you|your|and|for|with|this|our|we|to|of|is|are|now|until|from|have|please|dear|buy)\b"
+)
 _FEW, _SOME = 40, 2
 """Letters, and different English words that no text does without."""
 

@@ -160,6 +160,52 @@ def test_an_address_that_only_lacks_whose_it_is_is_known() -> None:
         assert link.function(message).status is Status.PASS
 
 
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (
+            "株式会社みどり 東京都港区芝1-2-3<br><a href=https://a.example/u/1>こちら</a>",
+            Status.INCONCLUSIVE,
+        ),
+        ("詳しくは<a href=https://a.example/sale>こちら</a>", Status.FAIL),
+        ("<a href=https://a.example/>こちら</a>", Status.FAIL),
+        ("https://a.example/sale", Status.FAIL),
+        ("<a href=https://a.example/m/out>https://a.example/m/out</a>", Status.PASS),
+    ],
+)
+def test_a_link_at_the_end_that_says_nothing_may_be_the_way_out(end: str, status: Status) -> None:
+    message = sent(f"<p>{OFFER}</p><p>{end}</p>")
+    assert link.function(message).status is status
+    assert statement_nearby.function(message).status is Status.FAIL
+
+
+def test_readers_of_english_are_told_in_english() -> None:
+    for words, status in (("Abmelden", Status.FAIL), ("Abmelden / Unsubscribe", Status.PASS)):
+        out = f"<p>We look forward to seeing you.</p><p>Sale GmbH<br><a href=https://a.example/abmelden>{words}</a></p>"
+        assert statement_nearby.function(english(out)).status is status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "お知らせメールをとめたい方は{}へ",
+        "次号から送らないでほしい方は{}を押してください",
+        "お便りをお休みしたい方は{}",
+    ],
+)
+def test_everyday_words_tell_how_to_refuse(words: str) -> None:
+    end = words.format("<a href=https://a.example/x>こちら</a>")
+    message = sent(f"<p>{OFFER}</p><p>{end}</p>")
+    assert link.function(message).status is Status.PASS
+    assert statement_nearby.function(message).status is Status.PASS
+
+
+def test_a_contact_beside_words_about_signing_in_is_no_way_out() -> None:
+    asked = "お問い合わせ:<a href=mailto:cs@a.example>cs@a.example</a><br>"
+    words = "※メルマガの配信停止はログイン後、マイページよりお願いします。"
+    assert link.function(sent(f"<p>{OFFER}</p><p>{asked}{words}</p>")).status is Status.FAIL
+
+
 def test_words_about_signing_in_are_no_address() -> None:
     words = "<p>※配信停止は会員ページにログインのうえお手続きください。</p>"
     message = sent(f"<p>{OFFER}</p>{words}")
