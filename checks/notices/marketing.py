@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from checks.notices.cookies import COOKIES
 from checks.notices.notice import main
-from checks.notices.purposes import ACT, INTO_USE, headed_by_purpose, purposes, tells_none
+from checks.notices.purposes import headed_by_purpose, purposes
+from checks.notices.uses import ACT, INTO_USE
+from checks.notices.vague_purposes import tells_none
 from checks.wording.sentences import Sentence, first
 from checks.wording.words import NEGATED, UNLESS, words
 from scanner.sdk import Content

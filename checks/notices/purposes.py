@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from checks.notices.cookies import ABOUT_TRACES, COOKIE_PART, COOKIES
 from checks.notices.notice import NOT_YET, PERSONAL, in_hidden, main, told, topics
 from checks.notices.plain_purposes import is_aim, names_aim
-from checks.notices.vague_purposes import names_work
+from checks.notices.uses import ACT, FOR, INTO_USE
+from checks.notices.vague_purposes import (
+    ABSTRACT,
+    ENUMERATED,
+    names_work,
+    tells_none,
+    without_promises,
+)
 from checks.wording.sentences import Sentence, first, is_japanese, lines_of, sentences
 from checks.wording.texts import once
-from checks.wording.words import NEGATED, UNLESS, Words, words
+from checks.wording.words import Words, words
 from scanner.sdk import Content, Region
 
 _PURPOSE_HEADING = words(
@@ -30,32 +37,10 @@ _PURPOSE_HEADING = words(
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
 )
-ACT = (
-    r"(?:提供|送付|送信|配送|発送|お届け|納品|配信|配布|ご?案内|お知らせ|ご?連絡|通知"
-    r"|対応|ご?回答|返答|返信|分析|解析|改善|向上|開発|管理|運営|運用"
-    r"|確認|認証|請求|決済|精算|支払|契約|履行|取引|実施|開催|募集|選考|採用|雇用|調査"
-    r"|アンケート|統計|広告|宣伝|販促|販売|サポート|保守|メンテナンス|受付|受け付け"
-    r"|登録|予約|審査|防止|表示|最適化|パーソナライズ|カスタマイズ|紹介|研究|遂行|照会"
-    r"|照合|提示|見積もり|見積り|作成|記録|配置|面談|支援"
-    r"|指導|教育|診療|治療|申込|申し込み|応対|行うため|行う為"
-    r"|お?送[りる]|お?返事|発行|手配|引き?落と?し|把握|算定|提案"
-    r"|招待|お願い|会計|事務|連携|納付|お礼|挨拶|郵送|外注|評価)"
-)
-INTO_USE = (
-    rf"{ACT}(?:など|等)?(?:[、,・][^。]{{0,40}}?)?(?:に|として"
-    rf"|において|で(?:のみ)?|にのみ|の用途に?).{{0,20}}(?:利用"
-    rf"|使用|活用|用い|役立て|供する|使わせ|使い|使う)"
-    rf"|{ACT}.{{0,16}}(?:場合|際|とき)に(?:のみ|限り|だけ)?.{{0,6}}(?:利用"
-    rf"|使用|使わせ|使い|使う|用い)"
-)
 _ITEM = words(
     rf"{ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{ACT}(?:等|など|、|及び|および|並びに"
     rf"|・|。|$|\))|{INTO_USE}|{ACT}.{{0,50}}(?:範囲|限り"
     rf"|限度)(?:内)?(?:に(?:おいて|限り|限って)?|で).{{0,10}}(?:利用|使用)"
-)
-_FOR = words(
-    rf"{ACT}.{{0,24}}(?:ため|為|目的|こと).{{0,24}}(?:利用|使用|活用"
-    rf"|取り扱|取得|収集|処理|用い|使わせ|使い|使う|預か|うかが|伺)"
 )
 _FOR_NOTHING_ELSE = words(
     rf"{ACT}.{{0,12}}(?:以外|ほか)の?(?:こと|(?:利用)?目的|用途)?(?:に"
@@ -87,27 +72,6 @@ _USED_FOR = words(
     r"|各号|これら|上記).{0,12}(?:目的|範囲)|利用目的(?:は|として|:)"
     r"|目的(?:は|として)[、,]?(?:次|以下|下記)).{0,30}"
 )
-_ABSTRACT = words(
-    r"利用目的(?:を|は)?.{0,10}(?:明確|明らか|特定|明示|通知|公表|できる限り|定め)|利用目的の?(?:"
-    r"達成|範囲|変更)|(?:取得|収集|特定した)(?:した|時の)?.{0,6}目的の?範囲|目的外|範囲を超え"
-)
-_VAGUE = words(
-    r"^(?:[・※\-\d.()\s①-⑳]*)(?:当社の?)?(?:事業活動|事業の?遂行|業務の?遂行|マーケティング活動"
-    r"|サービスの?向上|お客様サービスの?向上|業務上必要な目的)(?:に用いる|を行う|のため"
-    r"|を目的)?.{0,8}$"
-)
-_VAGUE_USE = words(
-    r"目的(?:から|を)逸脱|有益な(?:形|かたち|方法)|有効に(?:利用|活用|使)"
-    r"|定める範囲(?:内)?(?:に|で)|期待に反しない|誠実に(?:利用|使用|取り?扱)"
-    r"|(?:明記|記載|明示|通知|特定|提示|お示し|集め|収集|取得|同意(?:いただ"
-    r"|頂)い)[^。、]{0,8}(?:目的|理由)(?:の範囲|に限|の(?:ため|み)|で)"
-    r"|(?:当|弊|本)[社会園院店](?:の|が行う)事業の?(?:ため|目的)"
-    r"|目的の?範囲を超え|利用(?:する|の)必要が(?:生じ|あ)"
-    r"|^\W*please (?:ask|contact|see|refer|read|check|visit)\b"
-    r"|\b(?:specified|lawful|compatible)\b"
-    r"|legitimate (?:business )?purposes|purposes? for which|see fit"
-)
-"""What says that there is a purpose, or that it is a good one."""
 _USED_IN = words(
     r"(?:[一-龥]{2,}|[ァ-ヶー]{2,}|お?(?:づくり|とりまとめ|やりとり"
     r"|やり取り|返し|知らせ|届け|引き?落とし|申し?込み|すすめ))"
@@ -178,7 +142,7 @@ def purposes(content: Content) -> list[Sentence]:
             if _FOR_NOTHING_ELSE.search(each.text) and not COOKIE_PART.search(section.heading):
                 found.append(each)
                 continue
-            text = _without_promises(each.text)
+            text = without_promises(each.text)
             if tells_none(text):
                 continue
             if (
@@ -243,7 +207,7 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     if not japanese:
         told = _ENGLISH_USE.search(_BY_OTHERS.sub("", text)) or _USED_TO.search(text)
         return bool(told) and (personal or not COOKIES.search(text))
-    if _FOR.search(text) or _FOR_A_NOUN.search(text) or _RECORDED.search(text):
+    if FOR.search(text) or _FOR_A_NOUN.search(text) or _RECORDED.search(text):
         return personal or not COOKIES.search(text)
     return (
         (personal or bool(_RECEIVED.search(text)))
@@ -251,7 +215,7 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
             bool(_INTO.search(text))
             or _used_in(text)
             or bool(_IS_FOR.search(text))
-            or bool(_ENUMERATED.search(text) and _HANDLED.search(text))
+            or bool(ENUMERATED.search(text) and _HANDLED.search(text))
         )
         and not ABOUT_TRACES.search(text)
     )
@@ -296,7 +260,7 @@ def _announced(content: Content, taken: set[int]) -> list[Sentence]:
         elif (
             _USED_FOR.search(each.text)
             and not COOKIES.search(each.text)
-            and not (_ABSTRACT.search(each.text) and not re.search(r"次|以下|下記|:$", each.text))
+            and not (ABSTRACT.search(each.text) and not re.search(r"次|以下|下記|:$", each.text))
         ):
             waiting = _AFTER
             rest = each.text[_USED_FOR.search(each.text).end() :]  # type: ignore[union-attr]
@@ -324,64 +288,6 @@ _AFTER = 16
 """Sentences after an announcement that may be what it announces."""
 _SHORT = 60
 """Characters; an item of a list has fewer."""
-_EXCEPTION = words(
-    r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))"
-    r"|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"
-    r"|委託|共同(?:して)?利用|開示|利用停止|漏|安全管理|目的外|変更"
-)
-_NOTHING_ELSE = words(
-    r"(?:これら|それ|その|上記|本来|当該"
-    r"|この|前[条項])?(?:の)?(?:利用)?(?:目的)?以外(?:の(?:利用)?目的|の用途)?"
-    r"(?:で|に|の|には).{0,16}(?:ません|ない)|(?:他|ほか"
-    r"|別)の(?:利用)?目的(?:に|で)は?.{0,10}(?:ません|ない)"
-)
-"""What is denied is every other use."""
-_TOLD = words(
-    r"利用目的(?:を|は|について)?.{0,16}(?:通知|公表|明示|明確|特定"
-    r"|お知らせ|告知|明らか)(?:に?し|いたし|または|又は|する|を|の上|・)"
-    r".{0,12}(?:(?:公表|通知|明示)(?:し|いたし))?"
-)
-"""That purposes are told, which tells none."""
-
-
-def _without_promises(text: str) -> str:
-    return _TOLD.sub("", _NOTHING_ELSE.sub("", text))
-
-
-_USED_FOR_THAT = words(
-    r"(?:提供|案内|連絡|履行|維持|管理|対応|回答|発送)[^。]{0,16}(?:ため"
-    r"|為|目的)(?:に|で)[、]?(?:のみ)?(?:利用|使用|活用)(?:し|いた|さ)"
-)
-"""An agent may say it of data that somebody entrusts; that is a purpose as well."""
-
-
-_TITLE_OF_ANOTHER = re.compile(
-    r"\W*(?:第?\d{1,2}[.．、)条]?\s*)?(?:(?:個人)?(?:情報"
-    r"|データ)の(?:管理|開示|提供|取得|第三者)|安全管理|開示|第三者"
-    r"|クッキー|お問い?合わ?せ|共同利用|contact us|security|joint use|third parties"
-    r"|sharing|cookies?|changes?|children|your rights)[^。]{0,16}",
-    re.IGNORECASE,
-)
-_ENUMERATED = words(rf"(?:{ACT}[^。、,]{{0,8}}[、,・][^。]{{0,30}}){{2}}")
-_EXCEPTED = words(r"第三者|同意|法令|裁判所|安全管理|目的外|公衆衛生")
-"""A list of purposes may name a change of classes; what excepts names the law."""
-
-
-def tells_none(text: str) -> bool:
-    """Tell whether a sentence is about something else than what personal data is used for."""
-    text = _without_promises(text)
-    return bool(
-        _TITLE_OF_ANOTHER.fullmatch(text.strip())
-        or (
-            _EXCEPTION.search(text)
-            and not _USED_FOR_THAT.search(text)
-            and not (_ENUMERATED.search(text) and not _EXCEPTED.search(text))
-        )
-        or _VAGUE.search(text)
-        or _VAGUE_USE.search(text)
-        or (_ABSTRACT.search(text) and not _FOR.search(text))
-        or (NEGATED.search(text) and not UNLESS.search(text))
-    )
 
 
 def listed(content: Content) -> Sentence | None:
@@ -411,7 +317,7 @@ def told_elsewhere(content: Content) -> Sentence | None:
 
 def hidden_purpose(content: Content) -> str | None:
     """Return a purpose in text that is not shown."""
-    return in_hidden(content, _FOR)
+    return in_hidden(content, FOR)
 
 
 def perhaps_a_purpose(content: Content) -> Sentence | None:
