@@ -305,9 +305,7 @@ def names_sender_and_purpose(form: Form) -> Verdict:
     )
     whole = "\n".join(block.text for block in content.blocks)
     told = f"{said}\n{near if subscription else told_near(asked, content)}"
-    kind = kind_of_mail(told)
-    if subscription and PERIODIC.search(told):
-        kind = Kind.NAMED
+    kind = _kind_told(told, content, subscription=subscription)
     questions = [each.words.strip() for each in asked] or [said or f"{introduction}\n{inside}"]
     for each in questions:
         if others := anybody(each, whole):
@@ -368,6 +366,23 @@ def names_sender_and_purpose(form: Form) -> Verdict:
         "It does not say from whom the mail comes: “{quote}”",
         quote=said or inside[:100],
         said=quote(said, 0.75),
+    )
+
+
+def _kind_told(told: str, content: Content, *, subscription: bool) -> Kind:
+    """Return how well a form says what its mail is about: by its question, or by other lines."""
+    kind = kind_of_mail(told)
+    if subscription:
+        return Kind.NAMED if PERIODIC.search(told) else kind
+    return kind or max(
+        (
+            kind_of_mail(block.text)
+            for block in content.blocks
+            if block.region is Region.FORM
+            and MAIL.search(block.text)
+            and not NO_ADVERTISING.search(block.text)
+        ),
+        default=Kind.NONE,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.signups.questions import PRIVACY, Asked
+from checks.signups.trade_names import of_everybody
 from checks.wording.legal_names import body_name, entity
 from checks.wording.personal_names import person
 from checks.wording.words import NEGATED, words
@@ -149,8 +150,10 @@ def named_at(said: str, content: Content) -> str | None:
         name = match["name"]
         if not (_NOBODYS_NAME.search(name) or _ANYBODY.search(match[0])):
             return name
-    english = _FROM_ENGLISH.search(said)
-    return english["name"] if english else None
+    return next(
+        (each["name"] for each in _FROM_ENGLISH.finditer(said) if not of_everybody(each["name"])),
+        None,
+    )
 
 
 _SHORTEST_NAME = 3
@@ -164,12 +167,12 @@ _FROM = re.compile(
     r"|特典|通信))"
 )
 _NOBODYS_NAME = words(
-    r"今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|^.{0,3}店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
+    r"^(?:地元|近く|全国|各地|国内|海外|複数|人気|専門)|今|後|次回|以上|下記|上記|以下|当日|本日|メール|サイト|ページ|皆|他|^.{0,3}店$|店舗|学校|主催|事務局|運営|スタッフ|担当|会社|企業"
     r"|各社|社$|登録|申込|送信|完了|日$|月$|年$|時$|前$|先$|ショップ|編集部|フォーム|こちら|ここ|関連|提携|一覧|場合|中$|個人情報"
     r"|を|あなた|これ|それ|どこ|いつ|届|受け|送|ほか"
 )
 _FROM_ENGLISH = re.compile(
-    r"\b(?:[Ff]rom|[Bb]y) (?P<name>(?!(?:Us|Our|The|A|An|Time|You|Your|My|I|Selected)\b)"
+    r"\b(?:[Ff]rom|[Bb]y) (?P<name>(?!The (?![A-Z])|(?:Us|Our|A|An|Time|You|Your|My|I|Selected)\b)"
     r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|and|of|the))*)"
 )
 
@@ -183,7 +186,8 @@ _NAMES_A_FORM = words(
     r"|checkout|newsletter|home|shop|welcome)\b.{0,24}|.{0,24}\b(?:form|quote|account|registration"
     r"|sign ?up|checkout|contact|newsletter|subscription|survey)|(?:untitled )?document|index"
     r"|登録|入力|トップ(?:ページ)?|ホーム(?:ページ)?|無題(?:の(?:文書|ドキュメント))?|top|lp"
-    r"|coming soon|rsvp|解除|停止|.{1,20}(?:見学|受け取る|を見る|を申し込む|する)"
+    r"|.{0,20}(?:査定|診断|比較|試算|説明会|セミナー|ウェビナー)|coming soon|rsvp"
+    r"|解除|停止|.{1,20}(?:見学|受け取る|を見る|を申し込む|する)"
     r"|(?:win|free|compare|claim|start|leave|tell|guest|feedback|give|enrol)\b.{0,24}"
     r"|.{0,12}wi-?fi.{0,12}|.{0,16}(?:情報|内容)の(?:ご?入力|ご?確認)"
 )

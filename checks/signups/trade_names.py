@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 
+from checks.wording.personal_names import is_named_abroad
 from checks.wording.words import words
 from scanner.sdk import Content, Region
 
@@ -27,7 +28,7 @@ _KINDS = (
     r"|出版社|神社|大社|教会|動物園|水族館|植物園|資料館|記念館|科学館|文学館|スキー場|遊園地"
     r"|ランド|パーク|フーズ|ファーム|ガーデン|ワイナリー|ブルワリー|クリニック|アカデミー|スクール"
     r"|カレッジ|テクノロジーズ?|システムズ|ネットワークス|ホールディングス|エステート|ハウジング"
-    r"|ホームズ|住建|住販|総研|総合研究所|レンタカー|(?<=[一-龥ァ-ヴぁ-ん]{2})[堂庵亭荘苑軒])"
+    r"|ホームズ|住建|住販|総研|総合研究所|レンタカー|(?<=[一-龥ァ-ヴぁ-ん]{2})[堂庵亭荘苑軒寺])"
 )
 """What a business is, at the end of its name."""
 _NO_NAME = words(
@@ -79,7 +80,9 @@ _GENERIC = words(
     r"|ウエディング|ウェディング|パーティー?|ディナー|ランチ|予約|体験|申|会員|検索|経営|開業|利用"
     r"|見学|情報|案内|紹介|募集|登録|購入|特集|一覧|選び|探し|向け|内|外|内外|名|側|様|さん|以外|各"
     r"|全|関係|業|組合|協会|通い|まで|から|より|など|です|ます|でき|として|において|について|による"
-    r"|にて|という|[をがはへにとのでもや])"
+    r"|にて|という|美容|旅館|宿|民宿|ホテル|レストラン|カフェ|サロン|ペンション|ゲストハウス|居酒屋"
+    r"|スクール|(?:では|には|でも|とは|にも|ので|のに|[のはをも][ごお])|[をがへ]"
+    r"|[はにとのでもや](?![ぁ-ん]{2}|ぶ))"
 )
 
 
@@ -104,7 +107,9 @@ def _japanese(line: str) -> str | None:
 
 
 _KATAKANA = re.compile(r"[ァ-ヴー]{2}")
-_BEGINS_A_NAME = re.compile(r"[ァ-ヴA-Z]|[ぁ-ん]{2,6}(?:$|[です]|の[^\s]|本?店)")
+_BEGINS_A_NAME = re.compile(
+    r"[ァ-ヴA-Z]|[ぁ-ん]{1,6}[一-龥]{0,3}(?:$|です|[のではがをへ](?!$)|本?店)"
+)
 _DOES = re.compile(
     r"(?:^|[\s、。「『(（・])(?:当社|私たち|弊社)?"
     rf"(?P<name>[{_OF_A_NAME}][{_OF_A_NAME}ぁ-ん]{{1,20}}?)[」』)）]?"
@@ -233,7 +238,7 @@ def _english(line: str) -> str | None:
         own = name.removesuffix("'s").removesuffix("’s")
         inside = bool(before.strip()) and not before.rstrip().endswith((".", "!", "?"))
         last = match[0].endswith(parts[-1])
-        if _is_business(own) and (len(parts) > 1):
+        if _is_business(own) or (last and _WELCOME.search(before)):
             return own
         if not sentence or not last:
             continue
@@ -247,9 +252,10 @@ def _english(line: str) -> str | None:
 
 
 _SENDS_YOU = re.compile(
-    r" (?:may |will |would like to )?(?:send|e-?mail|contact|write to) you\b| (?:uses|keeps"
+    r" (?:may |will |would like to )?(?:send|e-?mail|contact|write to) (?:you|me)\b| (?:uses|keeps"
     r"|collects) (?:your|this)\b| (?:sends|operates|publishes) "
 )
+_WELCOME = re.compile(r"\b(?:[Ww]elcome to|[Hh]ere at|[Aa]ll of us at) (?:the )?$")
 _TO_ME = re.compile(
     r"\b(?:me|receive|receiving|get|getting|like|want|to|for|about|the|of|with|and|occasional"
     r"|monthly|weekly|join) $",
@@ -289,14 +295,59 @@ def trade_name(lines: Iterable[str]) -> str | None:
 
 
 def perhaps(lines: Iterable[str]) -> str | None:
-    """Return what may be anybody's name: capitals inside an English sentence."""
+    """Return what may be anybody's name: a word that is not ordinary where a name would stand."""
     for line in lines:
-        if not _in_sentence(line):
-            continue
+        for match in () if line.isascii() else _SPOKEN_OF.finditer(line):
+            if not _ORDINARY.fullmatch(match["name"]) and not of_everybody(match["name"]):
+                return match["name"]
+        sentence = _in_sentence(line)
         for match, parts in _runs(line):
             before = line[: match.start()].rstrip()
             if all(each.isupper() and len(each) <= _SHORT for each in parts):
                 continue
-            if before and not before.endswith((".", "!", "?", ":")):
-                return " ".join(parts)
+            name = " ".join(parts)
+            alone = len(parts) > 1 and match[0] == line.strip()
+            inside = bool(before) and not before.endswith((".", "!", "?", ":"))
+            if (sentence and inside) or alone or is_named_abroad(name):
+                return name
     return None
+
+
+def of_everybody(name: str) -> bool:
+    """Tell whether words with capitals are those of any form, and name nobody."""
+    return bool(_RUN.fullmatch(name)) and not _trimmed(name)
+
+
+_SPOKEN_OF = re.compile(
+    r"(?:^|[\s、。「『(（・])(?P<name>[ァ-ヴー]{3,16}"
+    r"|[A-Z][A-Za-z0-9&'’]{2,16}(?: [A-Z][A-Za-z0-9&'’]{1,16}){0,2})[」』)）]?\s?(?:の|は、|が|では"
+    r"|へようこそ|を(?:いつも)?ご(?:利用|愛顧)|にご(?:来店|来館|登録|入会))"
+)
+"""What a sentence begins with and tells something of."""
+_ORDINARY = words(
+    r"(?:オンライン|ウェブ|インターネット|ネット|メール|マガジン|メルマガ|ニュース|レター|フォーム"
+    r"|ページ|サイト|サービス|システム|アプリ|アカウント|パスワード|ログイン|セミナー|ウェビナー"
+    r"|イベント|キャンペーン|クーポン|ポイント|プレゼント|ギフト|カード|チケット|カタログ"
+    r"|パンフレット|サンプル|モニター|アンケート|プライバシー|ポリシー|クッキー|レッスン|コース"
+    r"|スクール|トレーニング|カウンセリング|コンサルティング|ワークショップ|ミーティング|トライアル"
+    r"|デモ|ガイド|ブック|レポート|ホワイトペーパー|ダウンロード|コンテンツ|コラム|ブログ|スタッフ"
+    r"|ユーザー|メンバー|オーナー|トレーナー|インストラクター|アドバイザー|コーチ|プロ|チーム"
+    r"|グループ|パートナー|スポンサー|メーカー|ショップ|ストア|マーケット|ブランド|ホテル"
+    r"|レストラン|カフェ|サロン|スタジオ|クリニック|ジム|マンション|アパート|モデル|ショールーム"
+    r"|リフォーム|リノベーション|オフィス|ビル|ホール|センター|プラザ|ルーム|プラン|レシピ"
+    r"|アレンジ|メニュー|ランチ"
+    r"|ディナー|ワイン|コーヒー|ケーキ|スイーツ|パン|フルーツ|ビール|ペット|ベビー|キッズ|ママ|パパ"
+    r"|レディース|メンズ|ファッション|コスメ|スキンケア|ヘルスケア|ダイエット|フィットネス|ヨガ"
+    r"|ピアノ|ダンス|ゴルフ|テニス|サッカー|スポーツ|データ|ソフト|ソフトウェア|クラウド"
+    r"|マーケティング|デザイン|ビジネス|エンジニア|プログラミング|セキュリティ|サポート"
+    r"|メンテナンス|バージョン|アップデート|リリース|テクノロジー|ロボット|ツアー|トラベル|バス"
+    r"|フェリー|レンタカー|キャンプ|アウトドア|リゾート|スキー|ゲーム|アニメ|コンサート|ライブ"
+    r"|フェア|フェスタ?|フェスティバル|セール|アウトレット|シーズン|クリスマス|ハロウィン"
+    r"|バレンタイン|エントリー|インターン|インターンシップ|シフト|キャリア|リスト|ボランティア"
+    r"|チャリティー?|バザー|スケジュール|カレンダー|ライフ|スタイル|ホーム|ハウス|キッチン|ガーデン"
+    r"|インテリア|アイテム|グッズ|シリーズ|タイプ|サイズ|カラー|スマート|フォン|テレビ|パソコン"
+    r"|エアコン|ガス|ローン|クレジット|ウエディング|ウェディング|ブライダル|ビューティー|エステ"
+    r"|ネイル|ヘア|マッサージ|パーソナル|コミュニティ|メディア|ライター|テーマ|ジャンル|エリア"
+    r"|コード|ボタン|チェック|web|pc|ai|it|dx|sns|line|qr|url|pdf|id|faq|ec|hp)+"
+)
+"""Words from abroad that stand in Japanese forms, and name nobody."""

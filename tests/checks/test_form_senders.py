@@ -40,6 +40,10 @@ def box(label: str) -> str:
         "I'd like to get Tamarack's winter offers",
         "Juniper Hill may send you news of its classes.",
         "Send me Juniper news and offers",
+        "Welcome to Fernwick!",
+        "Fernwick may email me about new games",
+        "手打ち蕎麦 はしば",
+        "真楽寺 永代供養のご相談",
     ],
 )
 def test_a_trade_name_in_the_place_of_a_name_tells_who_it_is(line: str) -> None:
@@ -64,6 +68,9 @@ def test_a_trade_name_in_the_place_of_a_name_tells_who_it_is(line: str) -> None:
         "Registration will close on Friday.",
         "Get Our Monthly Newsletter And Special Offers",
         "Contact our Sales Team",
+        "Compare Home Insurance Quotes From Top Providers",
+        "ホテル・レストラン・ゲストハウスを比べられます。",
+        "オンラインセミナーは、どなたでもご参加いただけます。",
     ],
 )
 def test_what_any_form_says_is_nobodys_name(line: str) -> None:
@@ -117,6 +124,34 @@ def test_notices_and_updates_say_not_that_they_advertise(said: str, kind: Kind) 
 )
 def test_sender_and_kind_are_recognised_or_missed(around: str, label: str, status: Status) -> None:
     assert names_sender_and_purpose.function(form(around, box(label))).status is status
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ノクターナは、眠りの定期便です。",
+        "ステラコードのキャンペーン情報をメールで受け取る",
+        "Kosame Tea のオンライン予約",
+        "Wharfside Kayak Tuition",
+        "Amelia Hart, dermatologist",
+        "You may know Zephyrine already.",
+    ],
+)
+def test_a_word_that_is_not_ordinary_may_be_a_name(line: str) -> None:
+    assert perhaps([line])
+
+
+def test_senders_of_any_kind_are_not_named() -> None:
+    found = form("", box("地元の工務店からキャンペーン情報のメールを受け取る"))
+    assert names_sender_and_purpose.function(found).status is Status.FAIL
+    found = form("", box("Send me offers from Trusted Providers by email"))
+    assert names_sender_and_purpose.function(found).status is not Status.PASS
+
+
+def test_what_a_box_only_names_may_be_told_above_it() -> None:
+    listed = "<ul><li>株式会社楓工房は、金融商品のお得な情報をメールでお送りします。</li></ul>"
+    found = form("", listed + box("上記のすべて(利用規約、個人情報の取扱い、メール)に同意する"))
+    assert names_sender_and_purpose.function(found).status is Status.PASS
 
 
 def test_a_note_on_personal_data_says_nothing_of_the_mail_above_it() -> None:
