@@ -25,12 +25,14 @@ from checks.messages.sender_address import (
 from checks.messages.sender_contact import contact_in, site_in
 from checks.messages.sender_name import labelled, loose_name, named_sender, told_of
 from checks.messages.signatures import (
+    at_work_in,
     may_be_a_body,
     perhaps_signed_by,
 )
 from checks.messages.trade_names import (
     a_name,
     in_english,
+    left_blank,
     signed_by,
     stands_in,
     trade_name,
@@ -139,6 +141,14 @@ def _abroad(message: Message, content: Content) -> Verdict:
     """
     if could_not_be_read(message.from_name):
         raise NoEvidence(message.from_name)
+    if blank := left_blank(content):
+        return failed(
+            "Where the sender's name belongs, nobody has written it: “{quote}”",
+            quote=blank,
+            said=quote(blank, 0.8),
+        )
+    if person := at_work_in(content):
+        return passed("It names the sender: “{quote}”", quote=person, said=quote(person, 0.7))
     if loose := loose_name(content):
         return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
     if trade := _trade_name(message, content):

@@ -155,5 +155,14 @@ def _leading_to_details(content: Content) -> Iterator[Found]:
             sentence = next(
                 (line for line in block.text.split("\n") if _TELLS_WHERE.search(line)), block.text
             )
+            if entity(sentence) and not (
+                _LEADS_THERE.search(sentence)
+                or any(link.text and link.text in sentence for link in block.links)
+            ):
+                # It names the company, and no page.
+                continue
             if re.search(r"https?://|こちら|:|：|ページ|→", block.text) or len(block.text) < 40:
                 yield Found(sentence, number, 0.7)
+
+
+_LEADS_THERE = words(r"https?://|こちら|ページ|→|ご覧|ご確認|参照|here|see|visit")

@@ -6,6 +6,7 @@ import re
 
 from checks.wording.legal_names import entity, labelled_name, public_body
 from checks.wording.personal_names import (
+    at_work,
     foreign,
     full_name,
     head,
@@ -123,6 +124,12 @@ def perhaps_signed_by(content: Content) -> str | None:
             if found := foreign(line) or (in_latin(line) if number >= last else None):
                 return found
     return None
+
+
+def at_work_in(content: Content) -> str | None:
+    """Return the name, with what they do, by which somebody signs a mail in English at its end."""
+    last = content.blocks[len(content.blocks) // 2 :]
+    return next(filter(None, (at_work(block.text) for block in last)), None)
 
 
 _GIVES_A_NAME = re.compile(r"\s*(?:です|と申|で?にござい|でござい|より|から|[(（]|拝|$)")

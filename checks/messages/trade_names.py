@@ -120,6 +120,22 @@ def stands_in(content: Content) -> str | None:
     return None
 
 
+def left_blank(content: Content) -> str | None:
+    """Return what stands at the end of a mail where its writer was to put the sender's name."""
+    for block in content.blocks[len(content.blocks) // 2 :]:
+        for text in (block.text, *block.placeholders):
+            if match := _LEFT_BLANK.search(text):
+                return match[0].strip()
+    return None
+
+
+_LEFT_BLANK = re.compile(
+    r"\[(?:enter |insert |add )?(?:your|the|sender['’]?s?) ?(?:company|organi[sz]ation|business"
+    r"|brand|store|shop|legal|full)?['’]?s? ?(?:legal )?"
+    r"(?:name|company|organi[sz]ation|business)(?: here)?\]"
+    r"|^(?:©\s*(?:\d{4})?\s*)?your (?:company|organi[sz]ation|business|brand|store) name\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _STANDS_IN = re.compile(
     r"\[?\b(?:your|my|the)? ?(?:company|organi[sz]ation|business|brand|store|site)['’]?s? name\b\]?"
     r"|\[(?:your )?(?:company|organi[sz]ation|business|brand|sender)\]|\byour (?:company|brand)\b",
@@ -183,7 +199,7 @@ _INSIDE = re.compile(r"(?<=[a-z,] )(?P<name>[A-Z][\w&’'-]{2,})")
 _EVERYBODYS = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
     r"|September|October|November|December|Click|Unsubscribe|Privacy|Policy|Terms|Conditions|Apply"
-    r"|English|Japanese|American|European|Christmas|Suite|Ste|Street|Avenue|Road|Drive|Boulevard"
+    r"|English|Japanese|American|European|Pacific|Eastern|Central|Mountain|Christmas|Suite|Ste|Street|Avenue|Road|Drive|Boulevard"
     r"|Lane|Way|Floor|North|South|East|West|[A-Z]+|Lorem|Ipsum|Learn|More|Shop|Read|Now|Free|Yes"
     r"|[A-Z0-9]+|I['’]\w+",
 )

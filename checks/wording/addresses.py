@@ -48,6 +48,8 @@ _POSTCODE_ABROAD = (
     r"|(?!(?:IN|OR|OK|HI|ME|OH) )[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d[A-Z] \d[A-Z]\d\b)"
 )
 """As it ends an address in Australia, Great Britain, the United States or Canada."""
+_EIRCODE = r"[^\n]{3,60}?,\s(?:[AC-FHKNPRTV-Y]\d{2}|D6W) [\dA-Z]{4}\b"
+"""The rest of an address in Ireland, after the number of a house."""
 ADDRESS_EN = words(
     rf"(?<![£$€¥.,])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+(?!one way)(?:[\w.'-]+[^\S\n]+){{0,5}}?{_STREET}"
     rf"(?:[^\n]{{0,80}}?"
@@ -56,13 +58,14 @@ ADDRESS_EN = words(
     rf"|\b[A-Z]{{1,2}}\d[A-Z\d]?\s*\d[A-Z]{{2}}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{{4,5}}\b"
     rf"|\b[A-Z][a-z]+(?:,|\s|$))"
     rf"|(?<![£$€¥.,\d])\b\d{{1,5}}[A-Za-z]?,?[^\S\n]+[A-Z][^\n\d]{{3,60}}?[,\s](?-i:{_POSTCODE_ABROAD})"
+    rf"|(?<![£$€¥.,\d])\b\d{{1,4}}[A-Za-z]?,?[^\S\n]+(?-i:[A-Z]{_EIRCODE})"
     rf"|\bG?P\.?\s?O\.?\s?Box\s+\d+|\bPMB\s+\d+"
     r"|\b\d+(?:-\d+){1,2},?\s+[A-Z][A-Za-z-]+[^\n]{0,80}\b(?:Tokyo|Osaka|Kyoto|Japan|Kanagawa"
     r"|Fukuoka|Aichi|Hyogo)\b"
     r"|\b[A-Z][a-zäöüß]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d+[^\n]{0,30}\d{4,5}",
     # Each of them by the first digit of a number, as nothing else is looked at then.
     needs=rf"\d(?<!\d\d)(?:\d*+[a-z]?,?[^\S\n](?:(?:[^\n]{{0,60}}\b)?{_STREET}"
-    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE_ABROAD)})"
+    rf"|[^\n\d]{{3,62}}[,\s]{lowered(_POSTCODE_ABROAD)}|[a-z]{lowered(_EIRCODE)})"
     r"|(?<=-\d)\d*+,?\s[^\n]{0,90}(?:tokyo|osaka|kyoto|japan|kanagawa|fukuoka|aichi|hyogo)"
     r"|(?<=\s\d)(?:(?<=\bbox\s\d)|(?<=\bpmb\s\d)|(?<=straße\s\d)|(?<=strasse\s\d)"
     r"|(?<=str\.\s\d)|(?<=weg\s\d)|(?<=platz\s\d)|(?<=gasse\s\d)))",
@@ -137,7 +140,8 @@ _ADDRESS_IN_COUNTRY = re.compile(
     # anything with a number, in parts, that ends in a country
     rf"(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
     rf"|])\s*[^\n.!?]{{0,40}}?"
-    rf"\b(?:{_COUNTRIES})(?![\w-])"
+    # (and no company that is registered `in England`)
+    rf"(?<!\bin )\b(?:{_COUNTRIES})(?![\w-])"
     # Some Industrial Zone, Some District, City, Country
     rf"|{_PLACE}(?:\s[\w'’.-]+){{0,4}},\s?(?:[\w'’. -]{{2,40}},\s?){{2,5}}"
     rf"(?:{_COUNTRIES})(?![\w-])",

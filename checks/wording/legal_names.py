@@ -33,8 +33,12 @@ ENTITY_EN = re.compile(
     r"|(?<![A-Z]{2}\s)AS(?=,|$|[ .]*\(?[Oo]rg)|S\.?L\.?U?"
     r"|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
     r"|(?:Sp\. )?z o\.o|s\.r\.o|d\.o\.o|G\.K|Kabushiki Kaisha|Pty|Pte"
-    r"|Pvt\.?\s+Ltd|Private Limited)(?![A-Za-z0-9_])\.?"
+    r"|Pvt\.?\s+Ltd|Private Limited|gGmbH|N\.A|OU|SARL|SAS|EIRL|PLLC|P\.C|JSC|e\.G"
+    r"|S\.?A\.? de C\.?V|Co-?operative|Credit Union)(?![A-Za-z0-9_])\.?"
     r"|\b(?:UAB|SIA|OÜ)\s+[A-Z][\w.-]+"
+    r"|(?:^|[\n,.|·©]\s?|(?:19|20)\d\d )PT\.? [A-Z][a-z]+(?: [A-Z][a-z]+)+"
+    r"|(?:^|[\n|·©]\s?|(?:19|20)\d\d )(?:The )?(?:City|Town|County|Borough|Municipality|University"
+    r"|Regents|Government|Diocese) of (?:the )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
 )
 _CLAUSE = re.compile(
     r"^(?:[はがのをに].*(?:を|する|します|した|して|場合|には|及び|または|より|から)|[のをに])"
@@ -70,7 +74,8 @@ _IN_ENGLISH = re.compile(
         r"|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Bhd|Berhad|S\.?L"
         r"|Lda|ApS|A/S|AS|Kft|N\.V|S\.?p\.?A|Oyj|ASA|Ltda|z o\.o|s\.r\.o|d\.o\.o|G\.K"
         r"|Kabushiki|Pte"
-        r"|UAB|OÜ|Pvt|Private)"
+        r"|UAB|OÜ|Pvt|Private|gGmbH|N\.A|OU|SARL|SAS|EIRL|PLLC|P\.C|JSC|e\.G|PT|Co-?operative"
+        r"|Credit Union|City|Town|County|Borough|Municipality|Regents|Government|Diocese)"
     )
 )
 _ENDS_A_BODY = words(

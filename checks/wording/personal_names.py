@@ -10,7 +10,7 @@ _ROLE = (
     r"(?:代表(?:者|取締役|理事|社員|世話人)?(?:社長)?|[店園院所塾校会社団座学]長|[店園]主|宮司|住職|神父|牧師"
     r"|女将|親方|棟梁|杜氏|(?:理事|組合|委員|編集|事務局|教室|教会|自治会|町内会|保存会)長|教頭|主宰者?|主催者?"
     r"|世話[役人]|(?:運営|店舗)?責任者|運営者?|経営者?|発行[人者]?|編集人?|開発者?|制作者?|作者|管理人|事業主"
-    r"|オーナー(?:[ァ-ヶー]+)?|ディレクター|スタッフ|担当者?|文責|署名|差出人|氏名"
+    r"|オーナー(?:[ァ-ヶー]+)?|ディレクター|スタッフ|担当者?|文責|署名|差出人|氏名|本名"
     r"|[一-龥ァ-ヶー]{1,14}(?:士|医師?|[師家]|アドバイザー|コンサルタント|コーチ|インストラクター|デザイナー"
     r"|カメラマン|ライター))"
 )
@@ -184,7 +184,7 @@ def _in_two_parts(line: str) -> str | None:
 
 _TWO_PARTS = re.compile(
     r"(?<![一-龥々])(?P<name>(?P<family>[一-龥々]{1,4})[ \u3000](?P<given>[一-龥々ぁ-ん]{1,4}?))"
-    r"(?=\s*(?:$|[(（]|拝|です|と申|で?にござい|でござい"
+    r"(?=\s*(?:$|[(（]|[・&＆]\s?[一-龥ぁ-んァ-ヶ]{1,5}\s*$|拝|です|と申|で?にござい|でござい"
     r"|の[^\s。]{1,12}(?:便り|だより|たより|通信|ブログ|コラム|メルマガ|レター|日記)"
     r"|が[^\s。]{0,12}(?:お届け|書い|お送り|発行|配信)))"
 )
@@ -210,8 +210,27 @@ def is_foreign(name: str) -> bool:
 
 def foreign(line: str) -> str | None:
     """Return the name of somebody from abroad, or one that a mark of copyright has in Latin."""
-    match = _A_FOREIGNER.search(line) or _ROMANISED.search(line)
+    if match := _A_FOREIGNER.search(line):
+        return match["name"] or match["ahead"]
+    match = _ROMANISED.search(line)
     return match["name"] if match else None
+
+
+def at_work(text: str) -> str | None:
+    """Return the name in Latin letters that begins a line of `text` with its bearer's work."""
+    match = _AT_WORK.search(text)
+    return match["name"] if match else None
+
+
+_AT_WORK = re.compile(
+    r"^\W{0,3}(?P<name>[A-Z][a-zà-ÿ'’-]+(?: [A-Z][a-zà-ÿ'’.-]*){1,3}),?\s?[,(|·–—-]?\s?"
+    r"(?:[a-z-]+ (?:and |& )?){0,2}?"
+    r"(?i:owner|founder|co-?founder|proprietor|sole trader|photographer|editor|author|writer"
+    r"|publisher|director|principal|coach|therapist|artist|maker|baker|farmer|designer|consultant"
+    r"|teacher|vet|agent|broker|realtor|solicitor|attorney|lawyer|accountant|trading as|t/a|d/?b/?a"
+    r"|doing business as)\b",
+    re.MULTILINE,
+)
 
 
 def in_latin(line: str) -> str | None:
@@ -231,6 +250,8 @@ _FOREIGNER = re.compile(r"[ァ-ヶー]{2,10}・[ァ-ヶー]{2,12}|[A-Z][a-z]{1,1
 _A_FOREIGNER = re.compile(
     rf"(?:[士家師]|代表|店主|オーナー|シェフ|講師|コーチ"
     rf"|主宰)\s?[:：]?\s?(?P<name>{_FOREIGNER.pattern})\s*(?=$|[(（])"
+    rf"|^\s*(?P<ahead>[ァ-ヶー]{{2,10}}・[ァ-ヶー]{{2,12}})\s?[(（][^()（）\n]{{0,20}}"
+    r"(?:代表|店主|オーナー|主宰|院長|経営)"
 )
 _SYLLABLES = r"(?:[kstnhmyrwgzdbpj]?[hsy]?[aiueo]n?){2,5}"
 _ROMAJI = re.compile(rf"{_SYLLABLES} {_SYLLABLES}", re.IGNORECASE)

@@ -269,6 +269,27 @@ def test_the_address_is_there_where_the_tool_puts_it_in(end: str, status: Status
     assert address.function(template(f"<p>株式会社みどり {end}</p>")).status is status
 
 
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("88 Harcourt Row, Dublin 2, D02 XX00", Status.PASS),
+        ("Company No. 01234567, registered in England", Status.FAIL),
+        ("Offices in Berlin, Paris and Tokyo", Status.FAIL),
+    ],
+)
+def test_an_address_is_where_somebody_lives_and_no_place_of_registration(
+    end: str, status: Status
+) -> None:
+    assert address.function(english(f"<p>Acme Ltd<br>{end}</p>")).status is status
+
+
+def test_who_runs_it_is_no_page_with_the_address() -> None:
+    runs = "運営会社:株式会社みどり<br>お問い合わせ:<a href=mailto:cs@a.example>cs@a.example</a>"
+    assert address.function(sent(f"<p>{OFFER}</p><p>{runs}</p>")).status is Status.FAIL
+    led = "運営会社:<a href=https://a.example/co>株式会社みどり</a>"
+    assert address.function(sent(f"<p>{OFFER}</p><p>{led}</p>")).status is Status.INCONCLUSIVE
+
+
 def test_links_that_a_tool_makes_are_read_with_their_words() -> None:
     told = template("<p>合わなければ [unsubscribe:ここから解除] できます。</p>")
     assert link.function(told).status is Status.PASS

@@ -61,6 +61,8 @@ def test_a_shop_a_magazine_or_a_desk_answers_for_nothing(signature: str) -> None
         "みどり商店 株式会社",
         "みどり有限責任事業組合",
         "みどり町教育委員会",
+        "みどり農園 高瀬 悠斗・美咲",
+        "占い師 月乃(本名 桑名 佳代)",
     ],
 )
 def test_whoever_gives_a_legal_name_or_their_own_is_named(signature: str) -> None:
@@ -79,7 +81,12 @@ def test_whoever_introduces_themselves_is_named() -> None:
 
 @pytest.mark.parametrize(
     "signature",
-    ["賞品提供:株式会社みどり 景品は抽選です", "高松市中小企業応援センター", "© HARUTO SAITO"],
+    [
+        "賞品提供:株式会社みどり 景品は抽選です",
+        "高松市中小企業応援センター",
+        "© HARUTO SAITO",
+        "ジョン・スミス(みどり代表)",
+    ],
 )
 def test_what_may_be_such_a_name_is_left_to_a_person(signature: str) -> None:
     assert name.function(mail(signature)).status is Status.INCONCLUSIVE

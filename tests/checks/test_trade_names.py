@@ -84,6 +84,28 @@ def test_what_will_stand_in_a_template_is_not_guessed(template: str) -> None:
     assert name.function(message).status is Status.INCONCLUSIVE
 
 
+def test_a_name_that_nobody_wrote_over_names_nobody() -> None:
+    blank = f"<h1>Northwind</h1>{OFFER}<p>[Your Company Name]</p><p>Northwind is open.</p>{OUT}"
+    assert judge(blank) is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Dorothy Maclaine, owner of the shop",
+        "Aled Morgan<br>Photographer and sole trader",
+        "First Prairie Bank, N.A., Member FDIC",
+        "PT Sunda Kopi Niaga, Bandung",
+        "City of Wattle Bay",
+        "Kopfkino Filmfest gGmbH",
+    ],
+)
+def test_people_and_bodies_of_any_country_are_known_by_their_form_or_their_work(
+    named: str,
+) -> None:
+    assert judge(f"{OFFER}{OUT}<p>{named}</p>", "a@b.example") is Status.PASS
+
+
 def test_japan_asks_for_the_legal_name() -> None:
     body = (
         "<h1>ノースウィンド</h1><p>春のセールを開催します。送料無料です。</p>"
