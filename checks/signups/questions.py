@@ -22,7 +22,7 @@ MAIL = words(
     r"|send|receive|get).{0,40}(?:offers|updates|news|promotion|marketing|tips)|(?<!un)subscribe"
     r"|(?:agree|consent|want|wish|like) to (?:receive|get) .{0,12}e?-?mails?\b|opt[- ]?in"
     r"|(?:届く|お届けする|お送りする)\s?メール|メール\s?\(広告|広告を?含む\s?メール"
-    r"|(?:営業|販促|広告|宣伝|販売促進|PR)メール|(?:mail|e)-?\s?(?:magazine|zine|bulletin)"
+    r"|(?:営業|販促|広告|宣伝|販売促進|PR)メール|メール会員|(?:mail|e)-?\s?(?:magazine|zine|bulletin)"
 )
 _MAIL_BOX = words(
     r"keep me (?:in the loop|posted|updated|informed|up ?to ?date|on (?:the|your) list)"
@@ -77,6 +77,9 @@ NO_ADVERTISING = words(
     r"|(?:HTML|テキスト)形式?の?メール|メール(?:の)?形式"
     r"|(?:アドレス|管理者メール)(?:へ|に|宛(?:て|に)?)(?:メールを?)?送信|送信[元先]|パスワード|\bpassword"
     r"|(?:認証|確認)(?:コード|用)|本人確認|ログイン(?:用|リンク|URL)|招待|magic link|verification"
+    r"|(?:配送|配達|発送|出荷|工事|請求|支払い?|残高|障害|休講|欠席|登校|メンテナンス)(?:状況|日|予定|額|情報)?"
+    r"(?:の|を)?(?:メール)?(?:で|に)?(?:の)?(?:通知|お?知らせ|ご?連絡)"
+    r"|メールで(?:お?知らせ|ご?連絡)(?:ください|下さい|願)"
     r"|郵送|郵便|はがき|ハガキ|\bLINE(?:で|の|公式)"
     r"|何で知|どこで知|きっかけ|知りました|知った|\((?:メール|電話|郵送)希望\)|(?:ダウンロード|リンク|URL).{0,8}送"
     r"|(?:レポート|結果|資料|見積(?:もり?|り)?|回答|URL|控え|内容|返信|領収書?|明細書?|納品書|請求書|チケット|レシート)を?.{0,8}"
@@ -106,7 +109,12 @@ _YES_OR_NO = words(
 UNTICK = words(r"(?:チェック|✓|レ点)を?(?:外|はず)|uncheck|untick")
 _REFUSES = words(
     r"(?:希望|受け取り|受信|購読|配信)(?:し|を希望し|され|を)?(?:ない|ません)|不要|(?:配信"
-    r"|送付)を?(?:停止|希望しない|お?断り)|辞退|do not (?:want|wish|send)|don'?t (?:want"
+    r"|送付)を?(?:停止|希望しない|お?断り)|辞退|(?:受け取り|受信し|購読し)たく(?:ない|ありません)"
+    r"|(?:配信|受信|送付|案内)を?拒否"
+    r"|必要(?:ない|ありません)|いりません|要りません|送らないで|\b(?:rather|prefer) not\b"
+    r"|\bnot to (?:receive|get|hear|be (?:sent|contacted|e-?mailed))"
+    r"|\b(?:leave|opt|take) me (?:off|out)"
+    r"|\bstop sending|\bno longer (?:want|wish)|do not (?:want|wish|send)|don'?t (?:want"
     r"|send)|(?<!can )(?<!may )(?<!could )(?<!to )opt[- ]?out"
 )
 

@@ -45,6 +45,11 @@ def form(inside: str) -> Form:
             "",
             Status.PASS,
         ),
+        (
+            "<p>個人情報を、回答の目的にのみ利用し、目的外には利用いたしません。</p>",
+            HUBSPOT,
+            Status.FAIL,
+        ),
         # Nothing is to be covered, or no purpose is told here.
         ("<p>個人情報は、回答のために利用します。</p>", "", Status.NOT_APPLICABLE),
         (

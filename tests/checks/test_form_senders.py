@@ -238,3 +238,38 @@ def test_what_is_done_with_the_answers_is_a_purpose(notice: str) -> None:
 def test_what_may_be_anything_is_no_purpose() -> None:
     notice = "<p>お預かりした情報は、当社の業務に利用します。</p>"
     assert notice_at_form.function(form("", notice)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "Tick here if you would rather not receive our offers by email",
+        "I prefer not to receive marketing emails",
+        "Leave me off the mailing list for special offers",
+        "新商品の案内メールを受け取りたくない",
+        "広告メールの配信を拒否する",
+        "セール情報のメールは必要ありません",
+        "キャンペーンのメールは送らないでください",
+    ],
+)
+def test_whoever_must_tick_to_get_no_mail_agreed_before(refusal: str) -> None:
+    assert not_prechecked.function(form("", box(refusal))).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "question", ["配送状況のメール通知", "休講のお知らせメール", "請求額のメールでのお知らせ"]
+)
+def test_mail_about_what_people_ordered_is_no_advertising(question: str) -> None:
+    answers = ANSWERS.format(question, "希望する", "希望しない").replace(
+        "radio", "radio checked", 1
+    )
+    assert not_prechecked.function(form("", answers)).status is Status.NOT_APPLICABLE
+
+
+def test_a_circle_that_gets_mail_is_asked_for_like_a_list() -> None:
+    ticked = (
+        "<label><input type=checkbox name=x checked> メール会員になってクーポンをもらう</label>"
+    )
+    assert not_prechecked.function(form("", ticked)).status is Status.FAIL
+    asked = "<p>キャンセルの場合はメールでお知らせください。</p>"
+    assert unbundled.function(form("", asked)).status is Status.NOT_APPLICABLE
