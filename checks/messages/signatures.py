@@ -20,7 +20,7 @@ from scanner.sdk import Content
 _LETTERS = re.compile(r"[一-龥々﨑ァ-ヶ]|JA")
 """What is in every line that names one; English with quotes or dashes of its own has none."""
 _MENTIONED = words(
-    r"監修|取材|協力|講師|登壇|講演|ゲスト|出演|演奏|指揮|監督|著者?[:：]|著作|写真[:：]|撮影"
+    r"監修|取材|協力|講師|登壇|講演|ゲスト|出演|演奏|指揮|監督|著者|著[:：]|著作|写真[:：]|撮影"
     r"|イラスト|推薦|インタビュー"
     r"|対談|聞き手|語り手|選手|お客様の声|受講生|読者|体験談|宛|御中|様$|様[へに]"
 )
@@ -118,12 +118,18 @@ def perhaps_signed_by(content: Content) -> str | None:
         for line in content.blocks[number].text.split("\n"):
             if _MENTIONED.search(line):
                 continue
+            if number >= last and (town := _A_TOWN.fullmatch(line)):
+                return town[0]
             found = full_name(line) if len(line) <= _A_GREETING else None
             if found and (number >= last or _GIVES_A_NAME.match(line.partition(found)[2])):
                 return found
             if found := foreign(line) or (in_latin(line) if number >= last else None):
                 return found
     return None
+
+
+_A_TOWN = re.compile(r"\s*(?:[一-龥]{2,3}[都道府県])?[一-龥々ヶケノ]{1,6}[市区町村]\s*")
+"""A town by itself, which is a body of its own, or a place."""
 
 
 def at_work_in(content: Content) -> str | None:

@@ -34,6 +34,7 @@ def mail(signature: str, greeting: str = "こんにちは。") -> Message:
         "会社名:未定",
         "会社名:(会社名を入力してください)",
         "ひなた動物病院",
+        "株式会社サンプル",
         "店長:小野寺",
         "編集部 佐々木",
     ],
@@ -61,6 +62,8 @@ def test_a_shop_a_magazine_or_a_desk_answers_for_nothing(signature: str) -> None
         "みどり商店 株式会社",
         "みどり有限責任事業組合",
         "みどり町教育委員会",
+        "【株式会社みどり】",
+        "■株式会社みどり■",
         "みどり農園 高瀬 悠斗・美咲",
         "占い師 月乃(本名 桑名 佳代)",
     ],
@@ -86,6 +89,11 @@ def test_whoever_introduces_themselves_is_named() -> None:
         "高松市中小企業応援センター",
         "© HARUTO SAITO",
         "ジョン・スミス(みどり代表)",
+        "メーカー:株式会社みどり",
+        "決済は株式会社みどりを利用しています。",
+        "株式会社みどりの「あおば」シリーズが入荷しました。",
+        "会場:株式会社みどり 本社ビル3階",
+        "青葉市",
     ],
 )
 def test_what_may_be_such_a_name_is_left_to_a_person(signature: str) -> None:
