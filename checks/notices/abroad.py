@@ -17,9 +17,10 @@ _COUNTRY = (
     r"|フィリピン|ベトナム|ドイツ|フランス|オランダ|タイ王国"
     r"|マレーシア|オーストラリア|スイス|香港|ミャンマー"
     r"|United States|(?-i:\bUSA?\b)|U\.S\.|Ireland|Germany|Singapore|Philippines|Vietnam"
-    r"|China|India|Canada|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea|Australia)"
+    r"|China|India\b|Canada\b|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea\b"
+    r"|Australia\b)"
 )
-_FOREIGN = r"(?:外国|海外|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
+_FOREIGN = r"(?:外国|海外|世界(?:各[地国]|中)|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
 _HOME = (
     rf"(?:{_COUNTRY}|Japan|(?-i:\b(?:EU|US)\b)|Hong Kong|New Zealand"
     r"|(?:your|this|the|our|home) (?:countr|state|province|jurisdiction))"
@@ -35,6 +36,8 @@ _GOES_ABROAD = words(
     rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
     r"|outside (?:of )?(?:the )?{_HOME}"
     r"|worldwide|(?:over|around|across) the world)"
+    r"|\b(?:located|based) (?:overseas|abroad|in other countries)\b.{0,60}"
+    r"\b(?:sent|shared|passed|given|disclosed)\b"
     rf"|\boutside (?:the )?{_HOME}.{{0,60}}\b(?:provided|transferred|sent|passed|shared)\b"
 )
 """Servers alone are no recipients."""
@@ -124,7 +127,7 @@ _KEPT = (
     r"(?:情報|データ|名簿|記録|履歴|内容|アドレス|バックアップ"
     r"|(?:当[社店院園会]|弊社|自社|本サービス)の?サーバ)"
 )
-_THEIRS = r"\b(?:data|information|details|records|addresses|database|backups?)\b"
+_THEIRS = r"\b(?:data|information|details|records|files|addresses|database|backups?)\b"
 _ELSEWHERE_IN_WORLD = (
     rf"(?:\boutside (?:of )?(?:the )?{_HOME}|\babroad|\boverseas"
     rf"|\b(?:other|foreign) countries|\bcountries other than"
@@ -140,6 +143,8 @@ _LIES_ABROAD = words(
     rf"\w*\b.{{0,80}}{_ELSEWHERE_IN_WORLD}"
     r"|\b(?:stor|process|host|hold|keep|maintain|sav|manag|handl)\w*\b.{0,80}"
     rf"{_THEIRS}.{{0,80}}{_ELSEWHERE_IN_WORLD}"
+    r"|\b(?:foreign|overseas) (?:servers?|data cent(?:er|re)s?|cloud)\b"
+    rf"|{_THEIRS}.{{0,40}}\b(?:visible|accessible|seen|open) .{{0,60}}{_ELSEWHERE_IN_WORLD}"
     rf"|\b(?:servers?|data cent(?:er|re)s?|backups?|cloud)\b.{{0,40}}{_ELSEWHERE_IN_WORLD}"
 )
 """That what is known of persons lies, or is worked on, in another country."""
@@ -159,7 +164,7 @@ _ON_REQUEST = words(
 _TITLE = words(r"[^。.]{0,30}(?<!ます)(?<!です)$")
 _COUNTRY_NAMED = words(_COUNTRY)
 _SOMEBODY = words(
-    r"情報|データ|名簿|記録|履歴|状況|者|先|会社|本社|支社|代理店|販売店|工場|社員|スタッフ|講師|団体|機関|グループ|拠点"
+    r"情報|データ|アドレス|氏名|お?名前|名簿|記録|履歴|状況|者|先|会社|本社|支社|代理店|販売店|工場|社員|スタッフ|講師|団体|機関|グループ|拠点"
     r"|\b(?:data|information|details|affiliat|partner|vendor"
     r"|compan|recruiter|agent|translator|desk|staff|universit)"
 )

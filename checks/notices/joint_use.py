@@ -13,7 +13,8 @@ from scanner.sdk import Content, Region
 
 JOINT = words(
     r"共同(?:して)?(?:で)?(?:利用|使[いうっわ])"
-    r"|\bused jointly\b|\bjoint(?:ly)? use|\buse .{0,40}\bjointly\b|\bshared? jointly\b"
+    r"|\bused jointly\b|\bjoint(?:ly)? (?:use|utili[sz])|\bshared use\b"
+    r"|\buse .{0,90}\bjointly\b|\bshared? jointly\b"
 )
 _JOINT_DENIED = words(
     r"共同(?:して)?利用.{0,30}(?:行っておりません|行いません|いたしません|しません|ありません"
@@ -58,7 +59,7 @@ _JOINT_PARTS = (
     (
         "purpose",
         words(
-            r"目的|(?:何|なん|なに)のため|[るの]ため(?:に)?[、]?(?:共同|利用)|(?:行う|図る|する)ために"
+            r"目的|(?:何|なん|なに)のため|[るの]ため(?:に)?[、]?(?:共同|利用)|ため、[^。]{0,60}共同|(?:行う|図る|する)ために"
             r"|\b(?:for|in order to|so that|purposes?)\b"
         ),
     ),
@@ -66,7 +67,7 @@ _JOINT_PARTS = (
         "responsible",
         words(
             r"責任(?:を有する|を負う|を(?:も|持)[っつち]|者)|管理責任|責任主体"
-            r"|\bresponsib|\bin charge\b"
+            r"|\bresponsib|\bin charge\b|\bmanager\b"
         ),
     ),
 )
@@ -172,6 +173,7 @@ def _claims_joint_use(text: str) -> bool:
 _JOINT_DONE = words(
     r"共同利用(?:に関して|について|に関する)[^。]{0,40}(?:参照|ご覧|公表|こちら)"
     r"|共同(?:して)?(?:で)?利用(?:を)?(?:し|いた|行|す|させ|され)|\bused jointly|\bjointly use"
+    r"|\buse .{0,90}\bjointly\b"
 )
 _JOINT_BY_US = words(
     r"(?:当[社方店会院園所行]|当(?:法人|協会|グループ|組合|財団)|弊[社店]"

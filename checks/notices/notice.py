@@ -19,7 +19,10 @@ PERSONAL = words(
     r"|うかが|伺|お預かり|取得|収集|ご?提供|ご?入力)[^。、]{0,8}情報"
 )
 _COOKIE_TITLE = words(r"cookie|クッキー|外部送信")
-_ABOUT_PRIVACY = words(r"プライバシー|個人情報|情報の?お?取り?扱|privacy|datenschutz|your data")
+_ABOUT_PRIVACY = words(
+    r"プライバシー|個人情報|情報の?お?取り?扱|データ保護|privacy|datenschutz|your data"
+    r"|data protection"
+)
 
 
 @once

@@ -142,6 +142,7 @@ _RUN_BY_A_BRAND = words(
     r"「(?P<brand>[^」]{1,30})」(?:運営(?:事務局|チーム))?[がは][^。]{0,12}(?:運営|管理|お届け)"
     r"|」は、?[^。]{0,24}(?:情報|データ)[^。]{0,24}取り?扱"
     r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
+    r"|\bthe operator(?: of this (?:web)?site)? (?:is|decides|uses|holds|keeps)\b"
     r"|\b(?:run|operated|managed|provided|published) by (?:the|our) (?:site |website |shop )?"
     r"(?:operator|team|owner|staff|editors?)\b"
 )

@@ -146,7 +146,10 @@ def purposes(content: Content) -> list[Sentence]:
             if tells_none(text):
                 continue
             if (
-                item.search(text) or _listed_as_purpose(text, japanese) or is_aim(text, names_work)
+                item.search(text)
+                or _listed_as_purpose(text, japanese)
+                or is_aim(text, names_work)
+                or names_aim(text, names_work)
                 if named
                 else _tells_use(text, section.heading, japanese)
             ):
@@ -201,12 +204,14 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
     """Tell whether a sentence under any heading says what personal data is used for."""
     if COOKIE_PART.search(heading):
         return False
-    if names_aim(text, names_work) and not ABOUT_TRACES.search(text):
+    if names_aim(text, names_work) and not _of_visits(text):
         return True
-    personal = bool(PERSONAL.search(text))
+    personal = bool(PERSONAL.search(text) or _OF_CUSTOMERS.search(text))
     if not japanese:
         told = _ENGLISH_USE.search(_BY_OTHERS.sub("", text)) or _USED_TO.search(text)
         return bool(told) and (personal or not COOKIES.search(text))
+    if _ANALYSED_FOR.search(text):
+        return True
     if FOR.search(text) or _FOR_A_NOUN.search(text) or _RECORDED.search(text):
         return personal or not COOKIES.search(text)
     return (
@@ -217,11 +222,23 @@ def _tells_use(text: str, heading: str, japanese: bool) -> bool:
             or bool(_IS_FOR.search(text))
             or bool(ENUMERATED.search(text) and _HANDLED.search(text))
         )
-        and not ABOUT_TRACES.search(text)
+        and not _of_visits(text)
     )
 
 
+def _of_visits(text: str) -> bool:
+    """Tell whether a sentence is of what people do on pages; what they bought is no visit."""
+    return bool(ABOUT_TRACES.search(_OF_CUSTOMERS.sub("", text)))
+
+
+_OF_CUSTOMERS = words(
+    r"(?:購入|購買|注文|取引|診療|相談|来店|来院|宿泊|受講|契約|ご?利用|支払い?)履歴"
+)
 _BY_OTHERS = words(r"third-party services.{0,80}|used to identify")
+_ANALYSED_FOR = words(
+    r"(?:会員|購入|購買|注文|取引|顧客|お客様)[^。]{0,30}を、?(?:分析|解析|集計|もとに|基に)[^。]{0,40}"
+    r"(?:を[^。]{0,10}(?:配信|お届け|ご?案内|お?送り|表示|提案|お?すすめ)(?:し|いた))"
+)
 _FOR_A_NOUN = words(
     r"(?<!目的)(?:[一-龥々]{2}|[ァ-ヶー]{3}|[一-龥々][りしちえけせれめきい])のために?(?:のみ"
     r"|だけ)?[、]?(?:使[いうわっ]|用い|利用|使用)"

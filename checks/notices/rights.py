@@ -135,18 +135,33 @@ def disclosure_section(content: Content) -> Section | None:
             section.text
         ):
             continue
-        if (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text)) or (
-            (
-                (RIGHTS.search(section.heading) and _says_which(section.text))
-                or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
-                or (ASKED_TO_SEE.search(section.heading) and WISHED.search(section.text))
+        if (
+            (_DISCLOSED.search(section.heading) and _ON_REQUEST.search(section.text))
+            or (
+                _CLAIMS.search(section.heading)
+                and _WHAT_IS_CLAIMED.search(
+                    "\n".join(each.text for each in content.blocks[section.block :][:_ROWS])
+                )
             )
-            and len(section.text) >= A_SENTENCE
-            and not NOT_YET.search(section.text)
-            and not _REFUSED.search(section.text)
+            or (
+                (
+                    (RIGHTS.search(section.heading) and _says_which(section.text))
+                    or (_OWN_RIGHTS.search(section.heading) and _LOOKED_AT.search(section.text))
+                    or (ASKED_TO_SEE.search(section.heading) and WISHED.search(section.text))
+                )
+                and len(section.text) >= A_SENTENCE
+                and not NOT_YET.search(section.text)
+                and not _REFUSED.search(section.text)
+            )
         ):
             return section
     return None
+
+
+_CLAIMS = words(r"ご?請求の?(?:種類|内容|手続|方法)")
+_ROWS = 12
+"""Rows of a table of what can be claimed, each of which may have a heading."""
+_WHAT_IS_CLAIMED = words(r"開示[\s\S]{0,120}(?:訂正|削除|利用停止)")
 
 
 def _says_which(text: str) -> bool:

@@ -272,7 +272,22 @@ def of_no_measure(text: str) -> bool:
 
 def measure(content: Content) -> Sentence | None:
     """Return the sentence that names a measure."""
-    return _first(content, *_MEASURES)
+    return next(
+        (
+            each
+            for each in holding(told(content), *_MEASURES)
+            # A title on the same line names none: `4. 安全管理 適正に管理します`.
+            if any(pattern.search(_TITLED.sub("", each.text)) for pattern in _MEASURES)
+            and not of_no_measure(each.text)
+        ),
+        None,
+    )
+
+
+_TITLED = words(
+    r"^\W*(?:第?\d{1,2}条?)?\W{0,3}(?:安全管理(?:措置)?|(?:情報)?セキュリティ"
+    r"|security)[\s:.|]{1,3}(?=.{6})"
+)
 
 
 def measures_section(content: Content) -> Section | None:
