@@ -79,12 +79,18 @@ class Texts:
             texts = [each.lower() for each in texts]
         return _Row(small, texts, self._between)
 
+    @functools.cached_property
+    def _said(self) -> str:
+        """What stands between spaces in all of them, in lower case, each once."""
+        return "\n".join(set(self._small.text.split()))
+
     def _search(self, pattern: Words | re.Pattern[str]) -> Iterable[int]:
         if not isinstance(pattern, Words):
             return self._written.matching(pattern)
         if pattern.needles and self._small.text.isascii():
             # One by one they are quicker found, as long as each character is one byte.
-            there = [each for each in pattern.needles if each in self._small.text]
+            small, said = self._small.text, self._said
+            there = [each for word, each in pattern.by_word if word in said and each in small]
             return itertools.chain.from_iterable(map(self._small.containing, there))
         if pattern.needed is not None:
             return self._small.matching(pattern.needed)

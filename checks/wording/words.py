@@ -25,6 +25,11 @@ class Words:
         return needles(self._pattern) if self._needs is None else []
 
     @functools.cached_property
+    def by_word(self) -> list[tuple[str, str]]:
+        """The needles, each after the longest word in it."""
+        return [(max(each.split(), key=len, default=""), each) for each in self.needles]
+
+    @functools.cached_property
     def needed(self) -> re.Pattern[str] | None:
         """What is in every text, in lower case, that the pattern is in, if that can be told."""
         if self._needs is not None:

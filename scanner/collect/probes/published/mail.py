@@ -73,8 +73,8 @@ _PIXEL_HOSTS = re.compile(
     r"|png)|beacon",
     re.IGNORECASE,
 )
-_OF_PIXEL_HOSTS = ("open", "o.gif", "o.png", "/e3t/", "track", "/email/", "/pixel.", "beacon")
-"""In every such address, in lower case; looking for these is quicker."""
+# In every such address; looking for that in lower case is quicker.
+_OF_PIXEL_HOSTS = re.compile(r"open|o\.gif|o\.png|/e3t/|track|/email/|/pixel\.|beacon")
 _NO_SIZE = re.compile(
     r"(?:^|;)\s*width\s*:\s*[01](?:px)?\b.*(?:^|;)\s*height\s*:\s*[01](?:px)?\b"
     r"|(?:^|;)\s*height\s*:\s*[01](?:px)?\b.*(?:^|;)\s*width\s*:\s*[01](?:px)?\b"
@@ -243,8 +243,7 @@ def _by_style(style: str) -> tuple[bool, bool]:
 
 def _is_pixel(address: str) -> bool:
     """Tell whether a picture is fetched to count who opens the mail, by its address."""
-    holds = address.lower().__contains__
-    return any(map(holds, _OF_PIXEL_HOSTS)) and bool(_PIXEL_HOSTS.search(address))
+    return bool(_OF_PIXEL_HOSTS.search(address.lower()) and _PIXEL_HOSTS.search(address))
 
 
 def _read_mail(data: bytes, identity: str) -> Message:

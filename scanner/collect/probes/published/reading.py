@@ -157,7 +157,7 @@ class _Place(msgspec.Struct, gc=False):
     """There is more to take of the element than what stands inside."""
     picture: str | None = None
     """Address of the picture behind it."""
-    inner: dict[object, _Place] = msgspec.field(default_factory=dict)
+    inner: dict[tuple[object, ...], _Place] = msgspec.field(default_factory=dict)
     """What holds inside the elements met here, by all that it depends on: most are alike."""
 
 
@@ -194,7 +194,7 @@ class Reader:
         self._in_order = tuple(self._told)
         title = tree.css_first("title")
         if tree.body is not None:
-            self._walk(tree.body)
+            self._read(tree.body)
         self._content = Content(
             blocks=tuple(self._blocks()),
             title=take_placeholders(normalise(title.text()))[0] if title else "",
@@ -215,27 +215,55 @@ class Reader:
         ]
         return msgspec.structs.replace(self._content, blocks=tuple(blocks))
 
-    def _walk(self, body: LexborNode) -> None:
-        """Go through the tree without recursion: a hostile page nests deeper than Python calls."""
-        parts, links = self._parts, self._links
+    def _read(self, body: LexborNode) -> None:
+        """Read everything that stands in the body."""
+        attributes, outside = body.attributes, _Place()
+        place = self._inside(body, "body", attributes, outside)
+        if place.more:
+            self._take(body, "body", attributes, outside, place)
+        if not place.shut:
+            self._open(outside, place)
+            self._walk(body.first_child, place)
+
+    def _walk(self, node: LexborNode | None, place: _Place) -> None:
+        """Go through the tree without recursion: a hostile page nests deeper than Python calls.
+
+        There are hundreds of elements in a mail, so what is asked of each is asked here: a call for
+        it would cost more than the question.
+        """
+        parts, links, ruled = self._parts, self._links, self._ruled
+        told, in_order = self._told, self._in_order
         # Where to go on once an element is left.
         rest: list[tuple[LexborNode | None, _Place]] = []
-        place = self._enter(body, _Place())
-        node = None if place.shut else body.first_child
         while node is not None or rest:
             if node is None:
-                # Most hold other blocks alone; a call for each would cost more than the question.
+                # Most hold other blocks alone.
                 if place.block and (parts or links or place.form):
                     self._leave(place)
                 node, place = rest.pop()
-            elif (text := node.text_content) is not None:
+                continue
+            if (text := node.text_content) is not None:
                 # So do most texts, between the tags of those.
                 if not text.isspace():
                     self._text(text, place)
                 elif parts:
                     parts.append(text if place.look.lines else " ")
                 node = node.next
-            elif (inside := self._enter(node, place)).shut:
+                continue
+            tag, attributes = node.tag or "-", node.attributes
+            style = attributes.get("style")
+            rules = ruled.get(node.mem_id) if ruled else None
+            key: tuple[object, ...] = (
+                (tag, style, rules)
+                if told.isdisjoint(attributes)
+                else (tag, style, rules, "hidden" in attributes, *map(attributes.get, in_order))
+            )
+            inside = place.inner.get(key) or self._met_first(node, tag, attributes, place, key)
+            if inside.more:
+                self._take(node, tag, attributes, place, inside)
+            if inside.block and (parts or links or inside.form):
+                self._open(place, inside)
+            if inside.shut:
                 node = node.next
             else:
                 rest.append((node.next, place))
@@ -259,27 +287,18 @@ class Reader:
             self._end(place)
             self._parts.append(each)
 
-    def _enter(self, node: LexborNode, place: _Place) -> _Place:
-        """Take what an element is by itself; return what holds inside."""
-        tag, attributes = node.tag or "-", node.attributes
-        rules = self._ruled.get(node.mem_id) if self._ruled else None
-        key: object = (tag, rules)
-        if attributes:
-            key = (tag, rules, attributes.get("style"))
-            if not self._told.isdisjoint(attributes):
-                key = (*key, "hidden" in attributes, *map(attributes.get, self._in_order))
-        inside = place.inner.get(key)
-        if inside is None:
-            inside = self._inside(node, tag, attributes, place)
-            if tag not in _BY_MORE:
-                place.inner[key] = inside
-        if inside.more:
-            self._take(node, tag, attributes, place, inside)
-        if inside.block:
-            if self._parts or self._links:
-                self._end(place)
-            if inside.form:
-                self._forms[inside.form] = slice(len(self._met), None)
+    def _met_first(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        place: _Place,
+        key: tuple[object, ...],
+    ) -> _Place:
+        """Return what holds inside an element, and keep it for others like it."""
+        inside = self._inside(node, tag, attributes, place)
+        if tag not in _BY_MORE:
+            place.inner[key] = inside
         return inside
 
     def _inside(
@@ -353,6 +372,13 @@ class Reader:
             for line in written.split("\n"):
                 self._parts += (_flow(line), "\n")
             self._end(place)
+
+    def _open(self, place: _Place, inside: _Place) -> None:
+        """Begin what is a block of its own, which ends the one that is open around it."""
+        if self._parts or self._links:
+            self._end(place)
+        if inside.form:
+            self._forms[inside.form] = slice(len(self._met), None)
 
     def _leave(self, place: _Place) -> None:
         if place.block and (self._parts or self._links):
@@ -461,6 +487,9 @@ _SHORT = 100
 
 def _is_styled_within(link: LexborNode) -> bool:
     """Tell whether an element inside a link has a style of its own, and may be seen after all."""
+    first = link.first_child
+    if first is not None and first.tag != "a" and "style" in first.attributes:
+        return True
     return any("style" in each.attributes for each in link.traverse() if each.tag != "a")
 
 
