@@ -59,10 +59,10 @@ ARTICLES = {
 FOOTERS = {
     "ja": "このメールは、配信を希望された方にお送りしています。配信停止をご希望の方は"
     '<a href="https://go.sample.example/u/{n}" style="color:#1155cc">こちら</a>からどうぞ。<br>'
-    "送信者：株式会社サンプル　〒100-0001 東京都千代田区千代田1-1-1<br>お問い合わせ：03-1234-5678",
+    "送信者：株式会社青葉商店　〒100-0001 東京都千代田区千代田1-1-1<br>お問い合わせ：03-1234-5678",
     "en": "You get this mail because you signed up for it. "
     '<a href="https://go.sample.example/u/{n}" style="color:#1155cc">Unsubscribe</a><br>'
-    "Sample Inc., 1 Example Street, Springfield, IL 62701, USA",
+    "Aoba Trading Inc., 1 Example Street, Springfield, IL 62701, USA",
 }
 
 
@@ -124,7 +124,7 @@ def mails() -> Iterator[bytes]:
             ("ja", "iso-2022-jp", "7bit"),
         )[number % 3]
         mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
-        mail["From"] = "株式会社サンプル <news@sample.example>"
+        mail["From"] = "株式会社青葉商店 <news@sample.example>"
         mail["To"] = f"member{number}@mail.example"
         mail["Subject"] = "秋の新商品のご案内" if language == "ja" else "Autumn is here"
         mail["Date"] = "Mon, 23 Nov 2026 10:00:00 +0900"
