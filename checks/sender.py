@@ -221,9 +221,17 @@ _WHERE_FILLED = re.compile(
 
 
 def _of_japan(message: Message) -> bool:
-    """Tell whether the rules of Japan hold: readers are addressed in Japanese, or from there."""
+    """Tell whether the rules of Japan hold: readers are addressed in Japanese, or from there.
+
+    Raises:
+        NoEvidence: readers are addressed in another language, and from where could not be read.
+    """
+    if japanese(message):
+        return True
+    if could_not_be_read(message.from_address):
+        raise NoEvidence(message.from_address)
     address = message.from_address if isinstance(message.from_address, str) else ""
-    return japanese(message) or address.rstrip(">. ").lower().endswith(".jp")
+    return address.rstrip(">. ").lower().endswith(".jp")
 
 
 @check("sender.address", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)

@@ -104,8 +104,8 @@ _TO_WRITE = words(
     r"|\b(?:ask|write|tell|reply|post|e-?mail|mail us|call|demand|request|letter|postcard)\b"
 )
 _KANJI_PHONE = re.compile(
-    r"[〇零一二三四五六七八九\ufffc]{2,5}[-‐−–ー・の局(（][〇零一二三四五六七八九\ufffc]{1,5}"
-    r"[-‐−–ー・の番)）][〇零一二三四五六七八九\ufffc]{2,5}"
+    r"[〇零一二三四五六七八九\ufffc]{2,5}[-‐−–—―ー・の局(（][〇零一二三四五六七八九\ufffc]{1,5}"
+    r"[-‐−–—―ー・の番)）][〇零一二三四五六七八九\ufffc]{1,5}"
 )
 """A telephone number as it is written in upright Japanese."""
 _PARTLY_FILLED = re.compile(r"[都道府県市区町村]\ufffc|\ufffc[都道府県市区町村]")

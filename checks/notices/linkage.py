@@ -45,7 +45,7 @@ _LINKED = words(
     rf"|{_TRACE}.{{0,100}}{_TIE}.{{0,60}}{_WHO}"
     r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,120}(?:personal (?:information"
     r"|data)|your (?:account|profile|name|e-?mail|identity|contact)|you personally|identif"
-    r"|contact record|information you (?:provide|give)|e-?mail address"
+    r"|contact record|(?:information|details|data) you (?:provide|give|registered)|e-?mail address"
     r"|you (?:gave|have given|provided))"
     r"|\b(?:add(?:ed)?|stor(?:e|ed)|record(?:ed)?|kept?|attach(?:ed)?|join(?:ed)?|sav(?:e|ed)"
     r"|appended|written)"

@@ -75,7 +75,8 @@ _IN_PERSON = re.compile(
     r"(?:charity|body|unincorporated association|non-?profit|sole (?:trader|proprietor)"
     r"|partnership|company|business name of|cooperative|co-operative|association)"
     r"|the (?:data )?controller)\b"
-    r"|\bWe are (?P<we>(?:the )?[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,6})"
+    r"|\bWe(?: are|['’]re) (?P<we>(?:the )?[A-Z][\w&'’-]*"
+    r"(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,6})"
     r"|(?:^|\n)(?P<seated>[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,5}),"
     r" \d{1,4}[A-Z]? [A-Z]"
     r"|(?P<trader>[A-Z][\w'’-]+ [A-Z][\w'’-]+),? \(?(?:an? )?(?:sole (?:trader|proprietor)"
@@ -143,7 +144,8 @@ _RUN_BY_A_BRAND = words(
     r"|」は、?[^。]{0,24}(?:情報|データ)[^。]{0,24}取り?扱"
     r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
     r"|\bthe operator(?: of this (?:web)?site)? (?:is|decides|uses|holds|keeps)\b"
-    r"|\b(?:run|operated|managed|provided|published) by (?:the|our) (?:site |website |shop )?"
+    r"|\b(?:run|operated|managed|provided|published|built|made) by (?:the|our|an?) (?:small )?"
+    r"(?:site |website |shop )?"
     r"(?:operator|team|owner|staff|editors?)\b"
 )
 
@@ -299,7 +301,9 @@ def is_brand(name: str) -> bool:
 
 _ENDS_AS_A_BODY = re.compile(
     r"[会園院校社店塾室所館組協団庁省市町村県府都区部科]\b|(?<!事務)局\b|薬局|法人|組合|財団|大学|学園|クリニック|センター"
-    r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society)\b"
+    r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society"
+    r"|College|Academy|Institute|Hospital|Council|Church|Museum|Library|Theatre|Trust|Foundation"
+    r"|Association|Charity)\b"
 )
 
 

@@ -33,6 +33,7 @@ _PURPOSE_HEADING = words(
     r"| are) used|why do you|how (?:do )?we use|why (?:do |did |would )?(?:we"
     r"|i|you)\b|^[\W\d]*why\W*$|what(?:['’]s| is) it for|what we (?:do|use)"
     r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
+    r"|\band why\b"
 )
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
@@ -92,7 +93,10 @@ _ENGLISH_TOLD = words(
     r"|store)\b.{0,80}\b(?:to|for|so)\b:?.{8,}"
 )
 """What stands under a heading of purposes."""
-_ENGLISH_LISTED = words(r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};")
+_ENGLISH_LISTED = words(
+    r"^\W*to [a-z]{2,}\b.{8,}|;.{4,};"
+    r"|^[\w ()/,-]{3,60}: (?:[a-z]+ing\b.{4,}|[\w -]{3,30}, [\w -]{3,})"
+)
 _ELSEWHERE = words(
     r"利用目的.{0,30}(?:別途|個別に|各(?:フォーム|サービス|申込|ページ)|その都度|取得(?:の際"
     r"|する際|時)).{0,30}(?:明示|通知|お?知らせ|公表|記載|提示|示し)|(?:取得|収集)(?:の際"

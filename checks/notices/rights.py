@@ -40,7 +40,9 @@ DISCLOSURE = words(
     r"|\brequests? (?:for|to)\b(?!.{0,80}\b(?:court|police|authorit|enforcement)).{0,80}"
     r"\b(?:disclosure|correct|delet|eras|rectif|cop(?:y|ies)\b)"
     r"|\b(?:demand|want|like|entitled|wish)\b.{0,20}\b(?:see|know what|view|receive|get a copy)\b"
-    r"|\b(?:right|request|ask|obtain|access)\b.{0,60}\b(?:access|copy|correct|delet|eras"
+    r"|\b(?:right|request|ask|obtain"
+    r"|(?<!employee )(?<!staff )(?<!restrict )(?<!limit )(?<!restricted )(?<!limited )access)\b"
+    r".{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
 )
 _CORRECTION = words(

@@ -29,7 +29,7 @@ ENTITY_EN = re.compile(
     r"|of|and|de|the)){0,5}(?:\s+\([A-Z][\w. ]{0,14}\))?(?:,\s*|\s+)(?:Inc"
     r"|INC|LTD|CORP"
     r"|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|DAC|CIC|CLG|PBC|e\.V|KG|Trust|Council|Society|"
-    r"Co\.,?\s*Ltd|GmbH|K\.?K|PLC|plc|AG|P\.C|P\.A|PLLC|P\.L\.L\.C|CIO|SCIO|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
+    r"Co\.,?\s*Ltd|Co\.|GmbH|K\.?K|PLC|plc|AG|P\.C|P\.A|PLLC|P\.L\.L\.C|CIO|SCIO|S\.?A|S\.?A\.?S|B\.?V|Pty\.?\s+Ltd|LLP|LP|Foundation"
     r"|University|Association|Institute|Company|Group|AB|Oy|SE|SRL|S\.r\.l|Sdn\.?\s+Bhd|Berhad"
     r"|(?<![A-Z]{2}\s)AS(?=,|$|[ .]*\(?[Oo]rg)|S\.?L\.?U?"
     r"|Lda|ApS|A/S|Kft|UAB|OÜ|N\.V|S\.?p\.?A|Oyj|ASA|Ltda"
