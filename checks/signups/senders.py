@@ -54,6 +54,7 @@ def anybody(text: str, page: str = "") -> str | None:
                 _OF_THE_GROUP.search(match[0])
                 or not _JOINED.search(before)
                 or _SENDS_ITSELF.search(before)
+                or (match[0].endswith("の") and _FROM_IT.search(before))
             ):
                 continue
             if not (match[0][0].isupper() and before and sentence[match.start() - 2].isalnum()):
@@ -69,6 +70,7 @@ def _entities(page: str) -> set[str]:
 _LEGAL_FORM = words(r"(?:株式会社|有限会社|合同会社|\b(?:Inc|LLC|Ltd)\b)")
 _SENDS_ITSELF = words(r"が(?:、)?(?:配信|発行|送信|送付|お送り|お届け)(?:する|し|いた)[^。]{0,6}$")
 """Who sends advertising of others is its sender."""
+_FROM_IT = words(r"(?:から|より)、[^。、]{0,20}$")
 _OF_THE_GROUP = words(r"グループ|関連|affiliates")
 _JOINED = re.compile(
     r"(?:及び|および|並びに|ならびに|または|又は|もしくは|、|と|や)(?:その|同社の)?$"

@@ -34,6 +34,10 @@ TIES = words(
     r"|subscribed|added)\b[^.\n]{0,60}(?:newsletter|marketing|offers\b|promot|mailing list)"
     r"|\b(?:is|are|be) automatically (?:added|subscribed|signed up|enrolled)\b[^.\n]{0,40}"
     r"(?:\blist\b|newsletter|offers\b|news\b)"
+    r"|\b(?:in return|in exchange),? you (?:agree|consent|allow)[^.\n]{0,90}"
+    r"\b(?:newsletter|marketing|offers\b|promot|news\b)"
+    r"|\byou agree that [^.\n]{0,50}\b(?:sends?|e-?mails?) you\b[^.\n]{0,60}"
+    r"(?:newsletter|marketing|offers\b|promot|news\b)"
     r"|\b(?:consent|agree) to [^.\n]{0,40}\b(?:e-?mailing|sending) you\b[^.\n]{0,60}"
     r"(?:newsletter|marketing|offers\b|promot|news\b|products|services)"
     r"|\buse (?:your|this) (?:e-?mail|address|details|contact)[^.\n]{0,30}"
@@ -151,6 +155,7 @@ def tied(controls: tuple[Control, ...], content: Content) -> tuple[str, int | No
                 and not of_the_event(line)
                 and not NO_ADVERTISING.search(line)
                 and not _WHO_ASKED.search(line)
+                and not _FOR_NOTHING_ELSE.search(line)
             ):
                 return line, number
     for each in controls:
@@ -210,6 +215,8 @@ _ACCEPTED = words(
     r"(?:申|登録|送信|ダウンロード|応募|参加|請求|進)"
 )
 """Whoever goes on accepts what the sentence before told."""
+_FOR_NOTHING_ELSE = words(r"(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)")
+"""That an address serves the list alone that people join is no condition of anything."""
 _WHO_ASKED = words(
     r"希望(?:者|され|する(?:方|人)|の方|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
     r"|(?:if|where|when) you(?:'ve| have)? (?:ask|opt|agree|consent|tick|check|request|sign)"
