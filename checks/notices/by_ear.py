@@ -12,7 +12,7 @@ from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
 from checks.notices.operator import names_nobody
 from checks.notices.safekeeping import of_no_measure
-from checks.notices.third_parties import groundless
+from checks.notices.third_parties import ABROAD, groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
 from checks.wording.likeness import degree
 from checks.wording.sentences import Sentence
@@ -58,7 +58,8 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
             )
         )
         and not (
-            duty is Duty.THIRD_PARTY and (groundless(each.text) or _on_joint_use(each, content))
+            duty is Duty.THIRD_PARTY
+            and (groundless(each.text) or _on_joint_use(each, content) or ABROAD.search(each.text))
         )
         and not (duty is Duty.OPERATOR and names_nobody(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))

@@ -23,7 +23,7 @@ _TRACE = (
 )
 _WHO = (
     r"(?:個人(?:情報|データ|を特定|を識別)|入力内容|登録内容|(?:会員|顧客|利用者|お客様"
-    r"|モニター)の?(?:番号|ID)"
+    r"|モニター)の?(?:番号|ID)|[一-龥ァ-ヶー]{2,8}ID"
     r"|(?:会員|お客様|お客さま|ご?登録|顧客|ユーザー"
     r"|利用者|お申込|お申し込み|ご?入力(?:いただ|頂)いた|アカウント|ご?本人|見込み客"
     r"|リード)[^。]{0,14}(?:情報"
@@ -37,16 +37,17 @@ _TIE = (
     r"|リンクさせ|合わせて(?:見|拝見|把握|分析"
     r"|利用|管理|取得|活用|記録|保存|保管)|あわせて(?:記録|保存|保管|管理|分析|利用)|併せて(?:分析|利用"
     r"|管理|活用)|とともに(?:分析|利用|管理|保存)"
-    r"|連携させ|(?:個人|お客様)を(?:特定|識別)(?:して|し、|する(?:こと|場合)))"
+    r"|連携(?:させ|して)|(?:個人|お客様)を(?:特定|識別)(?:して|し、|する(?:こと|場合)))"
 )
 _LINKED = words(
     rf"{_TRACE}.{{0,120}}{_WHO}.{{0,60}}{_TIE}|{_WHO}.{{0,80}}{_TRACE}.{{0,80}}{_TIE}"
     rf"|{_TIE}.{{0,60}}{_TRACE}.{{0,80}}{_WHO}"
     rf"|{_TRACE}.{{0,100}}{_TIE}.{{0,60}}{_WHO}"
     r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,120}(?:personal (?:information"
-    r"|data)|your (?:account|profile|name|e-?mail|identity|contact)|you personally|identif"
-    r"|contact record|(?:information|details|data) you (?:provide|give|registered)|e-?mail address"
-    r"|you (?:gave|have given|provided))"
+    r"|data)|your (?:[\w-]+ )?(?:account|profile|name|e-?mail|identity|contact)"
+    r"|you personally|identif|contact (?:record|information|details)"
+    r"|(?:information|details|data) you (?:provide|give|registered)"
+    r"|e-?mail address|you (?:gave|have given|provided))"
     r"|\b(?:add(?:ed)?|stor(?:e|ed)|record(?:ed)?|kept?|attach(?:ed)?|join(?:ed)?|sav(?:e|ed)"
     r"|appended|written)"
     r" (?:to|with|under|in|into) (?:your|the|a|their) (?:\w+ ){0,3}"

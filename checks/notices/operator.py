@@ -21,7 +21,7 @@ from checks.wording.words import words
 from scanner.sdk import Block, Content, Region
 
 _SELF = words(
-    r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
+    r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|^本(?:ポリシー|方針|規約)は、|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
     r"|(?:個人情報|お客様).{0,8}(?:窓口|相談室|管理者)"
 )
 _OTHERS = words(

@@ -33,7 +33,7 @@ _PURPOSE_HEADING = words(
     r"| are) used|why do you|how (?:do )?we use|why (?:do |did |would )?(?:we"
     r"|i|you)\b|^[\W\d]*why\W*$|what(?:['’]s| is) it for|what we (?:do|use)"
     r"|use of (?:your |personal )?(?:data|information)|why we|^use\W*$|\bis (?:it )?for$"
-    r"|\band why\b"
+    r"|\band why\b|\bwe use (?:it|this|them|these|your \w+) (?:to|for)\W*$"
 )
 _NOT_PURPOSE_HEADING = words(
     r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
@@ -179,7 +179,8 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
 
 
 _TITLE_OF_PURPOSES = words(
-    r"\W*\d{0,2}\W{0,3}(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for)\s?(?:$|[.:]\s)"
+    r"\W*\d{0,2}\W{0,3}(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for"
+    r"|we (?:only )?use (?:it|this|them|these|your \w+) (?:to|for))\s?(?:$|[.:]\s)"
 )
 
 
@@ -254,7 +255,8 @@ _USED_TO = words(
     r"\b(?:we|i) (?:\w+ )?use (?:it|them|this|these|that"
     r"|those|your \w+|what you \w+)(?: only| all)? to [a-z]{3}"
     r"|\b(?:it|they|this|these|data|information"
-    r"|details) (?:is|are|will be) (?:only )?used to [a-z]{3}"
+    r"|details) (?:is|are|will be|may be) (?:only |also )?(?:used|processed|collected|kept) to"
+    r" (?!us\b|be\b|third|others?\b|the\b|our\b)[a-z]{3}"
     r"|\b(?:data|information|details) (?:is|are|will be) (?:only |solely )?used (?:only )?for"
     r" (?!the purposes?|purposes?|our|any|such|which|what|these|those|business)[a-z]{3}"
 )

@@ -34,7 +34,7 @@ SECURITY = words(
     r"|\b(?:security|safeguards?|technical and organi[sz]ational|protect(?!ion (?:of personal|act"
     r"|law|commission|officer|regulat))).{0,60}(?:measure"
     r"|safeguard|procedures|controls|access\b|\bloss)|\b(?:measures|steps|precautions|procedures"
-    r"|technolog\w+)\b.{0,40}\b(?:protect|secure|safeguard|keep)|encrypt"
+    r"|technolog\w+)\b.{0,40}\b(?:protect|secure|safeguard|keep|prevent)|encrypt"
     r"|\bstor\w*.{0,30}\bsecurely\b|\bsecurely\b.{0,20}\bstor"
     r"|\bsecure (?:server|storage|connection|database)"
 )

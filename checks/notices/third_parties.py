@@ -152,6 +152,8 @@ _WHOLLY = words(
 def tells(text: str) -> bool:
     """Tell whether a sentence says on what ground data is given to others, or that it is not."""
     text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
+    if ABROAD.search(text) and not _BUSINESSES.search(text):
+        return False
     return _is_handed(text) and bool(_REFUSED.search(text) or _STRONG.search(text))
 
 
@@ -159,12 +161,12 @@ def names_who(text: str) -> bool:
     """Tell whether a sentence says to whom data is given, and neither ground nor denial."""
     return (
         _is_handed(text)
-        and not (_AT_WILL.search(text) or _PROMISE.search(text) or _FAR.search(text))
+        and not (_AT_WILL.search(text) or _PROMISE.search(text) or ABROAD.search(text))
         and bool(_LIMIT.search(text) or (_ANNOUNCED.search(text) and not _BUSINESSES.search(text)))
     )
 
 
-_FAR = words(r"海外|外国|国外|\bcountries|\boverseas|\babroad|\bworld")
+ABROAD = words(r"海外|外国|国外|\bcountries|\boverseas|\babroad|\bworld")
 """Who is abroad is not named by that."""
 
 
