@@ -22,7 +22,8 @@ _WINDOW = words(
     r"|個人情報.{0,6}(?:管理"
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
     r"|[係課室部]\s?宛"
-    r"|contact|reach us|get in touch|questions|data protection officer|\bDPO\b|write to us"
+    r"|contact|reach us|get in touch|questions|correspondence|data protection officer|\bDPO\b"
+    r"|write to us"
 )
 _WINDOW_HEADING = words(
     r"お?問い?合わ?せ|窓口|連絡先?|苦情|相談|お?尋ね|質問|ご?意見|申し?出"

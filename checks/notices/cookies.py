@@ -11,7 +11,7 @@ from scanner.sdk import Content
 
 COOKIES = words(r"cookies?|クッキー|ｸｯｷｰ")
 COOKIE_PART = words(
-    r"cookie|クッキー|アクセス解析|analytics|広告の?配信|ウェブビーコン|(?<![ブプタ])ログ(?!イン"
+    r"cookie|クッキー|アクセス解析|解析ツール|analytics|広告の?配信|ウェブビーコン|(?<![ブプタ])ログ(?!イン"
     r"|アウト|ラム)"
 )
 _USE = (
@@ -125,7 +125,7 @@ _ANALYTICS = words(
 ABOUT_TRACES = words(
     r"cookie|クッキー|履歴|(?<![ブプタ])ログ(?!イン|アウト|ラム)|識別子|閲覧|行動(?:情報|データ)"
     r"|訪問"
-    r"|browsing|behavio|usage|visit|pages you"
+    r"|browsing|behavio|usage|visit|pages you|automatically collected|\blog (?:information|data)\b"
 )
 
 

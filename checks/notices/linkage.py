@@ -43,7 +43,7 @@ _LINKED = words(
     rf"{_TRACE}.{{0,120}}{_WHO}.{{0,60}}{_TIE}|{_WHO}.{{0,80}}{_TRACE}.{{0,80}}{_TIE}"
     rf"|{_TIE}.{{0,60}}{_TRACE}.{{0,80}}{_WHO}"
     rf"|{_TRACE}.{{0,100}}{_TIE}.{{0,60}}{_WHO}"
-    r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,120}(?:personal (?:information"
+    r"|\b(?:link|combin|associat|match|connect|merg|tie)\w*\b.{0,150}(?:personal (?:information"
     r"|data)|your (?:[\w-]+ )?(?:account|profile|name|e-?mail|identity|contact)"
     r"|you personally|identif|contact (?:record|information|details)"
     r"|(?:information|details|data) you (?:provide|give|registered)"
@@ -183,6 +183,7 @@ _THESE_BROUGHT = words(
 )
 """The same, of what the sentence before has told of."""
 _TIED_TO = words(
+    r"(?:会員|ユーザー|利用者|顧客|お客様)(?:様)?(?:ごと|別)に[^。、]{0,8}(?:集計|記録|分析|把握|保存)|"
     rf"(?:(?:会員|顧客|お客様|利用者|ご?登録)[^。、]{{0,4}}(?:ID|番号|情報)|アカウント|お?名前|氏名"
     rf"|メールアドレス)[^。、]{{0,8}}[にと]、?[^。、]{{0,4}}{_TIE}"
 )

@@ -75,6 +75,8 @@ _IN_PERSON = re.compile(
     r"(?:charity|body|unincorporated association|non-?profit|sole (?:trader|proprietor)"
     r"|partnership|company|business name of|cooperative|co-operative|association)"
     r"|the (?:data )?controller)\b"
+    r"|(?P<answers>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,5}), an? [^.\n]{3,80}?,? is"
+    r" (?:responsible for|the (?:data )?controller)"
     r"|\bWe(?: are|['’]re) (?P<we>(?:the )?[A-Z][\w&'’-]*"
     r"(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,6})"
     r"|(?:^|\n)(?P<seated>[A-Z][\w&'’-]*(?: (?:[A-Z&][\w.&'’-]*|of|the|and|in)){1,5}),"

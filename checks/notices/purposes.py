@@ -255,9 +255,11 @@ _USED_TO = words(
     r"\b(?:we|i) (?:\w+ )?use (?:it|them|this|these|that"
     r"|those|your \w+|what you \w+)(?: only| all)? to [a-z]{3}"
     r"|\b(?:it|they|this|these|data|information"
-    r"|details) (?:is|are|will be|may be) (?:only |also )?(?:used|processed|collected|kept) to"
+    r"|details)(?: you \w+)? (?:is|are|will be|may be) (?:only |also )?"
+    r"(?:used|processed|collected|kept|stored|utili[sz]ed)(?: by us)?(?: in order)? to"
     r" (?!us\b|be\b|third|others?\b|the\b|our\b)[a-z]{3}"
-    r"|\b(?:data|information|details) (?:is|are|will be) (?:only |solely )?used (?:only )?for"
+    r"|\b(?:data|information|details)(?: of [\w ]{1,30})? (?:is|are|will be) (?:only |solely )?"
+    r"(?:used|utili[sz]ed) (?:only )?for"
     r" (?!the purposes?|purposes?|our|any|such|which|what|these|those|business)[a-z]{3}"
 )
 _IS_FOR = words(

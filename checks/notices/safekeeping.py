@@ -10,7 +10,7 @@ from scanner.sdk import Content
 SECURITY = words(
     r"(?<!食品の)(?<!製品の)(?<!施設の)(?<!衛生)(?<!交通)(?<!労働)安全管理|安全(?:に|な"
     r"|かつ).{0,12}(?:管理|保管|保護)|(?:漏え?い|漏洩|滅失|き損|毀損"
-    r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|未然|予防)|不正(?:な)?アクセス.{0,40"
+    r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|ぬよう|未然|予防)|不正(?:な)?アクセス.{0,40"
     r"}(?:防|対策|ないよう)"
     r"|(?:紛失|破壊|漏れ|持ち出し).{0,24}(?:予防|防|ないよう|禁)|施錠|鍵(?:つき|付き|の(?:つい"
     r"|付い|かか))|鍵をかけ"
@@ -24,7 +24,7 @@ SECURITY = words(
     r"|指紋(?:で|認証)|顔認証|生体認証|多要素|二段階認証|(?:ハードウェア|セキュリティ)キー"
     r"|持ち?出し(?:の)?(?:制限|禁止)"
     r"|(?:アクセス|閲覧)?権限?の?(?:設定|限定|見直)|持ち出さず|執務区画|耐火|不正ログイン"
-    r"|トークン化|ログ管理"
+    r"|(?:誓約書|守秘契約)[^。]{0,6}(?:取得|提出|締結)|トークン化|ログ管理|\btokeni[sz]ed\b"
     r"|two-factor|two-step|multi-?factor|hardware (?:key|token)s?|passkeys?|penetration test"
     r"|access reviews?|one-time code|pledge of secrecy|\bNDAs?\b"
     r"|confidentiality (?:undertaking|agreement|pledge)|firewall|over https"
@@ -267,7 +267,13 @@ _MEASURES = (
 
 def of_no_measure(text: str) -> bool:
     """Tell whether a sentence is of safety, and what it speaks of is none of the operator's."""
-    return any(other.search(text) for other in _NO_MEASURE)
+    return not _OF_STAFF.search(text) and any(other.search(text) for other in _NO_MEASURE)
+
+
+_OF_STAFF = words(
+    r"(?:従業[員者]|職員|社員|スタッフ)(?:から|に|へ)?[^。]{0,24}(?:誓約書?|守秘契約)[^。]{0,12}(?:取得|提出|結)"
+)
+"""What an operator asks of its own people, whatever it asks of others besides."""
 
 
 def measure(content: Content) -> Sentence | None:

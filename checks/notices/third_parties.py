@@ -83,7 +83,7 @@ _OUTSIDER = Bilingual(
     r"|elsewhere|beyond|away|sponsors?|advertis\w+|partners?|affiliat\w+|brokers?|marketers?"
     r"|compan(?:y|ies)|organi[sz]ations?|businesses|firms?|police|garda\w*|courts?|judges?"
     r"|authorit\w+|regulators?|government|officials?|tax ?(?:man|office)|customs|insurers?"
-    r"|couriers?"
+    r"|couriers?|(?:social )?(?:media )?platforms|social networks?"
     r"|banks?|employers?|hospitals?|doctors?|specialists?|schools?|council|federation|organi[sz]ers?"
     r"|press|newspapers?|(?<!user )agents?|agenc\w+|suppliers?|buyers?|landlord|carriers?"
     r"|accountants?"
@@ -152,9 +152,18 @@ _WHOLLY = words(
 def tells(text: str) -> bool:
     """Tell whether a sentence says on what ground data is given to others, or that it is not."""
     text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
+    if _AS_LAW_ASKS.search(text):
+        return True
     if ABROAD.search(text) and not _BUSINESSES.search(text):
         return False
     return _is_handed(text) and bool(_REFUSED.search(text) or _STRONG.search(text))
+
+
+_AS_LAW_ASKS = words(
+    r"\bwe (?:may |will |can |might )?(?:also )?(?:disclose|release|share)\b.{0,90}"
+    r"\b(?:comply with|required by|obey|respond to) .{0,30}\b(?:laws?|legal|courts?|subpoena"
+    r"|warrant)\b"
+)
 
 
 def names_who(text: str) -> bool:
@@ -238,7 +247,8 @@ _BUSINESSES = Bilingual(
     r"third[ -]part(?:y|ies)\b|\b(?:business )?partners\b|\bsponsors?\b|\badvertisers?\b"
     r"|\baffiliates?\b"
     r"|\b(?:other|selected) (?:compan|organi[sz]|business|firms|part(?:y|ies))|\bothers\b"
-    r"|\bvendors\b|\bshared with them\b|\bexhibitors\b",
+    r"|\bvendors\b|\bsocial (?:media )?(?:platforms?|networks?)\b|\bshared with them\b"
+    r"|\bexhibitors\b",
 )
 """Outsiders; neither processors nor whoever does a part of what was ordered."""
 _ANNOUNCED = words(
