@@ -174,13 +174,18 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
             continue
         rest = each.text[label.end() :]
         said = Sentence(rest, each.block, each.heading) if rest else following
-        if not tells_none(said.text) and (item.search(said.text) or is_aim(said.text, names_work)):
+        if not tells_none(said.text) and (
+            item.search(said.text)
+            or is_aim(said.text, names_work)
+            or (said.text.isascii() and _ENGLISH_LISTED.search(said.text))
+        ):
             yield said
 
 
 _TITLE_OF_PURPOSES = words(
-    r"\W*\d{0,2}\W{0,3}(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for"
-    r"|we (?:only )?use (?:it|this|them|these|your \w+) (?:to|for))\s?(?:$|[.:]\s)"
+    r"\W*(?:article|section|第)?\s?\d{0,2}条?\W{0,3}"
+    r"(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for"
+    r"|we (?:only )?use (?:it|this|them|these|your \w+) (?:to|for))(?:\s?(?:$|[.:]\s)|\)\s)"
 )
 
 

@@ -283,11 +283,18 @@ def measure(content: Content) -> Sentence | None:
             each
             for each in holding(told(content), *_MEASURES)
             # A title on the same line names none: `4. 安全管理 適正に管理します`.
-            if any(pattern.search(_TITLED.sub("", each.text)) for pattern in _MEASURES)
-            and not of_no_measure(each.text)
+            if _names_a_measure(_TITLED.sub("", each.text))
         ),
         None,
     )
+
+
+def _names_a_measure(text: str) -> bool:
+    if of_no_measure(text):
+        # `…を必須とし、委託先とは契約を結ぶ`: one clause tells of others, the next of a measure.
+        clauses = [each for each in text.split("、") if not of_no_measure(each)]
+        return any(SECURITY.search(each) or _TECHNICAL.search(each) for each in clauses)
+    return any(pattern.search(text) for pattern in _MEASURES)
 
 
 _TITLED = words(
