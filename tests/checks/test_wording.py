@@ -16,8 +16,13 @@ from checks.wording.words import Bilingual, Words
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 MODULES = sorted(each.name for each in pkgutil.walk_packages(checks.__path__, "checks."))
-EACH = 149
-"""Of so many lines one is searched, for each module others."""
+SOME = 256
+"""Lines that are searched for each module, for each others, from all over the corpus."""
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    return [line for file in CORPUS.glob("*.yaml") for line in file.read_text().split("\n")]
 
 
 def spans(found: Iterable[re.Match[str] | None]) -> list[tuple[int, int] | None]:
@@ -25,9 +30,10 @@ def spans(found: Iterable[re.Match[str] | None]) -> list[tuple[int, int] | None]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_words_are_found_in_any_case_as_a_plain_search_finds_them(name: str) -> None:
-    lines = [line for file in CORPUS.glob("*.yaml") for line in file.read_text().split("\n")]
-    some = lines[MODULES.index(name) :: EACH]
+def test_words_are_found_in_any_case_as_a_plain_search_finds_them(
+    name: str, lines: list[str]
+) -> None:
+    some = lines[MODULES.index(name) :: len(lines) // SOME]
     held = list(vars(importlib.import_module(name)).values())
     inside = (vars(each).values() for each in held if isinstance(each, Bilingual))
     patterns = [each for each in (*held, *itertools.chain(*inside)) if isinstance(each, Words)]
