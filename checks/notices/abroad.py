@@ -20,14 +20,17 @@ _COUNTRY = (
     r"|China|India\b|Canada\b|United Kingdom|\bUK\b|EEA|European|Netherlands|Taiwan|Korea\b"
     r"|Australia\b)"
 )
-_FOREIGN = r"(?:外国|海外|世界(?:各[地国]|中)|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
+_FOREIGN = (
+    r"(?:外国|海外|世界(?:各[地国]|中)|国内外の(?:グループ|関連会社|拠点)|各国の"
+    r"|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
+)
 _HOME = (
     rf"(?:{_COUNTRY}|Japan|(?-i:\b(?:EU|US)\b)|Hong Kong|New Zealand"
     r"|(?:your|this|the|our|home) (?:countr|state|province|jurisdiction))"
 )
 _SENT = (
-    r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知|登録|報告)(?:[、・][^。、]{1,6}){0,3}"
-    r"を?(?:し|す|さ|いた|致|行|先)|移[りるさ]|渡[すりるさっ]|送[りっら]|伝え|知らせ|任せ)"
+    r"(?:(?:提供|送付|送信|移転|委託|共有|開示|通知|登録|報告|転送|回付)(?:[、・][^。、]{1,6}){0,3}"
+    r"を?(?:し|す|さ|いた|致|行|先)|移[りるさ]|やり取り|渡[すりるさっ]|送[りっら]|伝え|知らせ|任せ)"
 )
 _GOES_ABROAD = words(
     rf"{_FOREIGN}[^。]{{0,60}}{_SENT}"
@@ -143,6 +146,11 @@ _LIES_ABROAD = words(
     rf"\w*\b.{{0,80}}{_ELSEWHERE_IN_WORLD}"
     r"|\b(?:stor|process|host|hold|keep|maintain|sav|manag|handl)\w*\b.{0,80}"
     rf"{_THEIRS}.{{0,80}}{_ELSEWHERE_IN_WORLD}"
+    rf"|{_FOREIGN}[^。]{{0,16}}(?:会社|事業者|拠点|スタッフ|技術者)[^。]{{0,60}}{_KEPT}を?、?(?:閲覧|参照)"
+    r"|\b(?:offshore|overseas|foreign) (?:\w+ )?(?:cent(?:re|er)s?|teams?|staff|parent|affiliates?"
+    r"|hotels|offices|contractors?)\b.{0,60}\b(?:see|view|access)\b"
+    rf"|(?:{_THEIRS}|\bprofiles\b).{{0,50}}\b(?:visible|copied|accessible|open) to .{{0,30}}"
+    r"\b(?:offshore|overseas|foreign)\b"
     r"|\b(?:foreign|overseas) (?:servers?|data cent(?:er|re)s?|cloud)\b"
     rf"|{_THEIRS}.{{0,40}}\b(?:visible|accessible|seen|open) .{{0,60}}{_ELSEWHERE_IN_WORLD}"
     rf"|\b(?:servers?|data cent(?:er|re)s?|backups?|cloud)\b.{{0,40}}{_ELSEWHERE_IN_WORLD}"
