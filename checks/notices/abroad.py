@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from checks.notices.notice import told, topics
-from checks.notices.third_parties import LISTS, beside
+from checks.notices.third_parties import DATA, HANDED, LISTS, beside
 from checks.wording.addresses import postal_address
-from checks.wording.sentences import Sentence, first
+from checks.wording.sentences import Section, Sentence, first
 from checks.wording.words import words
 from scanner.sdk import Content
 
@@ -44,7 +44,7 @@ _GOES_ABROAD = words(
     rf"|\boutside (?:the )?{_HOME}.{{0,60}}\b(?:provided|transferred|sent|passed|shared)\b"
 )
 """Servers alone are no recipients."""
-_OUTSIDE = words(rf"\boutside(?: of)?(?: the)? {_HOME}|\bcountries other than.{{0,30}}")
+_OUTSIDE = words(rf"\bout(?:side)?(?: of)?(?: the)? {_HOME}|\bcountries other than.{{0,30}}")
 """It tells where data is not."""
 _ABROAD_RULED = words(
     rf"{_COUNTRY}|同意(?!したものと)|相当措置|基準(?:に)?適合|標準契約"
@@ -52,6 +52,7 @@ _ABROAD_RULED = words(
     r"|外的環境|(?<!日本)国内の|(?:提供|移転|渡|委託|送信"
     r"|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
     r"|(?:国の|個人情報保護)制度|国または地域|国内に"
+    r"|よいと|(?:書面|返事|お?答え|「はい」)[^。]{0,24}(?:場合|とき|時)(?:だけ|のみ|に限)"
     r"|consent|agreed|contract|clauses|safeguard|adequa|framework|agreement"
 )
 """A country, consent or safeguards; or that no data goes abroad."""
@@ -103,28 +104,90 @@ def abroad(content: Content) -> Abroad:
         for each in section.sentences:
             on_request = on_request or bool(_ON_REQUEST.search(each.text))
             goes = _GOES_ABROAD.search(each.text)
+            lies = _is_seen_abroad(each.text, section, far=far)
             if not (
                 goes
+                or lies
                 or _ABROAD.search(each.text)
                 or (_FIRM_ABROAD.search(each.text) and not postal_address(each.text))
-                or _LIES_ABROAD.search(each.text)
                 or (far and _COUNTRY_NAMED.search(each.text))
             ):
                 continue
-            near = section.text if far else each.text
+            near = section.text if far or _CELL_ABROAD.fullmatch(each.text) else each.text
             if LISTS.search(each.text):
                 near += beside(content, each)
             if _ABROAD_RULED.search(_OUTSIDE.sub("", near)):
                 ruled = ruled or each
             elif goes and _SOMEBODY.search(each.text):
                 sent = sent or each
-            elif _LIES_ABROAD.search(each.text):
+            elif lies:
                 kept = kept or each
             elif not _TITLE.match(each.text):
                 perhaps = perhaps or each
     return Abroad(ruled, sent, kept, perhaps, on_request)
 
 
+def _is_seen_abroad(text: str, section: Section, *, far: bool) -> bool:
+    """Tell whether data lies in another country, or somebody there is given it."""
+    if _LIES_ABROAD.search(text):
+        return True
+    if _OF_READERS_ABROAD.search(text):
+        return False
+    if _CELL_ABROAD.fullmatch(text):
+        return bool(_GIVING.search(f"{section.heading} {section.text}"))
+    if _SEATED_ABROAD.search(text):
+        given = (DATA.search(each.text) and HANDED.search(each.text) for each in section.sentences)
+        return any(given)
+    return bool(
+        (_SOMEBODY_ABROAD.search(text) or (far and _ON_THE_SPOT.search(text)))
+        and DATA.search(text)
+        and (HANDED.search(text) or _LAID.search(text))
+    )
+
+
+_THERE = r"(?:海外|国外|外国|他国|オフショア)"
+_BUSINESS = (
+    r"(?:会社|企業|法人|業者|事業者|代理店|販売店|特約店|本社|支社|子会社|親会社|拠点|工場|センター|委託先|提携先|取引先"
+    r"|配信先|パートナー|スタッフ|チーム|技術者|団体|機関|学校|大学|ホテル|オペレーター|エージェント|ベンダー|開発元|サーバー?|クラウド|講師|教師|担当者|通訳|翻訳者|フリーランス|在宅ワーカー|オペレータ)"
+)
+_SOMEBODY_ABROAD = words(
+    rf"{_THERE}(?:の|に(?:ある|所在する|位置する|置[いか][^。、]{{0,4}}))[^。、]{{0,16}}{_BUSINESS}|{_THERE}{_BUSINESS}"
+    r"|\b(?:offshore|overseas|foreign|international) (?:[\w-]+ ){0,2}(?:teams?|staff|compan(?:y"
+    r"|ies)|offices?|cent(?:re|er)s?"
+    r"|desks?|contractors?|partners?|vendors?|suppliers?|providers?|affiliates?|subsidiar(?:y|ies)|parent|agents?|insurers?|reinsurers?|underwriters?"
+    r"|banks?|hotels?|schools?|universities|developers?|freelancers?|laborator(?:y|ies)|labs?|colleagues|recruiters?|servers?|back-?office)\b"
+    r"|\b(?:in|to) any (?:other )?(?:countr\w+|place|location|jurisdiction)s? (?:in )?(?:where"
+    r"|which|that|of the world)\b"
+    r"|\b(?:anywhere|somewhere) (?:else )?in the world\b"
+)
+_ON_THE_SPOT = words(
+    rf"現地の?(?:[^。、]{{0,14}}{_BUSINESS}|航空会社|旅館|ガイド)|\blocal (?:\w+ )?(?:agents?"
+    rf"|operators?|partners?|dealers?|hotels?)\b"
+)
+"""Abroad, where the heading has it."""
+_SEATED_ABROAD = words(
+    rf"{_BUSINESS}[^。]{{0,24}}(?:日本国)?(?:国外|海外|外国)(?:に|で|から)(?:所在|あり|ござい|位置|拠点|居住|在住|住ん|勤務|働|作業|対応)"
+    r"|\b(?:team|compan(?:y|ies)|studio|suppliers?|partners?|vendors?|developers?|staff|contractors?|agents?)\b.{0,40}"
+    r"\b(?:based|located|sits?|works?|live) (?:overseas|abroad|offshore|in (?:another"
+    r"|other) countr(?:y|ies))\b"
+)
+_CELL_ABROAD = words(
+    rf"\W*(?:[^。、]{{0,12}}[:：]\s?)?{_THERE}(?:(?:の|に(?:ある|所在する))?[^。]{{0,20}}{_BUSINESS}[^。]{{0,20}})?\W*"
+    r"|\W*(?:overseas|abroad|offshore)\W*"
+)
+_GIVING = words(
+    r"提供|送信|委託|共有|渡す|送付|移転|預け|所在|recipients?|transfer|sharing|shared|vendors?|processors?|suppliers?"
+)
+_LAID = words(
+    r"保存|保管|蓄積|格納|処理|閲覧|参照|管理|やり(?:取り|とり)|取り?扱|アクセス|送信|複製|バックアップ"
+    r"|\b(?:stor|process|host|held|kept|keep|sav|manag|handl|access|view|see|typ|read|copied|answer)\w*\b"
+)
+_OF_READERS_ABROAD = words(
+    r"海外(?:から|在住|居住|旅行|発送|配送|留学|出張|赴任|サイト|メディア|製品|商品|仕様|市場|展開)(?![^。]{0,30}(?:提供|渡|送信|送付))"
+    r"|\bforeign (?:exchange|currenc|language|national)|\b(?:customers|visitors|users"
+    r"|orders) (?:from |living )?(?:overseas|abroad)\b"
+)
+"""Who reads it abroad, or what is sold there."""
 _LYING = r"(?:保存|保管|蓄積|記録|管理|処理|格納|取り?扱[いうっわ]|置[いきか]|預け|バックアップ)"
 _KEPT = (
     r"(?:情報|データ|名簿|記録|履歴|内容|アドレス|バックアップ"

@@ -66,7 +66,7 @@ _LEADING_AWAY = words(r"リンク|バナー|移動(?:先|され|する)|遷移|�
 
 # Who gives what to whom, and when: the parts of a sentence in words of its own.
 DATA = Bilingual(
-    r"情報|データ|個人|名前|氏名|本名|お名|住所|番地|住まい|電話|番号|メール|アドレス|連絡先|名簿|[台顧宿客]帳|帳面|カルテ|記録|履歴|リスト|写真|顔|映像|動画|録音"
+    r"情報|データ|個人|名前|氏名|[本実]名|経歴|志望|お名|住所|番地|住まい|電話|番号|メール|アドレス|連絡先|名簿|[台顧宿客]帳|帳面|カルテ|記録|履歴|リスト|写真|顔|映像|動画|録音"
     r"|中身|内容|病名|持病|診断|検査|検体|成績|点数|プロフィール|応募|注文|相談|秘密|会員|顧客|お客|患者|利用者|参加者|寄付者|受講者|写し|結果|名刺|伝票|様子|届け先",
     r"\b(?:data|info(?:rmation)?|details?|particulars|names?|address(?:es)?|e-?mails?|phone|numbers?"
     r"|lists?|notes|records?|files?|logs?|profiles?|photos?|images?|x-rays?|cvs?|résumés?|results?|orders?"
@@ -93,7 +93,7 @@ _HAND = (
     r"(?:渡[しさすりっるせ]|提供|開示|共有|伝え|知らせ|教え|見せ|送[りるっ付信]|お?届け|明か[さしす]|漏ら|もら[さしす]|売[るりっら]|販売|譲[りるっ渡]|貸[しさす与]|公開|回[しさすっ]"
     r"|流[しさす]|話[しさす]|しゃべ|口外|申し上げ|答え|応じ|回答|報告|申告|提出|(?<!持ち)出[しさすせ]|連携|引き渡|引き継|横流し|転送|配[りるっ布達]|紹介|移転|届け出|通知|提示|明らか|やり取り|やりとり|分かち合|知らさ|融通|発表|差し?出|移[しさす])"
 )
-_HANDED = Bilingual(
+HANDED = Bilingual(
     _HAND,
     r"\b(?:shar(?:e[sd]?|ing)|disclos\w+|sell(?:s|ing)?|sold|rent(?:s|ed|ing|al)?|lend|lent"
     r"|trad(?:e[sd]?|ing)|swap\w*|barter\w*|giv(?:e[sn]?|ing)|gave|pass(?:es|ed|ing)?"
@@ -101,12 +101,13 @@ _HANDED = Bilingual(
     r"|referred|circulated|refer(?:s|red)?|releas\w+|reveal\w*|suppl(?:y|ies|ied)|divulg\w+|tells?|told|shown?|goes|go|gets?|receiv\w+"
     r"|sees?|learns?|hears?|reach(?:es)?|leav(?:e|es|ing)|report(?:s|ed)?|pull)\b",
 )
+"""Verbs of giving."""
 _REFUSED = Bilingual(
     r"ません|ない(?!と|よう)|なし|無し|ず(?:[、。に]|$)|ぬ(?:[、。]|$)|厳禁|断[りっる]|かねます|不出|皆無",
     r"\b(?:never|not|no|nobody|no ?one|none|nothing|refuse|cannot|zero)\b|n['’]t\b",
 )
 _STRONG = Bilingual(
-    r"同意|承諾|承知|承認|了解|了承(?!ください|下さい|の(?:ほど|程|うえ|上)|願)|許[しす可諾]|合意|うなず|首を縦|署名|判子|一筆|希望|望まれ|頼まれ|おっしゃ|よいと|断り|断ら?れ"
+    r"同意|承諾|承知|承認|了解|了承(?!ください|下さい|の(?:ほど|程|うえ|上)|願)|許[しす可諾]|合意|うなず|首を縦|署名|判子|一筆|希望(?!者(?:に|へ))|望まれ|頼まれ|おっしゃ|よいと|断り|断ら?れ"
     r"|(?<![方手])法(?:令|律|の|に|で|が)|令状|裁判|命令|命じ|義務|捜査|届け出|オプトアウト|緊急|急を要|命に|人命|災害",
     r"consent|permission|\bpermit|approv|\bagree|\byes\b|\bsign(?:ed|s|ature)?\b|\btick|\bcourts?\b"
     r"|warrant|subpoena|\blaws?\b|\blegal|statut|\bact\b|\bjudge|\brequir|oblig|compel"
@@ -151,7 +152,7 @@ _WHOLLY = words(
 
 def tells(text: str) -> bool:
     """Tell whether a sentence says on what ground data is given to others, or that it is not."""
-    text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
+    text = _without_pretext(text)
     if _AS_LAW_ASKS.search(text):
         return True
     if ABROAD.search(text) and not _BUSINESSES.search(text):
@@ -170,7 +171,7 @@ def names_who(text: str) -> bool:
     """Tell whether a sentence says to whom data is given, and neither ground nor denial."""
     return (
         _is_handed(text)
-        and not (_AT_WILL.search(text) or _PROMISE.search(text) or ABROAD.search(text))
+        and not (at_will(text) or _PROMISE.search(text) or ABROAD.search(text))
         and bool(_LIMIT.search(text) or (_ANNOUNCED.search(text) and not _BUSINESSES.search(text)))
     )
 
@@ -180,7 +181,7 @@ ABROAD = words(r"海外|外国|国外|\bcountries|\boverseas|\babroad|\bworld")
 
 
 def _is_handed(text: str) -> bool:
-    if _NOT_OURS.search(text) or _ADDRESSED.search(text) or not _HANDED.search(text):
+    if _NOT_OURS.search(text) or _ADDRESSED.search(text) or not HANDED.search(text):
         return False
     return bool(
         _OUTSIDER.search(text) and (DATA.search(text) or _WHOLLY.search(text) or GIVEN.search(text))
@@ -212,7 +213,7 @@ _ONLY_WITH = words(
 """Data goes to others with consent, or where the law says so, in whatever words."""
 _AMENDED = words(r"変更|改[定訂]")
 _GIVEN_HEADING = words(
-    r"第三者|提供先|提供しない|(?:外|他人|他社|よそ)(?:へ|に|への)[^。]{0,6}(?:出す|出し|見せ|渡|提供|情報提供)"
+    r"第三者|外部への提供|お?渡しする相手|提供先|提供しない|(?:外|他人|他社|よそ)(?:へ|に|への)[^。]{0,6}(?:出す|出し|見せ|渡|提供|情報提供)"
     r"|passing on|who (?:else )?(?:sees|gets)|sharing|with whom|recipients"
 )
 _ON_GROUND = words(
@@ -243,7 +244,7 @@ _ANSWERED = Bilingual(
     r"|law|consent|compan(?:y|ies)|provider)\b",
 )
 _BUSINESSES = Bilingual(
-    r"第三者提供|(?:第三者|協賛|提携|スポンサー|広告主|広告会社|関係(?:先|会社|団体|機関|者)|外部|他社|他の(?:企業|会社|団体|事業者)|各社|企業|取引先|パートナー|加盟店|名簿業者|調査会社|販売会社)[^。、]{0,20}(?:に|へ|への)",
+    r"第三者提供|(?:第三者|協賛|提携|スポンサー|広告主|広告会社|関係(?:先|会社|団体|機関|者)|外部|他社|他の(?:企業|会社|団体|事業者)|各社|(?:出展者|加盟店|会員企業)(?:全社|各社)?|企業|取引先|パートナー|加盟店|名簿(?:業者|事業者)|(?:調査|販売|製薬|食品|保険|不動産|通信)(?:会社|業者))[^。、]{0,20}(?:に|へ|への)",
     r"third[ -]part(?:y|ies)\b|\b(?:business )?partners\b|\bsponsors?\b|\badvertisers?\b"
     r"|\baffiliates?\b"
     r"|\b(?:other|selected) (?:compan|organi[sz]|business|firms|part(?:y|ies))|\bothers\b"
@@ -252,26 +253,54 @@ _BUSINESSES = Bilingual(
 )
 """Outsiders; neither processors nor whoever does a part of what was ordered."""
 _ANNOUNCED = words(
-    r"(?:ます|ある|あり得る|する|す)(?:。|$)|ます|もの(?:と|で)|対応|検討|\b(?:may|might|will|can|do|we|are|is|gets?|goes|receives?|learns?|sees?|hears?)\b"
+    r"(?:ます|ある|あり得る|できる|する|す)(?:。|$)|ます|もの(?:と|で)|対応|検討|\b(?:may|might|will|can|do|we|are|is|gets?|goes|receives?|learns?|sees?|hears?)\b"
 )
 
 
 def groundless(text: str) -> bool:
     """Tell whether a sentence says that outsiders are given data, and names no ground for it."""
-    text = _AGREED_BY_READING.sub("", _COMPLIANCE.sub("", STOPPING.sub("", text)))
+    unasked = bool(_UNASKED.search(text))
+    text = _without_pretext(text)
+    given_away = unasked or any(each.search(text) for each in (_AS_WE_LIKE, _SOLD, _TO_ADVERTISE))
     return bool(
-        _BUSINESSES.search(text)
-        and _HANDED.search(text)
+        (given_away or _BUSINESSES.search(text))
+        and HANDED.search(text)
         and _ANNOUNCED.search(text)
         and (DATA.search(text) or GIVEN.search(text))
         and not _NOT_OURS.search(text)
         and not OF_OTHERS.search(text)
         and not _REFUSED.search(text)
         and not _STRONG.search(text)
-        and (_AT_WILL.search(text) or _PROMISE.search(text) or not _LIMIT.search(text))
+        and (given_away or at_will(text) or _PROMISE.search(text) or not _LIMIT.search(text))
     )
 
 
+def _without_pretext(text: str) -> str:
+    """Return a sentence without what sounds like a ground or a denial, and is none."""
+    text = _BROKEN.sub("", text)
+    for pretext in (STOPPING, _COMPLIANCE, _AGREED_BY_READING, _UNASKED):
+        text = pretext.sub("", text)
+    return text
+
+
+_BROKEN = re.compile(r"(?<=[ぁ-ヿ一-鿿])[ \u3000]+(?=[ぁ-ヿ一-鿿])")
+"""Where a line was broken within a word."""
+_UNASKED = words(
+    r"(?:(?:ご?本人|利用者|お客(?:様|さま)|会員|皆(?:様|さま)|個別)(?:等)?(?:の|に|から|へ)?)?(?:個別の?|事前の?|事前に|あらかじめ|改めて|都度の?){0,2}"
+    r"(?:(?:ご?(?:同意|承諾|承認|了解|許可|許諾|確認))(?:を|は)?(?:得(?:る(?:こと)?な[くし]に?|ないで|ず(?:に|とも)?)|いただか(?:ない|ず)に?|いただくことなく"
+    r"|取ら(?:ない|ず)に?|要(?:し|さ)(?:ない|ず)|なし(?:に|で)|な[くし]に?|の有無(?:に|を)[^。、]{0,8}|[^。、]{0,4}必要(?:と|は)[^。、]{0,6}(?:せず|ない|ません|なく))"
+    r"|(?:お?断り|予告|通知|お?知らせ|連絡)(?:を?する(?:こと)?)?(?:もな(?:く|しに)|な(?:く|しに)|せずに|を?することなく))"
+    r"|[^。、]{0,10}の有無に(?:かか|関)わらず|異議を(?:述べ|申し?立て|唱え)[^。、]{0,12}"
+    r"|\bwithout (?:(?:any|further|prior|your|their|first|separate|additional"
+    r"|the) ){0,3}(?:notice|notif\w+|asking|consent|permission|approval|telling)\b(?: (?:you"
+    r"|them|first)){0,2}"
+    r"|\bwe (?:do not|don['’]t|will not|won['’]t|need not) (?:first )?(?:ask|tell|notify"
+    r"|seek)\b[^.,;]{0,40}"
+    r"|\bno (?:notice|consent|permission) (?:is|will be) (?:sent|given|needed|required"
+    r"|sought)\b[^.,;]{0,30}"
+    r"|\bwhether or not you[^.,;]{0,30}"
+)
+"""Nobody is asked, which is the contrary of a ground."""
 _AGREED_BY_READING = words(
     r"\byou (?:hereby )?(?:acknowledge and )?(?:agree|consent|accept)\b(?: that)?"
 )
@@ -279,13 +308,35 @@ _AGREED_BY_READING = words(
 
 
 def at_will(text: str) -> bool:
-    """Tell whether a sentence leaves it to the giver whether data is given, or sold."""
-    return bool(_AT_WILL.search(text) or _FOR_MONEY.search(text))
+    """Tell whether data is sold, given at the giver's will, or given though nobody is asked."""
+    return any(
+        each.search(text) for each in (_AT_WILL, _AS_WE_LIKE, _FOR_MONEY, _TO_ADVERTISE, _UNASKED)
+    )
 
 
+_AS_WE_LIKE = words(
+    r"(?:当|弊)[社店院園会](?:が|の判断で)[^。、]{0,20}(?:考え|思|選[びん定]|見込|認め)[^。、]{0,14}(?:に|へ)"
+    r"|(?:必要|適[当切]|有益|妥当)と(?:判断|認め|考え)[^。]{0,12}(?:場合|とき|時)[^。]{0,50}(?:会社|企業|[者方]|先|団体|個人|店)[^。、]{0,6}(?:に|へ)"
+    r"|\b(?:part(?:y|ies)|persons?|compan(?:y|ies)|organi[sz]ations?|anyone) (?:as|that|which"
+    r"|whom) (?:we|it|the \w+) (?:deems?|thinks?|sees?|considers?) (?:fit|appropriate|suitable)\b"
+    r"|\b(?:when|where|if|when(?:ever)|wher(?:ever)|whatever|which(?:ever)"
+    r"|who(?:m)?ever) we (?:think|feel|believe|see fit|like|wish|choose"
+    r"|consider)\b(?!.{0,80}\b(?:protect|safety|fraud|rights))"
+)
+"""Whom data is given to is for the giver to say."""
+_TO_ADVERTISE = words(
+    r"(?:企業|会社|業者|各社|先|店|団体)から[^。、]{0,20}(?:ご?案内|ご?連絡|DM|ダイレクトメール|お?電話|広告|営業|勧誘)[^。]{0,16}(?:あり|ござい|差し上げ|送|届|行|まいり|参り)"
+    r"|\b(?:they|who|them) (?:can|may|will|might|to) .{0,40}\b(?:deals?|offers?|write to you"
+    r"|contact you|call you|their (?:products|services))\b"
+)
+"""What others are given it for is their own advertising."""
+_SOLD = words(
+    r"(?:有償で|有料で|対価)[^。、]{0,20}(?:譲|提供|渡|開示)|売り渡"
+    r"|\bwe (?:(?:may|also|can|will) ){0,2}(?:sell|rent)\b"
+)
 _FOR_MONEY = words(
-    r"有償で|有料で|対価|売却|収益|名簿を販売"
-    r"|\b(?:buys?|bought|sells?|sold|selling|paid for|payment)\b"
+    r"有償で|有料で|対価|売却|収益|名簿を販売|販売(?:し(?:て|ま)|する|いたし)|売り渡"
+    r"|\b(?:buys?|bought|sells?|sold|selling|paid for|for payment)\b"
 )
 
 
@@ -307,9 +358,9 @@ def given(content: Content) -> Given:
     found = [each for each in told(content) if _is_of_giving(each.text)]
     for each in found:
         if (
-            NEGATED.search(each.text)
-            or _KEPT.search(each.text)
-            or _GROUND.search(_COMPLIANCE.sub("", each.text))
+            NEGATED.search(plain := _without_pretext(each.text))
+            or _KEPT.search(plain)
+            or _GROUND.search(plain)
         ) and not groundless(each.text):
             return Given(each, 0.9)
     for each in told(content):
@@ -359,8 +410,14 @@ CONDITIONS = 9
 def kept(content: Content) -> Sentence | None:
     """Return the sentence that says that nobody is given the data, in other words."""
     return first(main(content), _KEPT, OF_OTHERS, _ADDRESSED) or first(
-        told(content), _ONLY_WITH, OF_OTHERS, _ADDRESSED, _AMENDED
+        told(content), _ONLY_WITH, OF_OTHERS, _ADDRESSED, _AMENDED, _TO_THE_PERSON
     )
+
+
+_TO_THE_PERSON = words(
+    r"本人(?:に対し|へ|に)[^。]{0,60}開示|開示の?(?:求め|請求)|開示対象|(?:情報|データ)[^。]{0,12}ご?提供(?:いただ|頂|され(?:る|た))[^。]{0,12}(?:任意|かどうか)"
+)
+"""People are shown their own data, or asked for it."""
 
 
 def answered(content: Content) -> Sentence | None:
@@ -406,6 +463,33 @@ def given_under(content: Content) -> Section | None:
         ):
             return section
     return None
+
+
+def listed_under(content: Content) -> Sentence | None:
+    """Return the title over a list of outsiders who are given data, on no ground."""
+    for title in (GIVEN, _GIVEN_HEADING):
+        section = under(content, title)
+        if (
+            section
+            and not any(each.text.endswith("。") for each in section.sentences)
+            and _OUTSIDERS_LISTED.search(section.text)
+            and not any(
+                reason.search(section.text)
+                for reason in (_ON_GROUND, _LIMIT, _STRONG, NEGATED, _PROCESSED)
+            )
+        ):
+            return Sentence(section.heading, section.block, section.heading)
+    return None
+
+
+_OUTSIDERS_LISTED = words(
+    r"広告(?:主|会社|代理店|事業者)|スポンサー|協賛|取引先|提携|調査会社|名簿|出資|パートナー|(?:関係|関連)(?:会社|団体)"
+    r"|\b(?:sponsors|advertis\w+|(?:business )?partners|brokers|marketers|investors|affiliates)\b"
+)
+_PROCESSED = words(
+    r"委託|配[送達]|発送|決済|支払|印刷|目的|共同|お届け|process|deliver|payment|purpose"
+)
+"""Who does a part of the work is no third party; and what it is for may be a ground."""
 
 
 def promised_under(content: Content) -> Sentence | None:

@@ -8,11 +8,13 @@ from checks.notices.joint_use import joint
 from checks.notices.third_parties import (
     GIVEN,
     NOT_GIVING,
+    Given,
     answered,
     at_will,
     given,
     given_under,
     kept,
+    listed_under,
     perhaps_given,
     promised_under,
     related,
@@ -22,6 +24,7 @@ from checks.wording.sentences import Sentence
 from checks.wording.texts import quote
 from scanner.sdk import (
     Basis,
+    Content,
     Page,
     Severity,
     Text,
@@ -49,25 +52,9 @@ def third_party(page: Page) -> Verdict:
     if isinstance(content, Verdict):
         return content
     found = given(content)
-    if found.said:
-        return passed(
-            "It says so: “{quote}”",
-            quote=found.said.text,
-            said=found.said.quotation(found.confidence),
-        )
-    if nobody := kept(content) or answered(content) or found.named:
-        return passed("It says so: “{quote}”", quote=nobody.text, said=nobody.quotation(0.75))
-    if section := given_under(content):
-        return passed(
-            "It says so: “{quote}”",
-            quote=section.heading,
-            said=quote(section.heading, 0.7, section.block),
-        )
-    if found.groundless and at_will(found.groundless.text):
-        return _groundless(found.groundless)
-    if answer := heard(content, Duty.THIRD_PARTY):
+    if answer := _stated(content, found) or heard(content, Duty.THIRD_PARTY):
         return answer
-    if nothing := found.groundless or promised_under(content):
+    if nothing := found.groundless or promised_under(content) or listed_under(content):
         return _groundless(nothing)
     if others := related(content):
         return review(
@@ -79,6 +66,27 @@ def third_party(page: Page) -> Verdict:
     if left := doubt(content, GIVEN, GIVEN, perhaps_given(content), NOT_GIVING):
         return left
     return failed("Nothing is said about third parties.", said=quote("", 0.9))
+
+
+def _stated(content: Content, found: Given) -> Verdict | None:
+    """Return the answer where a notice says in known words on what ground data is given."""
+    if found.said:
+        return passed(
+            "It says so: “{quote}”",
+            quote=found.said.text,
+            said=found.said.quotation(found.confidence),
+        )
+    if found.groundless and at_will(found.groundless.text):
+        return _groundless(found.groundless)
+    if nobody := kept(content) or answered(content) or found.named:
+        return passed("It says so: “{quote}”", quote=nobody.text, said=nobody.quotation(0.75))
+    if section := given_under(content):
+        return passed(
+            "It says so: “{quote}”",
+            quote=section.heading,
+            said=quote(section.heading, 0.7, section.block),
+        )
+    return None
 
 
 def _groundless(said: Sentence) -> Verdict:
