@@ -8,8 +8,7 @@ from checks.wording.words import Words, words
 from scanner.sdk import Content
 
 SECURITY = words(
-    r"(?<!食品の)(?<!製品の)(?<!施設の)(?<!衛生)(?<!交通)(?<!労働)安全管理|安全(?:に|な"
-    r"|かつ).{0,12}(?:管理|保管|保護)|(?:漏え?い|漏洩|滅失|き損|毀損"
+    r"(?<!食品の)(?<!製品の)(?<!施設の)(?<!衛生)(?<!交通)(?<!労働)安全管理|(?:漏え?い|漏洩|滅失|き損|毀損"
     r"|紛失|流出|改ざん|盗難).{0,50}(?:防|対策|措置|ないよう|ぬよう|未然|予防)|不正(?:な)?アクセス.{0,40"
     r"}(?:防|対策|ないよう)"
     r"|(?:紛失|破壊|漏れ|持ち出し).{0,24}(?:予防|防|ないよう|禁)|施錠|鍵(?:つき|付き|の(?:つい"
@@ -162,7 +161,7 @@ _FORBIDDEN = words(
 )
 """What those who work there must not do."""
 _BY_ARRANGEMENT = words(
-    r"(?:組織|人|物理|技術)的(?:な)?(?:安全管理)?(?:措置|対策)|(?:二重|生体|社員証|職員証"
+    r"(?:保護|守)(?:する|る)?ため(?:に|の)?[^。]{0,20}(?:対策|措置)を(?:講じ|実施|と[りっ]|行)|(?:組織|人|物理|技術)的(?:な)?(?:安全管理)?(?:措置|対策)|(?:二重|生体|社員証|職員証"
     r"|電子証明書|ICカード|暗証番号)[^。]{0,16}(?:認証|要する|必要|かざ|入り|入館|開)"
     r"|パッチを?[^。]{0,8}適用|IPアドレスによる制限"
     r"|(?:ネットワーク|サーバー?|回線|端末)[^。]{0,20}(?:分離|切り分け|別々|隔離)"
@@ -215,7 +214,7 @@ _OF_THE_READER = words(
 )
 """What people have to guard themselves, and what is guarded that is no data."""
 _NAMES_NONE = words(
-    r"とは[、,].*(?:いう|いいます|指し)|公開して(?:おりま|いま)せん|願って|(?:内容"
+    r"セキュリティ[^。]{0,40}万全を(?:期|尽)|セキュリティ[^。]{0,12}(?:最?重要|最優先)|とは[、,].*(?:いう|いいます|指し)|公開して(?:おりま|いま)せん|願って|(?:内容"
     r"|詳細)[^。]{0,12}お?問い?合わ|とは何|尽き|かみしめ|(?:案内|販売|登録)(?:のため|を送|をお送)"
     r"|保証登録|非対応|対応していない|対応し(?:た|て)[^。]{0,8}ブラウザ"
     r"|お願い(?:し|いた)|(?:事業者|業者|委託先|外注先|提携先|会社)(?:と|に)(?:は"
@@ -246,9 +245,14 @@ _SECURITY_IN_ENGLISH = words(
     r"|password\w*|secre\w*)\b"
 )
 _VAGUE_SECURITY = words(
-    r"(?:厳重|適切|適正|厳正|慎重|大切|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の"
+    r"(?:厳重|適切|適正|厳正|慎重|大切|安全|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の"
     r"|が)?ない|漏らさないよう"
     r"|(?:他|ほか)の(?:人|方|者)[^。]{0,12}見(?:られ|え)な"
+    r"|万全を(?:期|尽)|管理者の注意|善管注意|(?:最?重要|最優先)[^。]{0,8}(?:課題|事項|責務)|真摯に|十分[^。]{0,6}(?:注意|配慮|留意)"
+    r"|\btakes?\b.{0,80}\bserious(?:ly)?\b|\b(?:utmost|great|every|due|proper"
+    r"|all possible) (?:care|caution|attention)\b"
+    r"|\b(?:important|matters|priority) to us\b|\b(?:top|highest) priority\b|\bwith care\b"
+    r"|\bcommitted to\b"
 )
 _NO_MEASURE = (OF_OTHERS, _OF_THE_READER, _NAMES_NONE)
 _MEASURES = (
@@ -290,6 +294,8 @@ def measure(content: Content) -> Sentence | None:
 
 
 def _names_a_measure(text: str) -> bool:
+    if _ASKED_OF_READERS.search(text):
+        return False
     if of_no_measure(text):
         # `…を必須とし、委託先とは契約を結ぶ`: one clause tells of others, the next of a measure.
         clauses = [each for each in text.split("、") if not of_no_measure(each)]
@@ -297,6 +303,10 @@ def _names_a_measure(text: str) -> bool:
     return any(pattern.search(text) for pattern in _MEASURES)
 
 
+_ASKED_OF_READERS = words(
+    r"(?:お使い|ご利用|ご自身|ご自宅|お客(?:様|さま)|会員|あなた)の?[^。]{0,80}(?:(?<!ご安心)(?<!了承)(?<!理解)(?<!連絡)(?<!わせ)(?:ください|下さい)|しましょう)"
+    r"|\bplease (?:install|use|log|choose|set|update|lock|keep)\b"
+)
 _TITLED = words(
     r"^\W*(?:第?\d{1,2}条?)?\W{0,3}(?:安全管理(?:措置)?|(?:情報)?セキュリティ"
     r"|security)[\s:.|]{1,3}(?=.{6})"
@@ -323,6 +333,24 @@ def perhaps_in_english(content: Content) -> Sentence | None:
 def vague_promise(content: Content) -> Sentence | None:
     """Return the sentence that promises care, and names no measure."""
     return _first(content, _VAGUE_SECURITY)
+
+
+def vague_alone(content: Content) -> Sentence | None:
+    """Return the vague promise that is all that stands under a title on keeping data safe."""
+    for section in topics(content):
+        if (
+            SECURITY.search(section.heading) or _KEEPING.search(section.heading)
+        ) and section.sentences:
+            vague = [each for each in section.sentences if _VAGUE_SECURITY.search(each.text)]
+            if len(vague) == len(section.sentences):
+                return vague[0]
+    return None
+
+
+_KEEPING = words(
+    r"^\W*(?:\d+\W+)?(?:(?:個人)?情報の)?(?:セキュリティ|安全|管理|保護)"
+    r"|\b(?:security|safety|safe|protecti(?:on|ng)|management|looking after)\b"
+)
 
 
 def perhaps_a_measure(content: Content) -> Sentence | None:

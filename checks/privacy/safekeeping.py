@@ -9,10 +9,11 @@ from checks.notices.safekeeping import (
     measures_section,
     perhaps_a_measure,
     perhaps_in_english,
+    vague_alone,
     vague_promise,
 )
 from checks.privacy.undecided import READ_IT, doubt, heard, notice_of
-from checks.wording.sentences import is_japanese
+from checks.wording.sentences import Sentence, is_japanese
 from checks.wording.texts import quote
 from scanner.sdk import Basis, Page, Severity, Verdict, check, failed, passed, review
 
@@ -38,6 +39,8 @@ def security_measures(page: Page) -> Verdict:
             quote=section.heading,
             said=quote(section.heading, 0.7, section.block),
         )
+    if vague := vague_alone(content):
+        return _of_care_alone(vague)
     if not is_japanese(content) and perhaps_in_english(content):
         return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
     if answer := heard(content, Duty.SECURITY):
@@ -45,9 +48,13 @@ def security_measures(page: Page) -> Verdict:
     if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
         return left
     if vague := vague_promise(content):
-        return failed(
-            "It promises care and names no measure: “{quote}”",
-            quote=vague.text,
-            said=vague.quotation(0.7),
-        )
+        return _of_care_alone(vague)
     return failed("It does not say how the data is kept safe.", said=quote("", 0.9))
+
+
+def _of_care_alone(vague: Sentence) -> Verdict:
+    return failed(
+        "It promises care and names no measure: “{quote}”",
+        quote=vague.text,
+        said=vague.quotation(0.7),
+    )
