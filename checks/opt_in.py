@@ -114,6 +114,10 @@ def unbundled(form: Form) -> Verdict:
     return _without_question(controls, content)
 
 
+_CAN_BE_LEFT = words(
+    r"\bunsubscribe (?:at )?any ?time\b|いつでも(?:配信を?)?(?:停止|解除)(?:でき|可能)"
+)
+"""Right below a form, it tells of a list that nothing else speaks of."""
 _SAID_REQUIRED = words(r"必須(?!では|で(?:は)?な)|\brequired\b|\bmandatory\b")
 
 
@@ -144,10 +148,13 @@ def _without_question(controls: tuple[Control, ...], content: Content) -> Verdic
     inside = [
         (block.text, n) for n, block in enumerate(content.blocks) if block.region is Region.FORM
     ]
-    for text, number in inside:
+    end = inside[-1][1] + 1 if inside else 0
+    below = [(block.text, n) for n, block in enumerate(content.blocks[end : end + 2], end)]
+    for text, number in (*inside, *(each for each in below if _CAN_BE_LEFT.search(each[0]))):
         if (len(text) > A_POLICY and PRIVACY.search(text)) or of_the_event(text):
             continue
-        if MAIL.search(text) and not NO_ADVERTISING.search(text) and not DENIES.search(text):
+        speaks = MAIL.search(text) or _CAN_BE_LEFT.search(text)
+        if speaks and not NO_ADVERTISING.search(text) and not DENIES.search(text):
             return review(
                 "Mail is mentioned, and there is no question about it: “{quote}”",
                 remedy=Text.of("Find out whether the form takes people into a mailing list."),

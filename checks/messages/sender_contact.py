@@ -234,6 +234,7 @@ _NO_CONTACT = words(
     r"|(?:意見|質問|相談|感想|問い?合わ?せ)(?:が|の|も)多[いかく]"
     r"|(?:質問|相談|意見|問い?合わ?せ|声)(?:を|が|も)?.{0,4}(?:多く|よく|数多|多数|増え|寄せられ)"
     r"|無料(?:個別)?相談|相談会|個別相談"
+    r"|\b(?:continued|ongoing|your|the|of|and) support(?! (?:team|desk|cent))"
     r"|相談(?:から|事例)|サポート(?:終了|が終了|します|いたし|体制)"
 )
 """What is said of questions and help, and offers none."""

@@ -158,7 +158,8 @@ _NO_WINDOW = words(
     r"|かねます|(?:利用|使用)(?:目的|します|いたします)|を(?:取得|収集)(?:し|いた)|ために?(?:使|利用)|採用|録音|記録は|暗号"
     r"|検討して|予約|注文|広告|取材|求人|ご?応募|欠航|寄稿|宿題|道に迷|ライセンス|落とし物|下記"
     r"|以下|電話することは"
-    r"|\b(?:captcha|encrypted|recorded|orders?|refunds?|bookings?|press|jobs?|regulator|ombudsman"
+    r"|\bwe (?:ask|request)\b|\b(?:captcha|encrypted|recorded|orders?|refunds?|bookings?|press"
+    r"|jobs?|regulator|ombudsman"
     r"|commission|commissioner|authority)\b"
 )
 """Whom else people ask, what else they ask for, and what is done with their questions."""

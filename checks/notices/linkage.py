@@ -204,6 +204,7 @@ _NOT_LINKED = words(
     rf"|形|状態|限り|よう)?|せず|ず(?:に|、)|なく|おりません|不可能|できない)"
     r"|(?:特定|識別)(?:する|できる|される)?.{0,16}(?:ものでは|ことは|情報は|できま|できな).{0,24}"
     r"(?:ありません|ない|せん|含)"
+    r"|\bno (?:personal(?:ly)?|identif\w+)(?: \w+)? (?:information|data)\b"
     r"|not (?:be )?(?:link|combin|associat|match|connect|merg|tied|personally identif)"
     r"|(?:never|cannot|without|n't).{0,40}(?:link|combin|associat|match|identif|connect|tie\b"
     r"|join|merg|attach)"

@@ -68,7 +68,8 @@ _BEHAVIOUR = words(
     r"|よく見られ|再訪問|(?:閲覧|行動|サイト)[^。、]{0,6}の?(?:分析"
     r"|解析)|おすすめ(?:の)?表示|レコメンド"
     r"|analy[sz]|personali[sz]|behavio|\binterest"
-    r"|pages you (?:look|visit|view|read|open)|browsing|usage"
+    r"|pages you (?:look|visit|view|read|open)|browsing (?:history|data|habits|behavio|record)"
+    r"|usage"
 )
 PURPOSE_HERE = words(
     rf"(?:{ACT}.{{0,20}}(?:ため|為|目的|のみ|だけ"

@@ -36,7 +36,7 @@ _PURPOSE_HEADING = words(
     r"|\band why\b|\bwe use (?:it|this|them|these|your \w+) (?:to|for)\W*$"
 )
 _NOT_PURPOSE_HEADING = words(
-    r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示|外部送信"
+    r"変更|以外|cookie|クッキー|第三者|共同|アクセス解析|google|安全|開示(?!対象)|外部送信"
 )
 _ITEM = words(
     rf"{ACT}.{{0,24}}(?:ため|為|こと|目的|用途)|{ACT}(?:等|など|、|及び|および|並びに"
@@ -87,6 +87,8 @@ _IN_SOME_WAY = words(
     r"(?:など|等)?[、)]?に"
 )
 _ENGLISH_TOLD = words(
+    r"^\W*we (?:pack|post|ship|send|deliver|e-?mail|answer|reply|call|text|invoice|book|tell"
+    r"|bill|arrange|prepare)\b.{8,}|"
     r"^\W*(?:to|for|so that)\b.{8,}|^\W*(?:[a-z]+ly )?(?!during"
     r"|regarding|including|concerning)[a-z]+ing\b.{8,}"
     r"|(?<!to )\b(?:us(?:e|es|ed|ing)|hold|keep|collect|need|ask for|process"
@@ -115,6 +117,7 @@ _ENGLISH_USE = words(
     r"|\bwe (?:will )?(?:only )?use (?:your|this|the|that)\b.{0,60}"
     r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
     r"|\bfor the purposes? of \w+ing\b"
+    r"|\bfor (?:these|the following) purposes?:? ?(?:\(?\w{1,3}[.)] ?)?[a-z]+ing\b"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
     r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
     r"|develop|administer)(?:e|ing|y|s)?\b.{3,}"
@@ -268,7 +271,7 @@ _USED_TO = words(
     r" (?!the purposes?|purposes?|our|any|such|which|what|these|those|business)[a-z]{3}"
 )
 _IS_FOR = words(
-    r"情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"
+    r"[うるくすつむぶ]のに[、]?(?:だけ|のみ)?(?:使[いうわっ]|用い|利用|使用)|情報は、?[^。]{2,60}[るうくすつむぶ]ため(?:の(?:もの|み))?(?:です|に限)"
     r"|(?:取得|収集|利用|使用|お聞き|うかが|伺|いただ)[^。]{0,16}目的は、?(?!次"
     r"|以下|下記|達成|明|特定)[^。]{4,}(?:です|であ|とし)"
 )

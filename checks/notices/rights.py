@@ -66,7 +66,10 @@ _DISCLOSED = words(
     r"|請求)?\s*\)?$|開示.{0,20}(?:等|訂正|削除|請求|利用停止|求め)|(?:照会|訂正|請求).{0,12}開示"
 )
 _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
-_OF_THEIR_OWN = words(r"reserves? the right|\byour bank\b|本人確認書類")
+_OF_THEIR_OWN = words(
+    r"法令[^。]{0,40}求められ[^。]{0,12}開示|\bobligated not to\b|\bnot to disclose\b"
+    r"|reserves? the right|\byour bank\b|本人確認書類"
+)
 """What businesses keep to themselves to correct, and what others hold."""
 _OTHER_DISCLOSURE = words(r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|捜査.{0,20}開示")
 _TO_OFFICIALS = words(r"(?:裁判所|検察|警察|捜査|公的機関|官公[庁署])[^。]{0,30}開示")

@@ -79,7 +79,7 @@ def tells_none(text: str) -> bool:
             and not _USED_FOR_THAT.search(text)
             and not (ENUMERATED.search(text) and not _EXCEPTED.search(text))
         )
-        or _VAGUE_USE.search(text)
+        or (_VAGUE_USE.search(text) and not _AND_ANOTHER.search(text))
         or (ABSTRACT.search(text) and not FOR.search(text))
         or (NEGATED.search(text) and not UNLESS.search(text))
     )
@@ -106,6 +106,7 @@ _VAGUE_USE = words(
     r"|legitimate (?:business )?purposes|purposes? for which|see fit"
 )
 """What says that there is a purpose, or that it is a good one."""
+_AND_ANOTHER = words(rf"{ACT}[^。、]{{0,12}}(?:目的|ため)、?(?:また|及び|およ|並び|もしく)")
 _EXCEPTION = words(
     r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))"
     r"|生命|公衆衛生|国の機関|地方公共団体|裁判所|同意.{0,10}(?:なく|得ず)|第三者"

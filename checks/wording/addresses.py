@@ -138,7 +138,8 @@ _ADDRESS_ELSEWHERE = re.compile(
 )
 _ADDRESS_IN_COUNTRY = re.compile(
     # anything with a number, in parts, that ends in a country
-    rf"(?:\d[^\n.!?]{{0,90}}?[,|•·\n]|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
+    rf"(?:(?!(?:19|20)\d\d (?:in|as|by|with)\b)(?<!\d)\d[^\n.!?]{{0,90}}?[,|•·\n]"
+    rf"|[,|•·\n][^\n.!?]{{0,60}}?\d{{3,6}}[^\n.!?]{{0,30}}?[\s,"
     rf"|])\s*[^\n.!?]{{0,40}}?"
     # (and no company that is registered `in England`)
     rf"(?<!\bin )\b(?:{_COUNTRIES})(?![\w-])"

@@ -67,7 +67,19 @@ _ONE_IN = 25
 
 def is_heading(block: Block) -> bool:
     """Tell whether a block names what follows it: by its markup, or by how it is written."""
-    return block.heading or ("\n" not in block.text and _reads_as_heading(block.text))
+    if block.heading:
+        return not _is_said(block.text)
+    return "\n" not in block.text and _reads_as_heading(block.text)
+
+
+def _is_said(text: str) -> bool:
+    """Tell whether what is marked up as a heading says something, as text in large letters."""
+    return len(text) >= _SAID and bool(_ENDS_AS_SAID.search(text))
+
+
+_SAID = 24
+"""Characters; a heading that is a sentence has fewer, and asks or names."""
+_ENDS_AS_SAID = re.compile(r"(?:ます|です|せん|した)。\s*$|[^.]{40,}\.\s[^.]{40,}\.\s*$")
 
 
 def _reads_as_heading(line: str) -> bool:

@@ -393,6 +393,9 @@ class Reader:
         if self._mail or region is not Region.MAIN:
             return region
         names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower().split()
+        if tag == "nav" and not node.css_first("a, button, input, select"):
+            # A list in it that leads nowhere is no menu.
+            return region
         if (
             tag in _NAVIGATION_TAGS
             or (attributes.get("role") or "") in _NAVIGATION_ROLES
