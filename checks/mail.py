@@ -101,6 +101,10 @@ def spf_present(domain: SendingDomain) -> Verdict:
     records = known(domain.spf)
     if records:
         return passed("{domain} has an SPF record.", domain=domain.id, observed=records)
+    if domain.exists is False:
+        return failed(
+            "{domain} does not exist in the DNS; check how it is written.", domain=domain.id
+        )
     return failed(_NO_SPF, domain=domain.id, expected="v=spf1 … -all")
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nameservers import FAILING, SILENT, NameServer, Zone, txt
 
+from checks.mail import spf_present
 from scanner.collect.probes.dns import Resolver
 from scanner.collect.probes.fetch import Visitor
 from scanner.collect.probes.mail import UnknownSenderError, probe_domain, sender
@@ -110,8 +111,10 @@ def test_a_domain_without_anything_fails_what_it_lacks(nameserver: Start) -> Non
 
 
 def test_a_domain_that_does_not_exist_fails_the_same(nameserver: Start) -> None:
-    found = statuses(probe(nameserver({"other.test": []})))
+    domain = probe(nameserver({"other.test": []}))
+    found = statuses(domain)
     assert found["spf-present"] == found["dmarc-present"] == found["dkim-present"] == "fail"
+    assert "does not exist" in spf_present.function(domain).template
 
 
 @pytest.mark.parametrize("behaviour", [SILENT, FAILING])
