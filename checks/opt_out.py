@@ -113,6 +113,13 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             quote=best.quote,
             said=best.quotation(0.8),
         )
+    if best is not None and _lost_its_links(content):
+        return review(
+            "No link in this copy of the mail leads anywhere: “{quote}”",
+            remedy=SEND_IT,
+            quote=best.quote,
+            said=best.quotation(0.6),
+        )
     if best is not None:
         return failed(
             "The link for refusing further mail leads nowhere ({href}): “{quote}”",
@@ -164,6 +171,12 @@ def link(message: Message) -> Verdict:  # noqa: C901, PLR0912 - one question aft
             said=quote(out.statement[0], 0.85, out.statement[1]),
         )
     return failed("It shows no way to refuse further mail.", said=quote("", 0.95))
+
+
+def _lost_its_links(content: Content) -> bool:
+    """Tell whether somebody has taken the addresses out of all links, to publish a mail."""
+    links = [each for block in content.blocks for each in block.links]
+    return len(links) > 1 and not any(each.href for each in links)
 
 
 def _heard(content: Content, out: OptOut) -> Verdict | None:

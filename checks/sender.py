@@ -384,10 +384,6 @@ def contact(message: Message) -> Verdict:
     return failed("No contact for questions and complaints is shown.", said=quote("", 0.85))
 
 
-_ALT = words(
-    r"配信停止|解除|退会|住所|〒|所在地|お?問い?合わ?せ|株式会社|有限会社|合同会社|unsubscribe"
-    r"|address|contact|フッター|footer|発行"
-)
 _LITTLE = 120
 """Characters of visible text; a mail of pictures has no more."""
 _WRITTEN = 40
@@ -429,6 +425,14 @@ _OF_SMALL_PRINT = re.compile(
 _THE_WAY = Text.of("the way to refuse")
 _THE_NAME = Text.of("the name")
 _THE_ADDRESS = Text.of("the address")
+_IN_ALT = (
+    (_THE_WAY, words(r"配信停止|解除|退会|unsubscribe").search),
+    (_THE_NAME, words(r"(?:株式|有限|合同)会社|発行").search),
+    (_THE_ADDRESS, words(r"住所|所在地|\baddress\b").search),
+    (_THE_ADDRESS, postal_address),
+)
+"""By what the alternative text of a picture tells that it shows what the text lacks."""
+_SMALL_PRINT = words(r"〒|お?問い?合わ?せ|フッター|\bcontact\b|\bfooter\b")
 
 
 @check("sender.as-text", severity=Severity.MEDIUM, basis=Basis.ORDINANCE)
@@ -468,8 +472,11 @@ def as_text(message: Message) -> Verdict:
     ]
     if not missing:
         return passed("What must be shown is text.", said=quote("", 0.9))
-    pictures = " ".join(picture.alt for picture in content.pictures)
-    if match := (_ALT.search(pictures) or postal_address(pictures)):
+    pictures = "\n".join(picture.alt for picture in content.pictures)
+    match = next(filter(None, (told(pictures) for each, told in _IN_ALT if each in missing)), None)
+    if match is None:
+        match = _SMALL_PRINT.search(pictures)
+    if match:
         return failed(
             "It stands in a picture alone: {missing}. “{quote}”",
             missing=missing,

@@ -38,7 +38,7 @@ _GOES_ABROAD = words(
     r"|disclosed?|pass(?:ed)?|forward(?:ed)?|mov(?:e|ed|es)|staffed|live)\b.{0,90}"
     rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
     r"|outside (?:of )?(?:the )?{_HOME}"
-    r"|worldwide|(?:over|around|across) the world)"
+    r"|worldwide|(?:over|around|across|throughout) the world)"
     r"|\b(?:located|based) (?:overseas|abroad|in other countries)\b.{0,60}"
     r"\b(?:sent|shared|passed|given|disclosed)\b"
     rf"|\boutside (?:the )?{_HOME}.{{0,60}}\b(?:provided|transferred|sent|passed|shared)\b"
@@ -100,7 +100,7 @@ def abroad(content: Content) -> Abroad:
     ruled = sent = kept = perhaps = None
     on_request = False
     for section in topics(content):
-        far = bool(_FAR.search(section.heading))
+        far, ruled_here, sent_here = bool(_FAR.search(section.heading)), False, None
         for each in section.sentences:
             on_request = on_request or bool(_ON_REQUEST.search(each.text))
             goes = _GOES_ABROAD.search(each.text)
@@ -117,13 +117,15 @@ def abroad(content: Content) -> Abroad:
             if LISTS.search(each.text):
                 near += beside(content, each)
             if _ABROAD_RULED.search(_OUTSIDE.sub("", near)):
-                ruled = ruled or each
+                ruled, ruled_here = ruled or each, True
             elif goes and _SOMEBODY.search(each.text):
-                sent = sent or each
+                sent_here = sent_here or each
             elif lies:
                 kept = kept or each
             elif not _TITLE.match(each.text):
                 perhaps = perhaps or each
+        if not ruled_here:
+            sent = sent or sent_here
     return Abroad(ruled, sent, kept, perhaps, on_request)
 
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 import msgspec
 
+from checks.notices.cookies import ABOUT_TRACES
 from checks.notices.joint_use import JOINT
 from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
 from checks.notices.operator import names_nobody
-from checks.notices.safekeeping import of_no_measure
+from checks.notices.safekeeping import names_a_measure, of_no_measure
 from checks.notices.third_parties import ABROAD, groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
 from checks.wording.likeness import degree
@@ -63,7 +64,13 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         )
         and not (duty is Duty.OPERATOR and names_nobody(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))
-        and not (duty is Duty.LINKAGE and not may_tell_of_linkage(each.text))
+        and not (
+            duty is Duty.LINKAGE
+            and (
+                not may_tell_of_linkage(each.text)
+                or (names_a_measure(each.text) and not ABOUT_TRACES.search(each.text))
+            )
+        )
         for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)

@@ -23,12 +23,18 @@ _WINDOW = words(
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
     r"|[係課室部]\s?宛"
     r"|contact|reach us|get in touch|questions|correspondence|data protection officer|\bDPO\b"
-    r"|write to us"
+    r"|write to us|\blet(?:ting)? us know\b"
 )
 _WINDOW_HEADING = words(
     r"お?問い?合わ?せ|窓口|連絡先?|苦情|相談|お?尋ね|質問|ご?意見|申し?出"
     r"|contact|questions|writing to us"
 )
+_PROFILE = re.compile(
+    r"https?://(?:www\.|m\.)?(?:x|twitter|instagram|facebook|line|lin|threads|discord)"
+    r"\.(?:com|me|ee|gg|net)/\w",
+    re.IGNORECASE,
+)
+"""Where messages can be sent to somebody who has an account there too."""
 _FORM_NAMED = words(
     r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|\bhere\b|チャット"
     r"|\b(?:contact|enquiry|inquiry|support|web|our|the|this|fill in|fill out)\b[^.]{0,16}\bform\b"
@@ -203,6 +209,8 @@ def window(content: Content) -> Window:
                 break
             if means(near.text) or any(leads_to_a_contact(link) for link in near.links):
                 return Window(reached=(near.text, row.block))
+        if _ASKS.search(row.text) and any(_PROFILE.match(link.href) for link in row.links):
+            return Window(reached=(row.text, row.block))
         if _FORM_NAMED.search(row.text) and _ASKS.search(f"{row.text} {row.under}"):
             return Window(form=(row.text, row.block))
         mentioned = mentioned or (row.text, row.block)

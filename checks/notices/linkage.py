@@ -189,6 +189,7 @@ _TIED_TO = words(
 )
 """To what it is tied, where what is tied was named before."""
 _NEVER = words(
+    r"(?:ごと|別)に(?:異なる)?(?:表示|画面|内容)を?(?:変え|切り替え|出し分け)|"
     r"(?:ブラウザ|コンピュータ[ーの]?|端末|ハードディスク|パソコン|PC|スマートフォン)(?:内"
     r"|の中)?に[^。]{0,12}(?:保存|記録|書き込|置)|(?:cookie|クッキー)\s?に(?:保存|書|入)|かどうか"
     r"|方針による|方針により|切って(?:あり|い)|SNSを|製品の特長|別々の|自動的に残|\bwhether\b"
@@ -232,9 +233,23 @@ _COUNTED = words(
 
 def may_tell_of_linkage(text: str) -> bool:
     """Tell whether a sentence may be of what persons do on pages, and not of how many do it."""
-    return bool(_OF_DOINGS.search(text)) and not (_COUNTED.search(text) and not _NAMED.search(text))
+    return bool(_OF_DOINGS.search(text)) and not (
+        _EXPLAINED.search(text) or (_COUNTED.search(text) and not _NAMED.search(text))
+    )
 
 
+_DEFINES = words(
+    r"\W*(?:personal|usage|log|technical) (?:data|information)\W{1,3}(?:means|any|refers)\b"
+)
+_EXPLAINED = words(
+    r"\btraffic log cookies\b|\bwhich pages (?:are|were|get)\b|^\W*(?:personal|usage|log"
+    r"|technical|device|non-personal) (?:data"
+    r"|information)\W{1,3}(?:means|is|any|information|refers|data|such)\b"
+    r"|\blets you know when you visit\b|\bcookies? (?:is|are) (?:an? )?(?:\w+ ){0,3}(?:files?"
+    r"|strings?|pieces?)\b|\bsmall (?:\w+ )?files?\b"
+    r"|(?:cookie|クッキー)[^。]{0,6}とは、|IP\s?アドレスは[^。]{0,24}匿名"
+)
+"""What cookies are, or what a word means."""
 _NAMED = words(rf"{_TIE}|名前|氏名|会員|個人|\b(?:your|names?|accounts?|members?|e-?mail)\b")
 
 
@@ -253,7 +268,8 @@ def linkage(content: Content) -> Linkage:
     denied: Sentence | None = None
     about: int = -9
     said = main(content)
-    for number in sorted(together(said).holding(*_TELLING)):
+    telling = sorted(together(said).holding(*_TELLING))
+    for number in (n for n in telling if not _DEFINES.match(said[n].text)):
         each = said[number]
         text = each.text
         if ABOUT_TRACES.search(text):

@@ -140,7 +140,8 @@ OF_OTHERS = words(
     r"|(?:各|当該|それぞれの)(?:工務店|加盟店|出店者?|店舗|ショップ"
     r"|ウェブサイト|サイト)の?(?:運営者)?(?:に(?:お|ご)|の(?:方針|ポリシー))"
     r"|(?<!\bto )(?<!\bwith )(?<!\bto our )(?<!\bwith our )\bsponsors\b"
-    r"|\b(?:third[ -]part(?:y|ies)|other|linked|external)(?:['’]s?)? (?:web)?sites"
+    r"|\bthat other (?:web)?site\b|\b(?:third[ -]part(?:y|ies)|other|linked"
+    r"|external)(?:['’]s?)? (?:web)?sites"
 )
 """What other sites do, which is none of the notice's own promises."""
 

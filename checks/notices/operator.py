@@ -23,6 +23,7 @@ from scanner.sdk import Block, Content, Region
 _SELF = words(
     r"以下.{0,6}[「『\"](?:当|弊|本|私|会社)|^本(?:ポリシー|方針|規約)は、|当社|弊社|代表取締役|代表者|理事長|制定|改定|運営"
     r"|(?:個人情報|お客様).{0,8}(?:窓口|相談室|管理者)"
+    r"|\b(?:operates?|runs?|owns?) (?:this|the|its|several|our|and)\b"
 )
 _OTHERS = words(
     r"google|グーグル|yahoo|ヤフー|facebook|meta|twitter|委託先|提供先|提供元|アマゾン"
@@ -143,6 +144,9 @@ def names_nobody(text: str) -> bool:
 
 _RUN_BY_A_BRAND = words(
     r"「(?P<brand>[^」]{1,30})」(?:運営(?:事務局|チーム))?[がは][^。]{0,12}(?:運営|管理|お届け)"
+    r"|^\W*(?-i:[A-Z])[\w'’&. -]{1,40} (?:is an? (?:[\w-]+ ){0,3}(?:shop|store|boutique|app"
+    r"|blog|site"
+    r"|game|service|platform|marketplace|newsletter)|makes)\b"
     r"|」は、?[^。]{0,24}(?:情報|データ)[^。]{0,24}取り?扱"
     r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
     r"|\bthe operator(?: of this (?:web)?site)? (?:is|decides|uses|holds|keeps)\b"

@@ -15,6 +15,7 @@ from checks.notices.vague_purposes import (
     ENUMERATED,
     names_work,
     tells_none,
+    tells_what_is_collected,
     without_promises,
 )
 from checks.wording.sentences import Sentence, first, is_japanese, lines_of, sentences
@@ -116,7 +117,8 @@ _ENGLISH_USE = words(
     r"\bto (?!\w+ us\b|us\b|be\b|do\b|have\b|third|others?\b|the\b|our\b|your\b|any)[a-z]{3,} \w"
     r"|\bwe (?:will )?(?:only )?use (?:your|this|the|that)\b.{0,60}"
     r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
-    r"|\bfor the purposes? of \w+ing\b"
+    r"|\bfor the purposes? of (?:\w+ing\b|(?:[\w-]+ ){0,2}(?:correspondence|moderation"
+    r"|communication|delivery|administration)\b)"
     r"|\bfor (?:these|the following) purposes?:? ?(?:\(?\w{1,3}[.)] ?)?[a-z]+ing\b"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
     r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
@@ -150,7 +152,7 @@ def purposes(content: Content) -> list[Sentence]:
                 found.append(each)
                 continue
             text = without_promises(each.text)
-            if tells_none(text):
+            if tells_none(text) or tells_what_is_collected(text):
                 continue
             if (
                 item.search(text)
@@ -179,7 +181,7 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
         said = Sentence(rest, each.block, each.heading) if rest else following
         if not tells_none(said.text) and (
             item.search(said.text)
-            or is_aim(said.text, names_work)
+            or is_aim(without_promises(said.text), names_work)
             or (said.text.isascii() and _ENGLISH_LISTED.search(said.text))
         ):
             yield said
@@ -187,7 +189,8 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
 
 _TITLE_OF_PURPOSES = words(
     r"\W*(?:article|section|第)?\s?\d{0,2}条?\W{0,3}"
-    r"(?:(?:利用|使用)の?目的|使いみち|使い道|purposes?|what for"
+    r"(?:(?:(?:個人)?(?:データ|情報)の?)?(?:利用|使用|処理|取り?扱い?|収集)の?目的(?:(?:・|と|及び|および)法的根拠)?"
+    r"|使いみち|使い道|purposes?|what for"
     r"|we (?:only )?use (?:it|this|them|these|your \w+) (?:to|for))(?:\s?(?:$|[.:]\s)|\)\s)"
 )
 

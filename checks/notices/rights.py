@@ -67,15 +67,16 @@ _DISCLOSED = words(
 )
 _ON_REQUEST = words(r"請求|求め|申し?出|希望|手続|対応いたし|応じ")
 _OF_THEIR_OWN = words(
+    r"法令に(?:基づ|より)[^。]{0,16}開示[^。]{0,4}(?:求め|要求|要請)|開示(?:や|・|または|又は)(?:共有|提供)|"
     r"法令[^。]{0,40}求められ[^。]{0,12}開示|\bobligated not to\b|\bnot to disclose\b"
     r"|reserves? the right|\byour bank\b|本人確認書類"
 )
 """What businesses keep to themselves to correct, and what others hold."""
 _OTHER_DISCLOSURE = words(r"第三者(?:に|へ|への).{0,12}開示|法令.{0,20}開示|捜査.{0,20}開示")
-_TO_OFFICIALS = words(r"(?:裁判所|検察|警察|捜査|公的機関|官公[庁署])[^。]{0,30}開示")
+_TO_OFFICIALS = words(r"(?:裁判所|検察|警察|捜査|公的機関|官公[庁署])[^。]{0,100}開示")
 RIGHTS = words(
     r"開示(?:等|請求|[、,・].{0,4}(?:訂正|修正|追加|削除|利用停止))|\brights\b(?! reserved)"
-    r"|access to(?! the)"
+    r"|(?<!unauthorised )(?<!unauthorized )access to(?! the)"
 )
 _OWN_RIGHTS = words(
     r"(?:お客(?:様|さま)|利用者|ユーザー|会員|ご?本人|あなた|患者)(?:様|さま)?の(?:ご)?権利"

@@ -181,7 +181,7 @@ _ARRANGED_IN_ENGLISH = words(
     r"\b(?:screen|automatic\w*|account)[- ]locks?\b|\block(?:s|ed)? (?:accounts?|itself"
     r"|themselves|the screen|after)\b"
     r"|\b(?:not|n't|never|cannot be|off)\b.{0,24}\b(?:connected to|reached from|on) the internet"
-    r"|\boff-?line\b|\bstand-?alone\b"
+    r"|(?<!collected )(?<!gathered )\boff-?line\b|\bstand-?alone\b"
     r"|\b(?:only|nobody|no one|no-one)\b.{0,50}\b(?:has|have|knows?|holds?)\b.{0,6}\b(?:the "
     r"|a )?(?:keys?|combination|code|password|access)\b|\bbiometric|\bfingerprint|\bic card"
     r"|\bkey ?fob"
@@ -287,13 +287,14 @@ def measure(content: Content) -> Sentence | None:
             each
             for each in holding(told(content), *_MEASURES)
             # A title on the same line names none: `4. 安全管理 適正に管理します`.
-            if _names_a_measure(_TITLED.sub("", each.text))
+            if names_a_measure(_TITLED.sub("", each.text))
         ),
         None,
     )
 
 
-def _names_a_measure(text: str) -> bool:
+def names_a_measure(text: str) -> bool:
+    """Tell whether a sentence names what an operator does against leak or loss."""
     if _ASKED_OF_READERS.search(text):
         return False
     if of_no_measure(text):

@@ -80,6 +80,7 @@ def tells_none(text: str) -> bool:
             and not (ENUMERATED.search(text) and not _EXCEPTED.search(text))
         )
         or (_VAGUE_USE.search(text) and not _AND_ANOTHER.search(text))
+        or _OF_THE_POLICY.search(text)
         or (ABSTRACT.search(text) and not FOR.search(text))
         or (NEGATED.search(text) and not UNLESS.search(text))
     )
@@ -106,6 +107,10 @@ _VAGUE_USE = words(
     r"|legitimate (?:business )?purposes|purposes? for which|see fit"
 )
 """What says that there is a purpose, or that it is a good one."""
+_OF_THE_POLICY = words(
+    r"(?:本(?:基本)?(?:方針|ポリシー|規程)は|インシデント|情報資産)[^。]{0,90}目的と(?:し|する)"
+)
+"""What a policy is for, not the data."""
 _AND_ANOTHER = words(rf"{ACT}[^。、]{{0,12}}(?:目的|ため)、?(?:また|及び|およ|並び|もしく)")
 _EXCEPTION = words(
     r"法令(?!(?:に|の|上).{0,8}(?:対応|義務|手続|届出|遵守|履行|作成|保存|記録))"
@@ -149,7 +154,7 @@ def tells_what_is_collected(text: str) -> bool:
 
 
 FORBIDDEN = words(
-    r"ご?遠慮(?:ください|下さい|願)|無断(?:で|転載|使用|複製)"
+    r"(?:配信|郵送|送付|利用|受信|お?知らせ|ご?案内)[^。]{0,8}(?:止め|停止|解除|不要|お断り)|ご?遠慮(?:ください|下さい|願)|無断(?:で|転載|使用|複製)"
     r"|禁(?:止|じ)|お断り|\b(?:may|must) not\b|prohibited"
 )
 """What readers are asked not to do."""

@@ -219,7 +219,7 @@ _ACCEPTED = words(
 _FOR_NOTHING_ELSE = words(r"(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)")
 """That an address serves the list alone that people join is no condition of anything."""
 _WHO_ASKED = words(
-    r"希望(?:者|され|する(?:方|人)|の方|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
+    r"希望(?:者|され|する(?:方|人)|の(?:方|メルマガ|メールマガジン)|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
     r"|(?:if|where|when) you(?:'ve| have)? (?:ask|opt|agree|consent|tick|check|request|sign)"
 )
 """What goes to those alone who asked for it."""

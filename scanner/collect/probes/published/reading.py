@@ -413,7 +413,7 @@ class Reader:
         if inside is None:
             said = (node.html or "").removeprefix("<!--").removesuffix("-->")
             # Short ones name a part for whoever writes the mail; markup is what is left out of it.
-            if len(said) > _LABEL and "<" not in said:
+            if len(said) > _LABEL and "<" not in said and not _NAMES_A_PART.search(said):
                 self._hide(said)
         else:
             # Up to the last `>`: a pattern that looks for one in vain would do so at every `<`.
@@ -429,6 +429,9 @@ class Reader:
             self._links.append(Link(normalise(node.text(separator=" ")), f"[{tag}]"))
             return
         href = attributes.get("href")
+        if self._mail and tag == "a" and not href and "name" not in attributes:
+            # Copies of mails lose their links; what was one still reads as one.
+            self._links.append(Link(_words_of(node.text(separator=" ")), ""))
         if href and not (inside.unseen and not _is_styled_within(node)):
             self._links.append(Link(_words_of(node.text(separator=" ")), href.strip()[:2000]))
 
@@ -508,6 +511,7 @@ def _flow(text: str) -> str:
 
 _BETWEEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s+(?=[\u3001-\u9fff\uff01-\uff5e])")
 """White space between two Japanese characters, where a line break of the source is no space."""
+_NAMES_A_PART = re.compile(r"\b(?:start|begin|end|line|section|row|block)s?\W*$", re.IGNORECASE)
 _LABEL = 20
 """Characters of a comment that says no more than what follows it."""
 _CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(.*)<!\[endif\]\s*-->", re.DOTALL)
