@@ -179,10 +179,11 @@ def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
             continue
         rest = each.text[label.end() :]
         said = Sentence(rest, each.block, each.heading) if rest else following
-        if not tells_none(said.text) and (
-            item.search(said.text)
-            or is_aim(without_promises(said.text), names_work)
-            or (said.text.isascii() and _ENGLISH_LISTED.search(said.text))
+        text = without_promises(said.text)
+        if not tells_none(text) and (
+            item.search(text)
+            or is_aim(text, names_work)
+            or (text.isascii() and _ENGLISH_LISTED.search(text))
         ):
             yield said
 
