@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from checks.notices.giving import DATA, HANDED
 from checks.notices.notice import told, topics
-from checks.notices.third_parties import DATA, HANDED, LISTS, beside
+from checks.notices.third_parties import LISTS, beside
 from checks.wording.addresses import postal_address
 from checks.wording.sentences import Section, Sentence, first
 from checks.wording.words import words

@@ -8,12 +8,12 @@ from enum import StrEnum
 import msgspec
 
 from checks.notices.cookies import ABOUT_TRACES
+from checks.notices.giving import ABROAD, groundless
 from checks.notices.joint_use import JOINT
 from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
 from checks.notices.operator import names_nobody
 from checks.notices.safekeeping import names_a_measure, of_no_measure
-from checks.notices.third_parties import ABROAD, groundless
 from checks.notices.vague_purposes import FORBIDDEN, names_work, tells_what_is_collected
 from checks.wording.likeness import degree
 from checks.wording.sentences import Sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checks.notices.third_parties import DATA
+from checks.notices.giving import DATA
 from checks.wording.words import NEGATED, UNLESS, words
 
 _AIM = words(

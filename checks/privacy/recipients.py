@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from checks.notices.abroad import abroad, foreign_service
 from checks.notices.by_ear import Duty
+from checks.notices.giving import GIVEN, at_will
 from checks.notices.joint_use import joint
 from checks.notices.third_parties import (
-    GIVEN,
     NOT_GIVING,
     Given,
     answered,
-    at_will,
     given,
     given_under,
     kept,

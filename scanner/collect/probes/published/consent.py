@@ -46,7 +46,7 @@ _MANAGERS = tuple(
         ),
         _Manager("iubenda", r"(?:cdn|cs)\.iubenda\.com", r"autoblocking"),
         # Their guides: what a scan of the site found is held back, in the mode that was chosen;
-        # everything else has to be marked. Up to version 2 of its plug-in the server marks them all.
+        # everything else has to be marked. Up to its plug-in's version 2 the server marks them all.
         _Manager(
             "CookieYes",
             r"cdn-cookieyes\.com|plugins/cookie-law-info",
