@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from scanner import registry
 from scanner.collect.probes.published.mail import read_message
 from scanner.collect.probes.published.page import read_page
 from scanner.model import Form, Message, NoEvidence, Page
+from scanner.sdk import Check
 
 LABELS = Path(__file__).parents[1] / "tests" / "corpus" / "real.yaml"
 PRECISION, RECALL, MOST_LEFT = 0.95, 0.90, 0.15
@@ -40,23 +42,25 @@ def measure(folder: Path) -> tuple[Table, int]:
             if hashlib.sha256(data).hexdigest()[:16] != each["sha256"]:
                 missing += 1
                 continue
-            found = _subject(kind, data)
+            found = [read_message(data, "x")] if kind == "mails" else read_page(data, "x")
             for check, label in each["labels"].items():
                 table.setdefault(check, Counter())[label, conclude(check, found)] += 1
     return table, missing
 
 
-def _subject(kind: str, data: bytes) -> Page | Form | Message | None:
-    if kind == "mails":
-        return read_message(data, "x")
-    wanted = Page if kind == "policies" else Form
-    return next((each for each in read_page(data, "x") if isinstance(each, wanted)), None)
+def conclude(check: str, found: Sequence[Page | Form | Message]) -> str:
+    """Return the worst status a check concludes; `review` is an answer left to a person."""
+    asked = registry.checks()[check]
+    statuses = {_status(asked, each) for each in found if isinstance(each, asked.subjects)}
+    return next((each for each in (*_FROM_THE_WORST, *statuses) if each in statuses), "none")
 
 
-def conclude(check: str, subject: Page | Form | Message | None) -> str:
-    """Return the status a check concludes, `review` where it leaves the answer to a person."""
+_FROM_THE_WORST = ("fail", "review", "pass")
+
+
+def _status(asked: Check, subject: Page | Form | Message) -> str:
     try:
-        status: str = registry.checks()[check].function(subject).status.value if subject else "none"
+        status: str = asked.function(subject).status.value
     except NoEvidence:
         return "review"
     return "review" if status == "inconclusive" else status

@@ -38,7 +38,7 @@ from checks.messages.trade_names import (
     trade_name,
 )
 from checks.wording.addresses import postal_address
-from checks.wording.legal_names import entity
+from checks.wording.legal_names import entity, is_nobody
 from checks.wording.texts import PLACEHOLDER, quote
 from checks.wording.words import words
 from scanner.sdk import (
@@ -149,7 +149,7 @@ def _abroad(message: Message, content: Content) -> Verdict:
         )
     if person := at_work_in(content):
         return passed("It names the sender: “{quote}”", quote=person, said=quote(person, 0.7))
-    if loose := loose_name(content):
+    if (loose := loose_name(content)) and not is_nobody(loose):
         return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
     if trade := _trade_name(message, content):
         return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))

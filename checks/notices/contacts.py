@@ -22,7 +22,8 @@ _WINDOW = words(
     r"|個人情報.{0,6}(?:管理"
     r"|相談|担当|問合せ).{0,4}(?:責任者|者|室|係|部)"
     r"|[係課室部]\s?宛"
-    r"|contact|reach us|get in touch|questions|correspondence|data protection officer|\bDPO\b"
+    r"|contact(?!ing you| you)|reach us|get in touch|questions|correspondence"
+    r"|data protection officer|\bDPO\b"
     r"|write to us|\blet(?:ting)? us know\b"
 )
 _WINDOW_HEADING = words(

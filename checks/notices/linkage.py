@@ -242,7 +242,7 @@ _DEFINES = words(
     r"\W*(?:personal|usage|log|technical) (?:data|information)\W{1,3}(?:means|any|refers)\b"
 )
 _EXPLAINED = words(
-    r"\btraffic log cookies\b|\bwhich pages (?:are|were|get)\b|^\W*(?:personal|usage|log"
+    r"\btraffic log cookies\b|\bwhich pages (?:are|were|get|you find)\b|^\W*(?:personal|usage|log"
     r"|technical|device|non-personal) (?:data"
     r"|information)\W{1,3}(?:means|is|any|information|refers|data|such)\b"
     r"|\blets you know when you visit\b|\bcookies? (?:is|are) (?:an? )?(?:\w+ ){0,3}(?:files?"

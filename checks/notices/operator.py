@@ -147,6 +147,7 @@ _RUN_BY_A_BRAND = words(
     r"|^\W*(?-i:[A-Z])[\w'’&. -]{1,40} (?:is an? (?:[\w-]+ ){0,3}(?:shop|store|boutique|app"
     r"|blog|site"
     r"|game|service|platform|marketplace|newsletter)|makes)\b"
+    r"|^\W*to (?!you\b|us\b|the\b|all\b)[a-z]{3,} \w|^\W*service providers\b"
     r"|」は、?[^。]{0,24}(?:情報|データ)[^。]{0,24}取り?扱"
     r"|(?:編集部|運営(?:事務局|チーム|スタッフ|者))(?:\([^)]{0,24}\))?[がは]"
     r"|\bthe operator(?: of this (?:web)?site)? (?:is|decides|uses|holds|keeps)\b"

@@ -39,6 +39,8 @@ SECURITY = words(
 )
 """Measures by the names that lawyers and engineers have for them."""
 
+ENTRUSTED = words(r"委託|外部業者|外注")
+"""What is asked of those whom data is entrusted to."""
 _RECORDS = (
     r"(?:名簿|台帳|帳面|帳簿|帳|書類|申込書|用紙|伝票|カルテ|記録|データ|情報|個人|顧客|会員"
     r"|お?名前|住所|紙|ファイル|パソコン|PC|端末|サーバー?|USB|メール"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.notices.by_ear import Duty
 from checks.notices.safekeeping import (
+    ENTRUSTED,
     SECURITY,
     measure,
     measures_section,
@@ -45,7 +46,7 @@ def security_measures(page: Page) -> Verdict:
         return review("No measure was recognised.", remedy=READ_IT, said=quote("", 0.4))
     if answer := heard(content, Duty.SECURITY):
         return answer
-    if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content)):
+    if left := doubt(content, SECURITY, SECURITY, perhaps_a_measure(content), ENTRUSTED):
         return left
     if vague := vague_promise(content):
         return _of_care_alone(vague)
