@@ -151,7 +151,7 @@ def _abroad(message: Message, content: Content) -> Verdict:
         return passed("It names the sender: “{quote}”", quote=person, said=quote(person, 0.7))
     if (loose := loose_name(content)) and not is_nobody(loose):
         return passed("It names the sender: “{quote}”", quote=loose, said=quote(loose, 0.7))
-    if trade := _trade_name(message, content):
+    if (trade := _trade_name(message, content)) and not is_nobody(trade):
         return passed("It names the sender: “{quote}”", quote=trade, said=quote(trade, 0.6))
     if not was_sent(message) and (
         stands_in(content) or any(map(_puts_a_name_in, content.blocks[-_FOOTER:]))

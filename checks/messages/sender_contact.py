@@ -189,7 +189,8 @@ def _reached(block: Block, number: int, links: list[Link], out: set[int]) -> Fou
             (
                 each[0]
                 for each in MAIL.finditer(line)
-                if not NO_REPLY.search(each[0]) and not READERS_OWN.search(line[: each.start()])
+                if not (NO_REPLY.search(each[0]) or _TO_LEAVE.match(each[0]))
+                and not READERS_OWN.search(line[: each.start()])
             ),
             None,
         )
@@ -204,6 +205,10 @@ def _reached(block: Block, number: int, links: list[Link], out: set[int]) -> Fou
     return None
 
 
+_TO_LEAVE = re.compile(
+    r"(?:kaijo|taikai|teishi|stop|unsub\w*|opt-?out|cancel)[\w.-]*@", re.IGNORECASE
+)
+"""An address that takes people out of a list."""
 _PARTS = re.compile(r"(?=[\[【■◆●▼▽])|[||•]|\s/\s")
 
 

@@ -22,7 +22,7 @@ _COUNTRY = (
     r"|Australia\b)"
 )
 _FOREIGN = (
-    r"(?:外国|海外|世界(?:各[地国]|中)|国内外の(?:グループ|関連会社|拠点)|各国の"
+    r"(?:外国|海外|域外|世界(?:各[地国]|中)|国内外の(?:グループ|関連会社|拠点)|各国の"
     r"|(?<!国内)国外|越境|国境を越え|居住国以外|オフショア)"
 )
 _HOME = (
@@ -45,7 +45,11 @@ _GOES_ABROAD = words(
     rf"|\boutside (?:the )?{_HOME}.{{0,60}}\b(?:provided|transferred|sent|passed|shared)\b"
 )
 """Servers alone are no recipients."""
-_OUTSIDE = words(rf"\bout(?:side)?(?: of)?(?: the)? {_HOME}|\bcountries other than.{{0,30}}")
+_OUTSIDE = words(
+    r"(?:EU|EEA|欧州(?:経済領域)?|日本)の?(?:域|国)外|"
+    rf"(?-i:[A-Z])[\w-]+ {_COUNTRY}(?=[(、「」])|"
+    rf"\bout(?:side)?(?: of)?(?: the)? {_HOME}|\bcountries other than.{{0,30}}"
+)
 """It tells where data is not."""
 _ABROAD_RULED = words(
     rf"{_COUNTRY}|同意(?!したものと)|相当措置|基準(?:に)?適合|標準契約"
@@ -54,6 +58,7 @@ _ABROAD_RULED = words(
     r"|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
     r"|(?:国の|個人情報保護)制度|国または地域|国内に"
     r"|よいと|(?:書面|返事|お?答え|「はい」)[^。]{0,24}(?:場合|とき|時)(?:だけ|のみ|に限)"
+    r"|\bnot (?:generally )?(?:transfer|send|store|move)\b"
     r"|consent|agreed|contract|clauses|safeguard|adequa|framework|agreement"
 )
 """A country, consent or safeguards; or that no data goes abroad."""

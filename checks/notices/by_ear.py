@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from checks.notices.cookies import ABOUT_TRACES
-from checks.notices.giving import ABROAD, groundless
+from checks.notices.giving import ABROAD, TO_THE_PERSON, groundless
 from checks.notices.joint_use import JOINT
 from checks.notices.linkage import may_tell_of_linkage
 from checks.notices.notice import told
@@ -60,7 +60,12 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
         )
         and not (
             duty is Duty.THIRD_PARTY
-            and (groundless(each.text) or _on_joint_use(each, content) or ABROAD.search(each.text))
+            and (
+                groundless(each.text)
+                or _on_joint_use(each, content)
+                or ABROAD.search(each.text)
+                or TO_THE_PERSON.search(each.text)
+            )
         )
         and not (duty is Duty.OPERATOR and names_nobody(each.text))
         and not (duty is Duty.SECURITY and of_no_measure(each.text))

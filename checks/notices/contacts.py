@@ -37,7 +37,7 @@ _PROFILE = re.compile(
 )
 """Where messages can be sent to somebody who has an account there too."""
 _FORM_NAMED = words(
-    r"フォーム|こちら|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|\bhere\b|チャット"
+    r"フォーム|こちら|contact\s?(?:ページ|page)|お問い?合わ?せ(?:の)?(?:ページ|画面|欄|より|から)|\bhere\b|チャット"
     r"|\b(?:contact|enquiry|inquiry|support|web|our|the|this|fill in|fill out)\b[^.]{0,16}\bform\b"
     r"|LINE[^。、]{0,16}(?:より|から|にて|で|まで)"
 )

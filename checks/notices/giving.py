@@ -264,3 +264,7 @@ _FOR_MONEY = words(
     r"有償で|有料で|対価|売却|収益|名簿を販売|販売(?:し(?:て|ま)|する|いたし)|売り渡"
     r"|\b(?:buys?|bought|sells?|sold|selling|paid for|for payment)\b"
 )
+TO_THE_PERSON = words(
+    r"本人(?:に対し|へ|に)[^。]{0,60}開示|開示の?(?:求め|請求)|開示対象|(?:情報|データ)[^。]{0,12}ご?提供(?:いただ|頂|され(?:る|た))[^。]{0,12}(?:任意|かどうか)"
+)
+"""People are shown their own data, or asked for it."""

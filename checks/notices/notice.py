@@ -116,7 +116,7 @@ def _labelled(text: str) -> tuple[str, str]:
 
 _TITLE_BEFORE = re.compile(
     r"^[\s・●■◆▼○]*(?:\d{1,2}\s?[.．、)]?\s*|\([\dア-ン]\)\s*|[①-⑳]\s*|第\d+条\s*)?"
-    r"(?:[【\[〔<(](?P<marked>[^【】\[\]。]{2,24})[】\]〕>)](?P<more>)"
+    r"(?:[【\[〔<(](?P<marked>[^【】\[\]()。]{2,24})[】\]〕>)](?P<more>)"
     r"|(?P<plain>[^\s。、:]{2,20})(?:\s?:\s*|\s+(?=[^\s]{4}))"
     r"|(?P<line>[^。、:]{2,24})$"
     r"|(?P<english>[A-Z][A-Za-z' ]{2,28})[.:]\s(?=[A-Z(]))(?P<rest>.*)$",
@@ -173,7 +173,8 @@ def in_hidden(content: Content, pattern: Words) -> str | None:
 def about_cookies_alone(content: Content) -> bool:
     """Tell whether a notice is about cookies and tags, and no other data."""
     title = content.title or (content.blocks[0].text if content.blocks else "")
-    about = _ABOUT_PRIVACY.search(title)
+    headings = (block.text for block in content.blocks[:4] if block.heading)
+    about = any(map(_ABOUT_PRIVACY.search, (title, *headings)))
     return bool(
         (_COOKIE_TITLE.search(title) and not about)
         or not (about or any(PERSONAL.search(block.text) for block in content.blocks))

@@ -103,7 +103,7 @@ def in_person(content: Content) -> tuple[str, int] | None:
         for line in block.text.split("\n"):
             if _JOINT_LINE.search(line) or APPOINTED.search(line) or _OTHERS.search(line):
                 continue
-            if name := person(line) or _trader(line) or _town(line):
+            if name := person(line) or _trader(line) or _town(line) or _trading(line):
                 return name, number
             if said := _IN_PERSON.search(line):
                 return next(filter(None, said.groups())), number
@@ -115,6 +115,16 @@ def _trader(line: str) -> str | None:
     return signing(line) if _SOLE_TRADER.search(line) else None
 
 
+def _trading(line: str) -> str | None:
+    """Return the human being in `line` before the name of their business."""
+    found = _BEHIND_A_TRADE_NAME.search(line)
+    return found["human"] if found else None
+
+
+_BEHIND_A_TRADE_NAME = re.compile(
+    r"(?:^|[\s:：])(?P<human>[一-龥々ぁ-んァ-ヶ]{2,6}[ \u3000]?[一-龥々ぁ-んァ-ヶ]{0,6})\s?"
+    r"[(（](?:屋号|通称)\s?[:：「]"
+)
 _SOLE_TRADER = words(r"[(（]個人事業|個人事業主(?:の|です|、)|個人で(?:運営|経営|営)")
 
 
@@ -166,6 +176,7 @@ def operator(content: Content) -> tuple[str, int] | None:
             is_label(block.text)
             and len(following.text) < 40
             and not following.heading
+            and not _FIELD.fullmatch(following.text)
             and not re.search(r"\ufffc|[:：]\s*$", following.text)
         ):
             return following.text, number
@@ -207,6 +218,8 @@ def operator(content: Content) -> tuple[str, int] | None:
     return next(filter(None, said), None)
 
 
+_FIELD = re.compile(r".{0,6}(?:者名|氏名|会社名|役職|住所|番号|アドレス|URL|[Nn]ame|[Aa]ddress)")
+"""In a list of data, what stands below a label is the next one."""
 _FORM_ALONE = re.compile(r"\W*(?:株式|有限|合同|合資|合名)会社\W*|\W*\(?(?:株|有|同)\)?\W*")
 
 
@@ -308,7 +321,7 @@ def is_brand(name: str) -> bool:
 
 _ENDS_AS_A_BODY = re.compile(
     r"[会園院校社店塾室所館組協団庁省市町村県府都区部科]\b|(?<!事務)局\b|薬局|法人|組合|財団|大学|学園|クリニック|センター"
-    r"|(?<!運営)(?<!サポート)(?<!サービス)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society"
+    r"|(?<!運営)(?<!サポート)(?<!サービス)(?<!キャンペーン)(?<!プロジェクト)(?<!イベント)事務局|事務所|連盟|委員会|\b(?:Inc|LLC|Ltd|FZCO|GmbH|Co|Corp|School|Clinic|University|Society"
     r"|College|Academy|Institute|Hospital|Council|Church|Museum|Library|Theatre|Trust|Foundation"
     r"|Association|Charity)\b"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -119,6 +118,7 @@ _ENGLISH_USE = words(
     r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
     r"|\bfor the purposes? of (?:\w+ing\b|(?:[\w-]+ ){0,2}(?:correspondence|moderation"
     r"|communication|delivery|administration)\b)"
+    r"|\b(?:use|process|collect)\w*\b.{0,60}\bfor:? ?\(?(?:a|i|1)[.)] ?[a-z]{4}"
     r"|\bfor (?:these|the following) purposes?:? ?(?:\(?\w{1,3}[.)] ?)?[a-z]+ing\b"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
     r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
@@ -151,18 +151,11 @@ def purposes(content: Content) -> list[Sentence]:
             if _FOR_NOTHING_ELSE.search(each.text) and not COOKIE_PART.search(section.heading):
                 found.append(each)
                 continue
-            text = without_promises(each.text)
-            if tells_none(text) or tells_what_is_collected(text):
-                continue
-            if (
-                item.search(text)
-                or _listed_as_purpose(text, japanese)
-                or is_aim(text, names_work)
-                or names_aim(text, names_work)
-                if named
-                else _tells_use(text, section.heading, japanese)
-            ):
-                found.append(each)
+            found += [
+                part
+                for part in (_items(each) if named else (each,))
+                if _is_purpose(part.text, section.heading, item, named=named, japanese=japanese)
+            ]
     if not found:
         found += _below_titles(content, item)
     if japanese:
@@ -170,24 +163,53 @@ def purposes(content: Content) -> list[Sentence]:
     return [each for each in found if names_work(each.text)]
 
 
+def _is_purpose(text: str, heading: str, item: Words, *, named: bool, japanese: bool) -> bool:
+    """Tell whether what stands under a heading, which may be `named` after purposes, is one."""
+    text = without_promises(text)
+    if tells_none(text) or tells_what_is_collected(text):
+        return False
+    if not named:
+        return _tells_use(text, heading, japanese)
+    return bool(
+        item.search(text)
+        or _listed_as_purpose(text, japanese)
+        or is_aim(text, names_work)
+        or names_aim(text, names_work)
+    )
+
+
+def _items(each: Sentence) -> list[Sentence]:
+    """Return the items of a sentence that lists them by letters or numbers, or itself."""
+    parts = [part.strip() for part in _LETTERED.split(each.text) if part.strip()]
+    if len(parts) < _LIST:
+        return [each]
+    return [Sentence(part, each.block, each.heading) for part in parts]
+
+
+_LETTERED = re.compile(r"\((?:[a-zア-ン]|\d{1,2}|i{1,3}|iv|vi{0,3})\)|[①-⑳]", re.IGNORECASE)
+
+
 def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
     """Yield what stands behind a title that is written like any other line."""
     row = main(content)
-    for each, following in itertools.pairwise(row):
+    for place, each in enumerate(row):
         label = _TITLE_OF_PURPOSES.match(each.text)
         if label is None:
             continue
         rest = each.text[label.end() :]
-        said = Sentence(rest, each.block, each.heading) if rest else following
-        text = without_promises(said.text)
-        if not tells_none(text) and (
-            item.search(text)
-            or is_aim(text, names_work)
-            or (text.isascii() and _ENGLISH_LISTED.search(text))
-        ):
-            yield said
+        said = [Sentence(rest, each.block, each.heading)] if rest else row[place + 1 :][:_BELOW]
+        for below in said:
+            text = without_promises(below.text)
+            if not tells_none(text) and (
+                item.search(text)
+                or is_aim(text, names_work)
+                or (text.isascii() and _ENGLISH_LISTED.search(text))
+            ):
+                yield below
 
 
+_BELOW = 2
+"""Lines below a title; in a table, what it is of stands before it."""
 _TITLE_OF_PURPOSES = words(
     r"\W*(?:article|section|第)?\s?\d{0,2}条?\W{0,3}"
     r"(?:(?:(?:個人)?(?:データ|情報)の?)?(?:利用|使用|処理|取り?扱い?|収集)の?目的(?:(?:・|と|及び|および)法的根拠)?"

@@ -41,7 +41,8 @@ DISCLOSURE = words(
     r"\b(?:disclosure|correct|delet|eras|rectif|cop(?:y|ies)\b)"
     r"|\b(?:demand|want|like|entitled|wish)\b.{0,20}\b(?:see|know what|view|receive|get a copy)\b"
     r"|\b(?:right|request|ask|obtain"
-    r"|(?<!employee )(?<!staff )(?<!restrict )(?<!limit )(?<!restricted )(?<!limited )access)\b"
+    r"|(?<!unauthorized )(?<!unauthorised )"
+    r"(?<!employee )(?<!staff )(?<!restrict )(?<!limit )(?<!restricted )(?<!limited )access)\b"
     r".{0,60}\b(?:access|copy|correct|delet|eras"
     r"|rectif|your (?:personal )?(?:data|information))"
 )
@@ -89,7 +90,7 @@ _OF_THE_SELLER = words(r"所在地|住所|電話番号|代表者|責任者|販�
 
 
 _OTHER_INFORMATION = words(
-    r"(?:ポリシー|方針|ページ)[^。]{0,16}開示|株主|投資家|(?<![A-Za-z])IR(?![A-Za-z])|適時開示"
+    r"マネジメント|(?:ポリシー|方針|ページ)[^。]{0,16}開示|株主|投資家|(?<![A-Za-z])IR(?![A-Za-z])|適時開示"
     r"|決算|統合報告|有価証券|議事録|区分所有|生産履歴|発信者情報|信用情報|所蔵|監査役|帳簿の閲覧"
     r"|この方針に関する照会|利害関係|事業報告|事業計画|企業情報|金融商品|ディスクロージャー|財務"
     r"|公開資料|行政文書|情報公開"

@@ -66,7 +66,7 @@ _DESTROYED = words(
 )
 """Papers that nobody will find again."""
 _LIMITED = words(
-    rf"{_RECORDS}[^。]{{0,50}}(?:だけ(?![にで]?(?:使|利用))|のみ(?![にで]?(?:使|利用))|以外"
+    rf"{_RECORDS}[^。]{{0,50}}(?:だけ(?![にで]?(?:使|利用))|のみ(?![にで]?(?:使|利用))|(?<!本人)以外"
     rf"|限(?:定|ら)|しか)[^。]{{0,16}}"
     r"(?:見(?:られ|え|る|て|ま|せ(?:ない|ませ))|開(?:け|く|かな)|触(?:れ|ら|り)"
     r"|(?<!取り)(?<!取)扱(?:え|う者|わせ)|アクセス|閲覧|入れ(?:ない|ませ|ます)|読(?:める|めま"
@@ -82,7 +82,7 @@ _TECHNICAL = words(
     r"暗号(?!資産|の歴史)|(?<![A-Za-z])(?:HTTPS(?!:)|VPN|WAF|IDS|SSH|2FA|MFA|BCC|UTM)(?![A-Za-z])"
     r"|二要素|二段階[^。]{0,4}(?:認証|の?本人|ログイン)|ワンタイム|使い捨ての(?:番号|パス)"
     r"|ハッシュ(?:化|し|値)|仮名化|マスキング|伏せ字|(?:パスワード|暗証番号"
-    r"|合言葉)[^。]{0,24}(?:かか|設定し|要り|必要|なければ|ないと|二人|変え|変更|つけ|掛け)"
+    r"|合言葉)[^。]{0,24}(?:かか|設定し|要り|必要(?!な範囲)|なければ|ないと|二人|変え|変更|つけ|掛け)"
     r"|バックアップ(?:を|は|も)[^。]{0,30}(?:取|と(?:り|っ)|保管|別|毎|週|暗号|行)|(?:自動|遠隔"
     r"|画面|リモート)[^。]{0,8}(?:ロック|消去|で(?:中身|データ)?[^。]{0,6}消)"
     r"|(?:ウイルス|マルウェア|スパイウェア|ランサム)[^。]{0,12}(?:ソフト|対策|検[査知]|スキャン"
@@ -95,7 +95,7 @@ _TECHNICAL = words(
     r"|(?:誰|だれ|どなた)が[^。]{0,6}いつ[^。]{0,16}(?:残|記録|分か|わか)|(?:毎晩|毎夜|毎日|毎週"
     r"|夜間|定期的に)[^。]{0,24}(?:写し|控え|複製|コピー)"
     r"|侵入テスト|誤送信|(?:操作|アクセス|閲覧)[^。]{0,6}(?:ログ|記録)を?[^。]{0,10}(?:監視|確認"
-    r"|点検|見直|保存して(?:確認|監視))|ISMS|ISO.?27001|プライバシーマーク"
+    r"|点検|見直|保存して(?:確認|監視))|(?<![A-Za-z])ISMS(?![A-Za-z])|ISO.?27001|プライバシーマーク"
 )
 _BY_PEOPLE = words(
     r"(?:秘密|守秘|機密)[^。]{0,8}(?:保持|を守る|厳守)?[^。]{0,8}(?:誓約|約束|契約|課し|課す"
@@ -237,20 +237,22 @@ _PERHAPS_SECURITY = words(
     r"|(?:安全|セキュリティ)[^。]{0,6}(?:注意|配慮|留意)"
 )
 _SECURITY_IN_ENGLISH = words(
-    r"\b(?:secur\w*|protect(?:ed|s|ing)?|safe(?:ly)?|locks?|locked|confidential\w*|guard(?:ed)?"
-    r"|password\w*|secre\w*)\b.{0,60}"
+    r"\b(?:secur\w*|(?<!policy will )protect(?:ed|s|ing)?|safe(?:ly)?|locks?|locked|guard(?:ed)?"
+    r"|password\w*)\b.{0,60}"
     r"\b(?:data|details|information|records?|files?|lists?|servers?|computers?|database|papers?"
     r"|forms?|register|address(?:es)?)\b"
     r"|\b(?:data|details|information|records?|files?|lists?|servers?|computers?|database|papers?"
     r"|forms?|register|address(?:es)?)\b.{0,60}"
-    r"\b(?:secur\w*|protect(?:ed|s|ing)?|safe(?:ly)?|locks?|locked|confidential\w*|guard(?:ed)?"
-    r"|password\w*|secre\w*)\b"
+    r"\b(?:secur\w*|protect(?:ed|s|ing)?|safe(?:ly)?|locks?|locked|guard(?:ed)?"
+    r"|password\w*)\b"
 )
 _VAGUE_SECURITY = words(
     r"(?:厳重|適切|適正|厳正|慎重|大切|安全|しっかり)(?:に|な|かつ|と).{0,14}(?:管理|保管)|漏れ(?:の"
     r"|が)?ない|漏らさないよう"
     r"|(?:他|ほか)の(?:人|方|者)[^。]{0,12}見(?:られ|え)な"
     r"|万全を(?:期|尽)|管理者の注意|善管注意|(?:最?重要|最優先)[^。]{0,8}(?:課題|事項|責務)|真摯に|十分[^。]{0,6}(?:注意|配慮|留意)"
+    r"|\b(?:kept|keep|treat(?:ed)?|held|remains?|in) (?:\w+ ){0,3}(?:confiden(?:tial(?:ly)?|ce)"
+    r"|secret)\b"
     r"|\btakes?\b.{0,80}\bserious(?:ly)?\b|\b(?:utmost|great|every|due|proper"
     r"|all possible) (?:care|caution|attention)\b"
     r"|\b(?:important|matters|priority) to us\b|\b(?:top|highest) priority\b|\bwith care\b"
@@ -330,7 +332,24 @@ def measures_section(content: Content) -> Section | None:
 
 def perhaps_in_english(content: Content) -> Sentence | None:
     """Return an English sentence that may speak of keeping data safe."""
-    return _first(content, _SECURITY_IN_ENGLISH)
+    return next(
+        (
+            each
+            for each in holding(told(content), _SECURITY_IN_ENGLISH)
+            if _SECURITY_IN_ENGLISH.search(_OF_THE_NOTICE.sub("", each.text))
+            and not of_no_measure(each.text)
+        ),
+        None,
+    )
+
+
+_OF_THE_NOTICE = words(
+    r"\bprotect\w*\s(?:(?:the|your|any|of|and|respect\w*) ){0,3}(?:privacy"
+    r"|personal)\b(?: (?:information|data|details))?"
+    r"|\b(?:notice|policy|statement)\b.{0,90}\b(?:outlines|explains|describes|sets out|tells)\b.*"
+    r"|\bwe (?:\w+ )?(?:collect|ask for|request|store)\b.{0,160}\bpasswords?\b|\bcommitted to .*"
+)
+"""What a notice says of itself, and which data there is."""
 
 
 def vague_promise(content: Content) -> Sentence | None:

@@ -22,6 +22,7 @@ from checks.notices.giving import (
     PROMISE,
     STOPPING,
     STRONG,
+    TO_THE_PERSON,
     groundless,
     names_who,
     tells,
@@ -128,7 +129,9 @@ def given(content: Content) -> Given:
         ) and not groundless(each.text):
             return Given(each, 0.9)
     for each in told(content):
-        if tells(each.text) and not OF_OTHERS.search(each.text):
+        if tells(each.text) and not (
+            OF_OTHERS.search(each.text) or TO_THE_PERSON.search(each.text)
+        ):
             return Given(each, 0.75)
     if found and _GROUND.search(COMPLIANCE.sub("", beside(content, found[0]))):
         return Given(found[0], 0.8)
@@ -146,7 +149,7 @@ def _is_of_giving(text: str) -> bool:
     return bool(
         GIVEN.search(text)
         and not OF_OTHERS.search(text)
-        and not ADDRESSED.search(text)
+        and not (ADDRESSED.search(text) or TO_THE_PERSON.search(text))
         and not (NOT_GIVING.search(text) and not re.search(r"第三者(?:に|へ)", text))
     )
 
@@ -174,14 +177,8 @@ CONDITIONS = 9
 def kept(content: Content) -> Sentence | None:
     """Return the sentence that says that nobody is given the data, in other words."""
     return first(main(content), _KEPT, OF_OTHERS, ADDRESSED) or first(
-        told(content), _ONLY_WITH, OF_OTHERS, ADDRESSED, _AMENDED, _TO_THE_PERSON
+        told(content), _ONLY_WITH, OF_OTHERS, ADDRESSED, _AMENDED, TO_THE_PERSON
     )
-
-
-_TO_THE_PERSON = words(
-    r"本人(?:に対し|へ|に)[^。]{0,60}開示|開示の?(?:求め|請求)|開示対象|(?:情報|データ)[^。]{0,12}ご?提供(?:いただ|頂|され(?:る|た))[^。]{0,12}(?:任意|かどうか)"
-)
-"""People are shown their own data, or asked for it."""
 
 
 def answered(content: Content) -> Sentence | None:

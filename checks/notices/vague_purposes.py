@@ -64,6 +64,8 @@ _IN_GENERAL = words(
     r"|(?:良い[一-龥ァ-ヶー・]{0,14}|価値|感動|安心|安全|信頼|笑顔|[一二三四五]つ)(?:を[ごお]?|お)届け"
     r"|(?:[一-龥ァ-ヶー]{1,14}(?:に|で|から|にて)、?)?ご?(?:記入|入力|登録|提出|提供)(?:いただ|頂|され)[いた]{1,2}"
     r"[^。、]{0,4}(?:情報|データ|内容)"
+    r"|(?:よりよい|より良い|よい|良い)[^。、と]{1,12}(?:づくり|作り)"
+    r"|(?:deliver|provid\w+) (?:our|the) services?|fulfil+(?:ing)? our obligations"
     r"|depending on how you \w+ with|keeping with|in the course of|what we do"
 )
 """What says no more than its words, though one of them may."""

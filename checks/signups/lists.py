@@ -28,8 +28,9 @@ def is_subscription(
         and (
             (bool(_LIST_ADDRESS.match(sends_to or "")) and _asks_address_alone(controls))
             or any(
-                _SUBSCRIBE_FORM.search(line) and not _ends_alone(line)
+                _SUBSCRIBE_FORM.search(each) and not _ends_alone(each)
                 for line in form_text(content).split("\n")
+                for each in _SENTENCE.split(line)
             )
             or (
                 _asks_address_alone(controls)

@@ -216,10 +216,13 @@ _ACCEPTED = words(
     r"(?:申|登録|送信|ダウンロード|応募|参加|請求|進)"
 )
 """Whoever goes on accepts what the sentence before told."""
-_FOR_NOTHING_ELSE = words(r"(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)")
+_FOR_NOTHING_ELSE = words(
+    r"\bonly to (?:send|e-?mail) you\b|(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)"
+)
 """That an address serves the list alone that people join is no condition of anything."""
 _WHO_ASKED = words(
-    r"希望(?:者|され|する(?:方|人)|の(?:方|メルマガ|メールマガジン)|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
+    r"(?:メルマガ|メールマガジン|ニュースレター)[^。]{0,16}(?:に|へ)ご?登録(?:され|いただ|頂)"
+    r"|希望(?:者|され|する(?:方|人)|の(?:方|メルマガ|メールマガジン)|に応じ|いただ)|(?:同意|チェック)(?:いただ|頂|され|し)(?:い?た)(?:方|場合|お客)"
     r"|(?:if|where|when) you(?:'ve| have)? (?:ask|opt|agree|consent|tick|check|request|sign)"
 )
 """What goes to those alone who asked for it."""

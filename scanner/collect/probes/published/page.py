@@ -309,7 +309,9 @@ def is_notice(content: Content, asks: bool) -> bool:
     """Tell whether a page tells how personal data is handled; `asks` where it has a form for it."""
     headings = [content.title, *(block.text for block in content.blocks if block.heading)]
     if not asks and content.blocks and content.blocks[0].region is not Region.NAVIGATION:
-        headings.append(content.blocks[0].text[:60])
+        # Where nothing is marked up as a heading, the first lines are.
+        lines = 1 if any(block.heading for block in content.blocks) else 2
+        headings += [block.text[:60] for block in content.blocks[:lines]]
     first = headings[:3] if asks else headings[:6]
     if (
         any(_TERMS.search(each) for each in first)
