@@ -28,7 +28,6 @@ class Duty(StrEnum):
     THIRD_PARTY = "third_party"
     DISCLOSURE = "disclosure"
     SECURITY = "security"
-    CONTACT = "contact"
     OPERATOR = "operator"
     LINKAGE = "linkage"
     COOKIES = "cookies"

@@ -140,6 +140,10 @@ _OF_OTHER_THINGS = words(
     r"|film permits)\b"
 )
 _WHERE_TO_ASK = words(
+    r"\b(?:open|raise|file|submit) an? (?:support )?ticket\b.{0,120}\b(?:questions?|concerns?"
+    r"|complain\w*)\b|"
+    r"\b(?:directed|addressed|sent|put) to (?:the|our) .{2,60}\b(?:at"
+    r"|,) .{2,40}\d{1,4} (?-i:[A-Z])\w+ (?-i:[A-Z])\w+, (?-i:[A-Z])\w+|"
     rf"{_OF_DATA}[^。]{{0,60}}{_TO_ASK}[^。]{{0,60}}{_BY_WAY_OF}[^。]{{0,40}}(?:まで|へ|に|で"
     r"|から|ください|下さい|どうぞ|承|受け|伺|うかが|答え|。|$)"
     rf"|{_BY_WAY_OF}[^。]{{0,40}}{_OF_DATA}[^。]{{0,40}}{_TO_ASK}[^。]{{0,40}}(?:承|受け|伺"

@@ -95,6 +95,7 @@ _NOT_OURS = words(
     r"|^\W*(?:please\b|(?:do not|don['’]t|never|if you) (?:share|give|send|pass|tell|sell))"
     r"|\b(?:sends?|gives?|tells?|told|gave|provid\w+|pass\w*|gets?|shar\w+|hands?"
     r"|show) (?:it to )?(?:us|me|you)\b"
+    r"(?! (?:our|their|relevant|ads?\b|advert|\w+ ads?\b))"
     r"|\bdeleted?\b|subcontract|sub-process|processors?\b|hosting|breach|leak|aggregate|anonym|statistic|\brefund|licen[cs]e\b"
 )
 """What others must not do, or do; what is no personal data; what is done when data has leaked."""

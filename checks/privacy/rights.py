@@ -106,7 +106,7 @@ def _operator(content: Content, name: str, block: int) -> Verdict:
 
 
 @check("privacy.contact-window", severity=Severity.MEDIUM, basis=Basis.STATUTE)
-def contact_window(page: Page) -> Verdict:  # noqa: C901 - one question after the other
+def contact_window(page: Page) -> Verdict:
     """The notice says where to complain and ask.
 
     Why: Whoever finds no address complains to the authority, or in public.
@@ -168,8 +168,6 @@ def contact_window(page: Page) -> Verdict:  # noqa: C901 - one question after th
             quote=text,
             said=quote(block_text, 0.6, block),
         )
-    if answer := heard(content, Duty.CONTACT):
-        return answer
     return failed("No contact is named.", said=quote("", 0.9))
 
 

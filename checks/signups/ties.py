@@ -217,7 +217,8 @@ _ACCEPTED = words(
 )
 """Whoever goes on accepts what the sentence before told."""
 _FOR_NOTHING_ELSE = words(
-    r"\bonly to (?:send|e-?mail) you\b|(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)"
+    r"\bonly to (?:send|e-?mail) you\b"
+    r"|(?:配信|送付|お届け)(?:のため)?に(?:のみ|だけ)、?(?:利用|使用|使)"
 )
 """That an address serves the list alone that people join is no condition of anything."""
 _WHO_ASKED = words(
