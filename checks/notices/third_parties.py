@@ -64,7 +64,8 @@ _RELATED = words(
     r"(?:委託先|提携先|グループ会社|関連会社|協力会社|外部)(?:の[^。]{0,12})?(?:に|へ)[^。]{0,30}"
     r"(?:提供|開示|預け|渡)|(?:提供|開示)[^。]{0,16}(?:委託|共同利用)|(?:他|外部|社外)(?:の[^。]{"
     r"0,8})?(?:に|へ)[^。]{0,16}(?:提供|開示|公開|漏ら)|processors?|sub-?contract"
-    r"|\bshar(?:e|es|ed|ing)\b.{0,60}\bwith\b(?! (?:you|us)\b)|\b(?:goes|go|sent|passed) to (?:our|the)\b"
+    r"|\bshar(?:e|es|ed|ing)\b.{0,60}\bwith\b(?! (?:you|us)\b)|\b(?:goes|go|sent"
+    r"|passed) to (?:our|the)\b"
     r"(?! (?:office|commission|authority|regulator|ombudsman|court))"
 )
 _PERHAPS_GIVEN = words(
@@ -263,4 +264,4 @@ def promised_under(content: Content) -> Sentence | None:
 
 def perhaps_given(content: Content) -> Sentence | None:
     """Return a sentence that may speak of giving data to others, in words of its own."""
-    return first(told(content), _PERHAPS_GIVEN, _LEADING_AWAY)
+    return first(told(content), _PERHAPS_GIVEN, _LEADING_AWAY, TO_THE_PERSON)
