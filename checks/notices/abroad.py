@@ -56,7 +56,7 @@ _ABROAD_RULED = words(
     r"|契約(?:を|に|で|により)|保護水準|同等"
     r"|外的環境|(?<!日本)国内の|(?:提供|移転|渡|委託|送信"
     r"|持ち出)[^。、]{0,14}(?:ません|ない)|法令に(?:基づ|定め|より)|法第"
-    r"|(?:国の|個人情報保護)制度|国または地域|国内に"
+    r"|国の[^。]{0,30}制度|(?:国の|個人情報保護)制度|国または地域|国内に"
     r"|よいと|(?:書面|返事|お?答え|「はい」)[^。]{0,24}(?:場合|とき|時)(?:だけ|のみ|に限)"
     r"|\bnot (?:generally )?(?:transfer|send|store|move)\b"
     r"|consent|agreed|contract|clauses|safeguard|adequa|framework|agreement"
@@ -191,6 +191,7 @@ _LAID = words(
     r"|\b(?:stor|process|host|held|kept|keep|sav|manag|handl|access|view|see|typ|read|copied|answer)\w*\b"
 )
 _OF_READERS_ABROAD = words(
+    r"\((?:海外|国外|外国)[^()]{0,16}(?:を|も)含[^()]*\)|"
     r"海外(?:から|在住|居住|旅行|発送|配送|留学|出張|赴任|サイト|メディア|製品|商品|仕様|市場|展開)(?![^。]{0,30}(?:提供|渡|送信|送付))"
     r"|\bforeign (?:exchange|currenc|language|national)|\b(?:customers|visitors|users"
     r"|orders) (?:from |living )?(?:overseas|abroad)\b"

@@ -128,8 +128,8 @@ _NAMES = {"role", "class", "id"}
 """Those of them that say nothing in a mail of which every style sheet is known."""
 _EMPTY = frozenset(("br", "img"))
 _BOXES = frozenset(("textarea", "iframe"))
-_BY_MORE = frozenset(("form", "body", "header"))
-"""Elements of which that depends on more: where they stand, which of them it is."""
+_BY_MORE = frozenset(("form", "body", "header", "nav"))
+"""Elements of which that depends on more: where they stand, what they hold, which of them it is."""
 
 _WRITTEN = 30
 """Characters; a field that holds more shows a text, and asks for none."""
