@@ -133,7 +133,7 @@ def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
     The words of its own fields and buttons, `labels`, tell none.
     """
     own = "\n".join(labels)
-    stated = {(each.block, each.text) for each in purposes(content)}
+    stated = purposes(content)
     return [
         each
         for each in main(content)
@@ -141,7 +141,7 @@ def told_at_form(content: Content, labels: Iterable[str]) -> list[Sentence]:
         and not each.text.endswith(("?", "？"))
         and not COOKIES.search(each.text)
         and (
-            (each.block, each.text) in stated
+            any(each.block == one.block and one.text in each.text for one in stated)
             or (PURPOSE_HERE.search(each.text) and not tells_none(each.text))
             or (_ENGLISH_AT_FORM.search(each.text) and not NEGATED.search(each.text))
         )
@@ -179,6 +179,7 @@ def covered_at_form(
             for each in main(content)
             if each.block in near
             and _TELLS.match(each.text)
+            and not _AGREED.search(each.text)
             and (not headings or each.heading in headings)
         ),
     ):
@@ -196,6 +197,8 @@ _OF_THE_SITE = words(
     r"|状況)(?!.{0,40}(?:個人情報|履歴|結び?付け|紐づ?け|お客様))"
 )
 """What counts visits, and is no use of what people give."""
+_AGREED = words(r"(?:承諾|同意|了承)(?:した|いただいた|する)?もの(?:と|とし)")
+"""What people are taken to agree to is no purpose that was told."""
 _BESIDE = 3
 """Blocks from a purpose in which the others stand."""
 _TELLS = re.compile(r"[^(（].*[。.;)）]$", re.DOTALL)
