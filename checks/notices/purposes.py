@@ -186,7 +186,12 @@ def _items(each: Sentence) -> list[Sentence]:
     return [Sentence(part, each.block, each.heading) for part in parts]
 
 
-_LETTERED = re.compile(r"\((?:[a-zア-ン]|\d{1,2}|i{1,3}|iv|vi{0,3})\)|[①-⑳]", re.IGNORECASE)
+_LETTERED = re.compile(
+    r"\((?:[a-zア-ン]|\d{1,2}|i{1,3}|iv|vi{0,3})\)"
+    # ①, as it is read
+    r"|(?:^|(?<=[\s】:]))\d{1,2}(?=[^\W\d_年月日時分円名回歳%])",
+    re.IGNORECASE,
+)
 
 
 def _below_titles(content: Content, item: Words) -> Iterator[Sentence]:
