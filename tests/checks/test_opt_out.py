@@ -428,3 +428,21 @@ def _steps(paragraphs: int) -> int:
 def test_a_thousand_paragraphs_that_each_offer_a_way_out_take_ten_times_what_a_hundred_do() -> None:
     _steps(1)
     assert _steps(1_000) < 11 * _steps(100)
+
+
+def test_a_copy_of_a_mail_that_lost_its_links_proves_nothing() -> None:
+    copy = english("<p><a>Shop now</a></p><p>You can <a>unsubscribe</a> at any time.</p>")
+    assert link.function(copy).status is Status.INCONCLUSIVE
+    assert statement_nearby.function(copy).status is Status.PASS
+
+
+def test_a_note_on_where_a_part_of_a_mail_begins_hides_nothing() -> None:
+    noted = english(
+        "<!-- Unsubscribe Line Start --><p>See you soon.</p><!-- Unsubscribe Line End -->"
+    )
+    assert "hidden" not in link.function(noted).template
+
+
+def test_an_address_that_takes_people_off_a_list_is_no_contact() -> None:
+    end = "<p>配信停止はこちらへ空メールをお送りください。</p><p>kaijo@shop.example</p>"
+    assert contact.function(sent(f"<p>{OFFER}</p>{end}")).status is not Status.PASS

@@ -462,3 +462,12 @@ def test_a_notice_in_plain_words_is_one_and_a_page_on_a_list_of_names_is_none() 
     )
     assert page(plain).notice is True
     assert page(other).notice is False
+
+
+def test_a_list_that_leads_nowhere_is_no_menu_though_another_like_it_is() -> None:
+    told = page(
+        "<title>個人情報保護方針</title><nav class=list><li><a href=/>ホーム</a></li></nav>"
+        "<nav class=list><li>利用料金の決済のため</li></nav>"
+    )
+    regions = {each.text: each.region for each in known(told.content).blocks}
+    assert regions == {"ホーム": Region.NAVIGATION, "利用料金の決済のため": Region.MAIN}
