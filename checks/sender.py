@@ -417,7 +417,7 @@ _A_LABEL = 16
 _OF_SMALL_PRINT = re.compile(
     r"(?:footer|ftr|foot)[\w-]*(?:company|addr|info|contact|copy|kaisha|unsub|legal)"
     r"|company[_-]?(?:info|name|profile|address)|(?:^|[_-])addr(?:ess)?(?![a-z])|jusho|juusho"
-    r"|kaisha"
+    r"|kaisha|honsha|shamei|hanbai(?:moto|sha)|hakkou?(?:moto|sha)|soushinsha"
     r"|haishin|kaijo|teishi|unsubscribe|signature|shomei|^footer\.|registered[_-]?office|imprint"
     r"|impressum|legal[_-](?!logo)",
     re.IGNORECASE,
@@ -483,7 +483,7 @@ def as_text(message: Message) -> Verdict:
             quote=pictures[max(0, match.start() - 20) : match.end() + 40],
             said=quote(pictures, 0.8),
         )
-    if (len(missing) > 1 or _THE_ADDRESS in missing) and (source := _small_print(content)):
+    if source := _small_print(content):
         return failed(
             "It seems to stand in a picture alone ({source}): {missing}.",
             missing=missing,

@@ -196,7 +196,10 @@ _LOUD = (
     r"what you['’]?ve missed",
     r"claim (?:your|my)\b",
     r"view (?:this |it )?(?:e-?mail |mail )?(?:in|online)(?: an?| your)? ?(?:web )?browser",
-    r"\d+[- ]min(?:ute)?s? (?:call|chat|demo)",
+    r"\d+[- ]min(?:ute)?s? (?:call|chat|demo|slot|meeting)",
+    r"because you (?:signed up|subscribed) (?:for|to) (?:[\w'’-]+ ){0,4}(?:newsletter|news|list)\b",
+    r"(?:get|download|read) (?:the|your|our) (?:free )?(?:checklist|guide|report|playbook)",
+    r"(?:winter|summer|spring|autumn|holiday|season(?:al)?|early) rates\b",
     r"(?:book|grab|schedule) (?:a |some )?(?:demo|time|call)",
     r"companies (?:like yours|your size)",
     *_each(

@@ -38,7 +38,7 @@ _GOES_ABROAD = words(
     r"|\b(?:sen[dt]|transfer(?:red|s)?|shar(?:e|es|ed|ing)|provide[ds]?"
     r"|disclosed?|pass(?:ed)?|forward(?:ed)?|mov(?:e|ed|es)|staffed|live)\b.{0,90}"
     rf"\b(?:overseas|abroad|(?:other|foreign) countries|countries other than"
-    r"|outside (?:of )?(?:the )?{_HOME}"
+    rf"|outside (?:of )?(?:the )?{_HOME}"
     r"|worldwide|(?:over|around|across|throughout) the world)"
     r"|\b(?:located|based) (?:overseas|abroad|in other countries)\b.{0,60}"
     r"\b(?:sent|shared|passed|given|disclosed)\b"

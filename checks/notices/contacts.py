@@ -28,7 +28,7 @@ _WINDOW = words(
 )
 _WINDOW_HEADING = words(
     r"お?問い?合わ?せ|窓口|連絡先?|苦情|相談|お?尋ね|質問|ご?意見|申し?出"
-    r"|contact|questions|writing to us"
+    r"|contact|questions|writing to us|\bcomplain\w*|\bqueries\b|\benquiries\b"
 )
 _PROFILE = re.compile(
     r"https?://(?:www\.|m\.)?(?:x|twitter|instagram|facebook|line|lin|threads|discord)"

@@ -278,7 +278,9 @@ def _of_visits(text: str) -> bool:
 _OF_CUSTOMERS = words(
     r"(?:購入|購買|注文|取引|診療|相談|来店|来院|宿泊|受講|契約|ご?利用|支払い?)履歴"
 )
-_BY_OTHERS = words(r"third-party services.{0,80}|used to identify")
+_BY_OTHERS = words(
+    r"^\W*you (?:may|can|have the right)\b.*|third-party services.{0,80}|used to identify"
+)
 _ANALYSED_FOR = words(
     r"(?:会員|購入|購買|注文|取引|顧客|お客様)[^。]{0,30}を、?(?:分析|解析|集計|もとに|基に)[^。]{0,40}"
     r"(?:を[^。]{0,10}(?:配信|お届け|ご?案内|お?送り|表示|提案|お?すすめ)(?:し|いた))"

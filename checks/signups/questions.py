@@ -119,6 +119,12 @@ _REFUSES = words(
 )
 
 
+_CANNOT_DO_WITHOUT = words(
+    r"(?:ないと|なければ|ない場合)[^。]{0,12}(?:でき|られ)ま?(?:せん|ない)|必須|\brequired\b"
+)
+"""A box that has to be ticked refuses nothing."""
+
+
 class Asked(msgspec.Struct, frozen=True):
     """One question about mail: its boxes, and the words around them."""
 
@@ -129,7 +135,11 @@ class Asked(msgspec.Struct, frozen=True):
     def refuses(self) -> bool:
         """Ticking means to refuse."""
         return len(self.controls) == 1 and (
-            bool(_REFUSES.search(self.words)) or degree(self.words, "mail_refused") >= 1
+            bool(_REFUSES.search(self.words))
+            or (
+                degree(self.words, "mail_refused") >= 1
+                and not _CANNOT_DO_WITHOUT.search(self.words)
+            )
         )
 
 

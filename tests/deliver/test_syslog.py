@@ -126,7 +126,7 @@ def await_port(port: int, server: subprocess.Popen[bytes], errors: Path) -> None
 
 def received(path: Path, count: int) -> list[str]:
     """Wait until that many lines are there, and a little longer for what should not come."""
-    for _ in range(100):
+    for _ in range(600):
         if path.exists() and len(path.read_text(encoding="utf-8").splitlines()) >= count:
             break
         time.sleep(0.05)
