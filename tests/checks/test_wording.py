@@ -38,6 +38,8 @@ def test_words_are_found_in_any_case_as_a_plain_search_finds_them(
     inside = (vars(each).values() for each in held if isinstance(each, Bilingual))
     patterns = [each for each in (*held, *itertools.chain(*inside)) if isinstance(each, Words)]
     for words in patterns:
+        # A name in braces would be a part that nobody put in.
+        assert not re.search(r"\{_?[A-Z][A-Z_]+\}", vars(words)["_pattern"])
         plain = re.compile(vars(words)["_pattern"], re.IGNORECASE)
         for text in (each for line in some for each in (line, line.upper())):
             assert spans([words.search(text)]) == spans([plain.search(text)])
