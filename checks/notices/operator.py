@@ -174,6 +174,8 @@ def operator(content: Content) -> tuple[str, int] | None:
     for (_, block), (number, following) in itertools.pairwise(main):
         if (
             is_label(block.text)
+            # A menu leads to `運営会社`, and names nobody.
+            and not block.links
             and len(following.text) < 40
             and not following.heading
             and not _FIELD.fullmatch(following.text)

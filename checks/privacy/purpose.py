@@ -175,7 +175,9 @@ def _covered_at_form(page: Page, tools: list[str]) -> Verdict | None:
         )
     elsewhere = _whole_elsewhere(content, page.policy)
     if elsewhere and not any(
-        _NOTHING_ELSE.search(each.text) or _LISTS_PURPOSES.search(f"{each.heading} {each.text}")
+        _NOTHING_ELSE.search(each.text)
+        or _LISTS_PURPOSES.search(f"{each.heading} {each.text}")
+        or _SEVERAL.search(each.text)
         for each in stated
     ):
         return review(
@@ -211,6 +213,11 @@ _NOTHING_ELSE = words(
 """What leaves no other purpose to be told elsewhere."""
 _LISTS_PURPOSES = words(r"(?:利用|使用|収集|取得)の?目的|使いみち|\bpurposes?\b")
 """What is called the purposes is meant to be all of them."""
+_SEVERAL = words(
+    r"(?:(?:、|・|および|及び|並びに)[^。、・]{2,24}){2}(?:のため|ため|に(?:のみ)?(?:利用|使用|使))"
+    r"|\b(?:us(?:e|es|ed)|process(?:es)?|needs?)\b.{0,60}\b(?:to|for)\b[^.]{2,60},[^.]{2,60}(?:,|\band\b)"
+)
+"""Who lists three purposes has no other to tell."""
 
 
 def _as_form(content: Content) -> Content:

@@ -127,7 +127,7 @@ _AGREE = re.compile(
 )
 _FINE = re.compile(
     r"\W*(?:ok(?:ay)?|はい|了解(?:しました)?|わかりました|閉じる|got it"
-    r"|yes(?: please)?|continue|close|×)\W*",
+    r"|yes(?: please)?|sure(?: thing)?|continue|close|×)\W*",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
