@@ -243,7 +243,7 @@ def at_will(text: str) -> bool:
 
 _AS_WE_LIKE = words(
     r"(?:当|弊)[社店院園会](?:が|の判断で)[^。、]{0,20}(?:考え|思|選[びん定]|見込|認め)[^。、]{0,14}(?:に|へ)"
-    r"|(?:必要|適[当切]|有益|妥当)と(?:判断|認め|考え)[^。]{0,12}(?:場合|とき|時)[^。]{0,50}(?:会社|企業|[者方]|先|団体|個人|店)[^。、]{0,6}(?:に|へ)"
+    r"|(?:必要|適[当切]|有益|妥当|有用|役立つ|役に立つ)と[^。、]{0,6}(?:判断|認め|考え)[^。]{0,12}(?:場合|とき|時)[^。]{0,50}(?:会社|企業|[者方]|先|団体|個人|店)[^。、]{0,6}(?:に|へ)"
     r"|\b(?:part(?:y|ies)|persons?|compan(?:y|ies)|organi[sz]ations?|anyone) (?:as|that|which"
     r"|whom) (?:we|it|the \w+) (?:deems?|thinks?|sees?|considers?) (?:fit|appropriate|suitable)\b"
     r"|\b(?:if|(?:when|where|what|which|whom?)(?:ever)?"

@@ -130,6 +130,7 @@ _BROUGHT_TOGETHER = words(
     r"|\b(?:history|records?|logs?|visits?) of (?:registered )?(?:members?|users?"
     r"|customers?)\b.{0,24}"
     r"\b(?:combined|linked|associated|matched|stored|kept)\b.{0,40}\b(?:registered|member|account|their)\b"
+    r"|\b(?:analytics|usage) data\b.{0,30}\b(?:stored|kept|held) with your\b"
     r"|\baccess logs?\b.{0,60}\btogether with\b.{0,60}\bnames?\b"
     # アクセス履歴から個人を割り出すことがあります
     rf"|{_SEEN}[^。]{{0,40}}(?:個人|お客(?:様|さま)|会員|契約者|登録者|申込者|ご?本人|どの方か"

@@ -118,7 +118,7 @@ _ENGLISH_USE = words(
     r"\b(?:to|for) (?!the purposes? |purposes? )\w{3}"
     r"|\bfor the purposes? of (?:\w+ing\b|(?:[\w-]+ ){0,2}(?:correspondence|moderation"
     r"|communication|delivery|administration)\b)"
-    r"|\b(?:use|process|collect)\w*\b.{0,60}\bfor:? ?\(?(?:a|i|1)[.)] ?[a-z]{4}"
+    r"|\b(?:use|process|collect)\w*\b.{0,60}\b(?:for|to):? ?\(?(?:a|i|1)[.)] ?[a-z]{4}"
     r"|\bfor (?:these|the following) purposes?:? ?(?:\(?\w{1,3}[.)] ?)?[a-z]+ing\b"
     r"|^\W*(?:to )?(?:provid|deliver|send|respond|answer|improv|analy[sz]|process|manag"
     r"|operat|contact|communicat|personali[sz]|fulfil|verif|prevent|notify|support|maintain"
