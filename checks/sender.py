@@ -168,7 +168,7 @@ def _abroad(message: Message, content: Content) -> Verdict:
             said=quote("", 0.5),
         )
     header = message.from_name if isinstance(message.from_name, str) else ""
-    if maybe := a_name(content, header):
+    if (maybe := a_name(content, header)) and not is_nobody(maybe):
         return review(
             "A name is shown, and it is not clear that it is the sender's: “{quote}”",
             remedy=Text.of("See whether it is the legal name of the one who has the mail sent."),
