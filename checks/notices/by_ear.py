@@ -47,37 +47,39 @@ def likeliest(content: Content, *, duty: Duty) -> Likeness | None:
     found = (
         Likeness(each, degree(text, duty))
         for each in _first(told(content))
-        # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
-        if not (
-            duty is Duty.PURPOSE
-            and (
-                _on_joint_use(each, content)
-                or not names_work(each.text)
-                or tells_what_is_collected(each.text)
-                or FORBIDDEN.search(each.text)
-            )
-        )
-        and not (
-            duty is Duty.THIRD_PARTY
-            and (
-                groundless(each.text)
-                or _on_joint_use(each, content)
-                or ABROAD.search(each.text)
-                or TO_THE_PERSON.search(each.text)
-            )
-        )
-        and not (duty is Duty.OPERATOR and names_nobody(each.text))
-        and not (duty is Duty.SECURITY and of_no_measure(each.text))
-        and not (
-            duty is Duty.LINKAGE
-            and (
-                not may_tell_of_linkage(each.text)
-                or (names_a_measure(each.text) and not ABOUT_TRACES.search(each.text))
-            )
-        )
+        if not _is_of_something_else(each, content, duty)
         for text in as_read(each)
     )
     return max(found, key=lambda each: each.degree, default=None)
+
+
+def _is_of_something_else(each: Sentence, content: Content, duty: Duty) -> bool:
+    """Tell whether a sentence cannot tell `duty`, whatever it sounds like."""
+    text = each.text
+    match duty:
+        case Duty.PURPOSE:
+            # Joint use has a purpose of its own, not the operator's (APPI, art. 27(5)(iii)).
+            return (
+                _on_joint_use(each, content)
+                or not names_work(text)
+                or tells_what_is_collected(text)
+                or bool(FORBIDDEN.search(text))
+            )
+        case Duty.THIRD_PARTY:
+            return (
+                groundless(text)
+                or _on_joint_use(each, content)
+                or bool(ABROAD.search(text) or TO_THE_PERSON.search(text))
+            )
+        case Duty.OPERATOR:
+            return names_nobody(text)
+        case Duty.SECURITY:
+            return of_no_measure(text)
+        case Duty.LINKAGE:
+            return not may_tell_of_linkage(text) or (
+                names_a_measure(text) and not ABOUT_TRACES.search(text)
+            )
+    return False
 
 
 _MOST_HEARD = 100_000

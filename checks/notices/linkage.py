@@ -242,22 +242,23 @@ _COUNTED = words(
 def may_tell_of_linkage(text: str) -> bool:
     """Tell whether a sentence may be of what persons do on pages, and not of how many do it."""
     return bool(_OF_DOINGS.search(text)) and not (
-        _EXPLAINED.search(text) or (_COUNTED.search(text) and not _NAMED.search(text))
+        _DEFINES.match(text)
+        or _EXPLAINED.search(text)
+        or (_COUNTED.search(text) and not _NAMED.search(text))
     )
 
 
 _DEFINES = words(
-    r"\W*(?:personal|usage|log|technical) (?:data|information)\W{1,3}(?:means|any|refers)\b"
+    r"\W*(?:(?:non-)?personal|usage|log|technical|device) (?:data|information)"
+    r"(?:\W{1,3}(?:means|any|refers)|: information)\b"
 )
 _EXPLAINED = words(
-    r"\btraffic log cookies\b|\bwhich pages (?:are|were|get|you find)\b|^\W*(?:personal|usage|log"
-    r"|technical|device|non-personal) (?:data"
-    r"|information)\W{1,3}(?:means|is|any|information|refers|data|such)\b"
+    r"\btraffic log cookies\b|\bwhich pages (?:are|were|get|you find)\b"
     r"|\blets you know when you visit\b|\bcookies? (?:is|are) (?:an? )?(?:\w+ ){0,3}(?:files?"
     r"|strings?|pieces?)\b|\bsmall (?:\w+ )?files?\b"
     r"|(?:cookie|クッキー)[^。]{0,6}とは、|IP\s?アドレスは[^。]{0,24}匿名"
 )
-"""What cookies are, or what a word means."""
+"""What cookies are."""
 _NAMED = words(rf"{_TIE}|名前|氏名|会員|個人|\b(?:your|names?|accounts?|members?|e-?mail)\b")
 
 
